@@ -1,0 +1,41 @@
+"""The config file: what it may say, how it is read, and what is wrong with it."""
+
+from __future__ import annotations
+
+from monitor.config.load import find, load, parse
+from monitor.config.schema import (
+    Analysis,
+    Channel,
+    Config,
+    Console,
+    Delivery,
+    Email,
+    FeedEntry,
+    Poll,
+    Rules,
+    Scheduler,
+    Slack,
+    Storage,
+    SubscriptionEntry,
+    Webhook,
+)
+
+__all__ = [
+    "Analysis",
+    "Channel",
+    "Config",
+    "Console",
+    "Delivery",
+    "Email",
+    "FeedEntry",
+    "Poll",
+    "Rules",
+    "Scheduler",
+    "Slack",
+    "Storage",
+    "SubscriptionEntry",
+    "Webhook",
+    "find",
+    "load",
+    "parse",
+]

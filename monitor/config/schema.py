@@ -1,0 +1,205 @@
+"""Every option of the config file, with its default; config.example.toml says why each is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
+
+from monitor.config.values import (
+    Address,
+    Country,
+    Duration,
+    LevelName,
+    Network,
+    Secret,
+    SecretAddress,
+    Slug,
+    Text,
+)
+from monitor.model import Feed, Level, Subscription
+
+_SQLITE = "sqlite:///"
+
+
+class Table(BaseModel):
+    """Base of all tables: unknown keys are mistakes, values are frozen and kept out of messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Storage(Table):
+    """Where articles, alerts and deliveries are kept."""
+
+    url: Secret = SecretStr("sqlite:///data/monitor.db")  # a relative path counts from the config file
+
+
+class Rules(Table):
+    """Your own rules, beside those that come with the product."""
+
+    folder: Text = "rules"  # adds to the shipped rules and overrides them by id; may be absent
+
+
+class Poll(Table):
+    """How feeds are asked."""
+
+    interval: Duration = dt.timedelta(minutes=10)  # of a feed that names none
+    timeout: Duration = dt.timedelta(seconds=30)  # of one request, from connecting to the last byte
+    max_bytes: int = Field(default=10 * 2**20, ge=1024)  # of one answer, after decompression
+    per_host: int = Field(default=2, ge=1)  # requests at once to one host
+    concurrency: int = Field(default=8, ge=1)  # feeds polled at once
+    max_age_days: int = Field(default=7, ge=1)  # older entries are stored, never sent
+    user_agent: Text = "Bongsu (news monitor)"
+    allow_networks: tuple[Network, ...] = ()  # networks that are not public, yet may be reached
+
+
+class Analysis(Table):
+    """How articles are read."""
+
+    batch: int = Field(default=50, ge=1)  # articles taken at once
+    attempts: int = Field(default=3, ge=1)  # before an article that cannot be read is set aside
+
+
+class Delivery(Table):
+    """How alerts are sent."""
+
+    give_up_after: Duration = dt.timedelta(days=3)  # then the delivery is dead until retried by hand
+    concurrency: int = Field(default=4, ge=1)  # messages sent at once
+    lease: Duration = dt.timedelta(minutes=2)  # then a message in flight counts as lost and is repeated
+    timeout: Duration = dt.timedelta(seconds=30)  # of one attempt
+
+
+class Scheduler(Table):
+    """The beat of `monitor run`."""
+
+    tick: Duration = dt.timedelta(seconds=5)  # between two looks for work
+
+
+class Console(Table):
+    """Prints alerts to the terminal."""
+
+    kind: Literal["console"] = "console"
+
+
+class Email(Table):
+    """Sends alerts by SMTP."""
+
+    kind: Literal["email"]
+    host: Text
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text = ""
+    password: Secret = SecretStr("")
+    sender: Text  # address, or "Name <address>"
+
+
+class Slack(Table):
+    """Posts alerts to Slack, by an incoming webhook or as a bot."""
+
+    kind: Literal["slack"]
+    webhook_url: SecretAddress = SecretStr("")
+    token: Secret = SecretStr("")  # of a bot, with chat:write
+    api_url: Address = "https://slack.com/api/"
+
+
+class Webhook(Table):
+    """Posts alerts as CloudEvents."""
+
+    kind: Literal["webhook"]
+    url: SecretAddress
+    secret: Secret = SecretStr("")  # key of the HMAC signature
+
+
+Channel = Annotated[Console | Email | Slack | Webhook, Field(discriminator="kind")]
+
+
+class SubscriptionEntry(Table):
+    """Who gets which alerts, by which channel."""
+
+    id: Slug
+    channel: Text
+    target: Text = ""
+    rules: frozenset[str] = frozenset()
+    min_level: LevelName = Level.INFORMATIONAL
+    actors: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    text: str = ""
+    paused: bool = False
+
+    def subscription(self) -> Subscription:
+        """The subscription that this entry states."""
+        return Subscription(**dict(self), from_config=True)
+
+
+class FeedEntry(Table):
+    """A feed to poll."""
+
+    id: Slug
+    url: Address
+    name: str
+    publisher: str
+    group: str = "other"
+    country: Country = ""
+    language: str = ""
+    grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    interval: Duration | None = None  # None: poll.interval
+
+    def feed(self, interval: dt.timedelta) -> Feed:
+        """The feed that this entry states; `interval` holds where it names none."""
+        return Feed(**{**dict(self), "interval": self.interval or interval})
+
+
+class Config(Table):
+    """The whole file."""
+
+    storage: Storage = Storage()
+    rules: Rules = Rules()
+    poll: Poll = Poll()
+    analysis: Analysis = Analysis()
+    delivery: Delivery = Delivery()
+    scheduler: Scheduler = Scheduler()
+    channels: dict[Slug, Channel] = {"console": Console()}
+    subscriptions: tuple[SubscriptionEntry, ...] = (
+        SubscriptionEntry(id="everyone", channel="console", min_level=Level.MEDIUM),
+    )
+    feeds: tuple[FeedEntry, ...] = ()
+
+    @field_validator("channels")
+    @classmethod
+    def _console_is_always_there(cls, channels: dict[str, Channel]) -> dict[str, Channel]:
+        return {"console": Console()} | channels
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the folder of the file, from which relative paths count."""
+        self._folder = Path((context or {}).get("folder", "."))
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the config file."""
+        return self._folder
+
+    @property
+    def rules_folder(self) -> Path:
+        """Your own rules; the folder may be absent."""
+        return self._folder / self.rules.folder
+
+    @property
+    def database_url(self) -> str:
+        """Address of the database, with passwords; a relative SQLite path made absolute."""
+        url = self.storage.url.get_secret_value()
+        path = url.removeprefix(_SQLITE)
+        if path == url or path.startswith(("/", ":")) or not path:
+            return url
+        return _SQLITE + str((self._folder / path).resolve())
+
+    def all_feeds(self) -> tuple[Feed, ...]:
+        """The feeds that the file lists."""
+        return tuple(entry.feed(self.poll.interval) for entry in self.feeds)
+
+    def all_subscriptions(self) -> tuple[Subscription, ...]:
+        """The subscriptions that the file lists."""
+        return tuple(entry.subscription() for entry in self.subscriptions)

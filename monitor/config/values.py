@@ -1,0 +1,133 @@
+"""The kinds of value that a config file holds, each checked as it is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
+
+from monitor.model import Level
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+
+
+def _resolve(value: object, info: ValidationInfo) -> object:
+    """Text as given, or what `{env = "NAME"}` or `{file = "path"}` points to."""
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"env": str(name), **rest} if not rest:
+            return _from_environment(name)
+        case {"file": str(name), **rest} if not rest:
+            return _from_file(_folder(info) / name)
+    msg = 'give text, {env = "NAME"} or {file = "path"}'
+    raise ValueError(msg)
+
+
+def _from_environment(name: str) -> str:
+    if name not in os.environ:
+        msg = f"the environment variable {name} is not set"
+        raise ValueError(msg)
+    return os.environ[name]
+
+
+def _from_file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        msg = f"cannot read {path}: {reason}"
+        raise ValueError(msg) from error
+
+
+def _folder(info: ValidationInfo) -> Path:
+    """The config file's folder, from which its relative paths count."""
+    return Path((info.context or {}).get("folder", "."))
+
+
+def _duration(value: object) -> object:
+    """`90s`, `10m`, `6h`, `3d`, or a number of seconds."""
+    if isinstance(value, dt.timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return dt.timedelta(seconds=value)
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        msg = 'write a duration such as "90s", "10m", "6h" or "3d"'
+        raise ValueError(msg)
+    return dt.timedelta(**{_UNITS[found[2]]: float(found[1])})
+
+
+def _positive(value: dt.timedelta) -> dt.timedelta:
+    if value <= dt.timedelta(0):
+        msg = "must be longer than nothing"
+        raise ValueError(msg)
+    return value
+
+
+def _level(value: object) -> object:
+    if isinstance(value, Level):
+        return value
+    if isinstance(value, str) and value.upper() in Level.__members__:
+        return Level.parse(value)
+    msg = "must be one of " + ", ".join(str(level) for level in Level)
+    raise ValueError(msg)
+
+
+def _web_address(value: str) -> str:
+    """An http or https address; its text stays out of the message, for it may be a secret."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = "must be an address that starts with http:// or https://"
+        raise ValueError(msg)
+    return value
+
+
+def _secret_web_address(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        _web_address(value.get_secret_value())
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        msg = 'must be a network such as "10.0.0.0/8" or "127.0.0.1/32"'
+        raise ValueError(msg) from error
+    return value
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", value):
+        msg = "must be small letters, digits and hyphens"
+        raise ValueError(msg)
+    return value
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch(r"([A-Z]{2})?", value):
+        msg = 'must be two capital letters, such as "KR"'
+        raise ValueError(msg)
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_resolve)]
+Secret = Annotated[SecretStr, BeforeValidator(_resolve)]
+SecretAddress = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_secret_web_address)]
+Address = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Country = Annotated[str, AfterValidator(_country)]
+Duration = Annotated[dt.timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
+LevelName = Annotated[Level, BeforeValidator(_level)]
+Network = Annotated[str, AfterValidator(_network)]
