@@ -1,0 +1,1 @@
+"""Matches become alerts, alerts become deliveries, deliveries become messages."""

@@ -1,0 +1,194 @@
+"""What an alert says, opened by one article and amended by the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from monitor.alerting.keys import event_date, guessed, settled
+from monitor.model import Alert, Article, Count, Event, Evidence, Match, Mention, Report, Standing, Status
+
+_STANDINGS = (Standing.LIVE, Standing.BASELINE, Standing.OLD)  # the first that any report has, wins
+_STATUSES = (Status.OCCURRED, Status.CLAIMED)  # what happened outweighs what is only said to happen
+
+
+def opened(
+    alert_id: str,
+    article: Article,
+    matches: Sequence[Match],
+    *,
+    keys: frozenset[str],
+    now: dt.datetime,
+) -> Alert:
+    """A new alert on the matches of one event, of which there must be one at least."""
+    lead = _lead(matches)
+    voices = _voices(matches)
+    return Alert(
+        id=alert_id,
+        keys=settled(keys),
+        rules=_unique(match.rule for match in voices),
+        titles=tuple({match.rule: match.title for match in voices}.values()),
+        level=max(match.level for match in voices),
+        status=lead.event.status,
+        actors=_slugs(voices, lambda event: event.actors),
+        action=lead.event.action.entity.slug,
+        objects=_slugs(voices, lambda event: event.objects),
+        recipients=_slugs(voices, lambda event: event.recipients),
+        places=_slugs(voices, lambda event: event.places),
+        date=event_date(article, lead.event),
+        count=_count(matches),
+        opened=now,
+        updated=now,
+        standing=article.standing,
+        shadow=all(match.shadow for match in matches),
+        reports=(_report(article, matches),),
+    )
+
+
+def amended(
+    alert: Alert, article: Article, matches: Sequence[Match], *, keys: frozenset[str], now: dt.datetime
+) -> Alert:
+    """The alert with one report more, or with the article's report renewed.
+
+    The revision rises when what is told changes; a mere further report keeps it.
+    """
+    fresh = opened(alert.id, article, matches, keys=keys, now=now)
+    reports = _with_report(alert.reports, fresh.reports[0])
+    told = _told(alert, fresh)
+    merged = replace(
+        told,
+        keys=settled(alert.keys | fresh.keys),
+        actors=_unique((*alert.actors, *fresh.actors)),
+        objects=_unique((*alert.objects, *fresh.objects)),
+        recipients=_unique((*alert.recipients, *fresh.recipients)),
+        places=_unique((*alert.places, *fresh.places)),
+        status=next((s for s in _STATUSES if s in (alert.status, fresh.status)), alert.status),
+        date=fresh.date if _names_the_day(alert, fresh) else alert.date,
+        count=_told_most(reports) or alert.count,
+        standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
+        reports=reports,
+    )
+    if merged == alert:
+        return alert
+    step = 1 if _facts(merged) != _facts(alert) else 0
+    return replace(merged, revision=alert.revision + step, updated=now)
+
+
+def _told(alert: Alert, fresh: Alert) -> Alert:
+    """The alert with rules and level of both; a shadow rule adds nothing to what live rules say."""
+    if fresh.shadow and not alert.shadow:
+        return alert
+    if alert.shadow and not fresh.shadow:
+        return replace(
+            alert,
+            rules=fresh.rules,
+            titles=fresh.titles,
+            level=fresh.level,
+            action=fresh.action,
+            shadow=False,
+        )
+    titles = dict(zip((*alert.rules, *fresh.rules), (*alert.titles, *fresh.titles), strict=True))
+    return replace(
+        alert, rules=tuple(titles), titles=tuple(titles.values()), level=max(alert.level, fresh.level)
+    )
+
+
+def _facts(alert: Alert) -> tuple[object, ...]:
+    """What makes a new revision when it changes; keys and further reports do not."""
+    return (
+        alert.level,
+        alert.status,
+        alert.count,
+        alert.places,
+        alert.date,
+        alert.standing,
+        alert.shadow,
+    )
+
+
+def _names_the_day(alert: Alert, fresh: Alert) -> bool:
+    """Whether the report names the day, which so far was guessed from publish times."""
+    return _guessed(alert) and not _guessed(fresh)
+
+
+def _guessed(alert: Alert) -> bool:
+    return all(guessed(key) for key in alert.keys)
+
+
+def _report(article: Article, matches: Sequence[Match]) -> Report:
+    """The article's part, with the sentence of its strongest match and every rule, shadow ones too."""
+    lead = _lead(matches)
+    return Report(
+        article=article.id,
+        publisher=article.publisher,
+        grade=article.grade,
+        url=article.url,
+        title=article.title,
+        published=article.published,
+        fetched=article.fetched,
+        sentence=lead.event.sentence,
+        evidence=_evidence(lead, matches),
+        rules=_unique(match.rule for match in matches),
+        count=_count(matches),
+    )
+
+
+def _evidence(lead: Match, matches: Sequence[Match]) -> tuple[Evidence, ...]:
+    """The lead's evidence, and what the others add within the same sentence."""
+    others = (
+        each for match in matches if match.event.sentence == lead.event.sentence for each in match.evidence
+    )
+    return tuple(dict.fromkeys((*lead.evidence, *others)))
+
+
+def _with_report(reports: Sequence[Report], new: Report) -> tuple[Report, ...]:
+    if any(report.article == new.article for report in reports):
+        return tuple(new if report.article == new.article else report for report in reports)
+    return (*reports, new)
+
+
+def _told_most(reports: Sequence[Report]) -> Count | None:
+    """The count that most reports give; among equals the latest, as first figures are often corrected."""
+    counts = [report.count for report in reports if report.count]
+    tally = Counter((count.min, count.max) for count in counts)
+    return max(
+        reversed(counts), key=lambda count: tally[count.min, count.max], default=None
+    )  # max keeps the first of equals
+
+
+def _lead(matches: Sequence[Match]) -> Match:
+    """The match that speaks for all: live, highest, with the day named and the most evidence."""
+    return max(
+        matches,
+        key=lambda match: (
+            not match.shadow,
+            match.level,
+            match.event.status == Status.OCCURRED,
+            match.event.date_given,
+            match.event.count is not None,
+            match.score,
+        ),
+    )
+
+
+def _voices(matches: Sequence[Match]) -> Sequence[Match]:
+    """The matches that may be told; shadow rules speak only among themselves."""
+    return [match for match in matches if not match.shadow] or matches
+
+
+def _count(matches: Sequence[Match]) -> Count | None:
+    return _lead(matches).event.count or next(
+        (match.event.count for match in matches if match.event.count), None
+    )
+
+
+def _slugs(matches: Sequence[Match], part: Callable[[Event], Iterable[Mention]]) -> tuple[str, ...]:
+    """Slugs of that part of all events, the lead's first."""
+    events = [_lead(matches).event, *(match.event for match in matches)]
+    return _unique(mention.entity.slug for event in events for mention in part(event))
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from builders import NOW, alert, subscription
+
+from monitor.alerting.route import decide, route
+from monitor.model import Level, Reason, Standing, delivery_id
+
+
+def test_a_new_alert_goes_to_every_subscription_that_admits_it() -> None:
+    desk, other = subscription(), subscription(id="other", rules=frozenset({"adiz-incursion"}))
+    routing = route(alert(), [desk, other], told={}, now=NOW)
+    (queued,) = routing.deliveries
+    assert (queued.subscription, queued.reason, queued.next_at) == ("desk", Reason.FIRST, NOW)
+    assert queued.id == delivery_id(alert().id, 1, "desk")
+    assert [(each.subscription, each.send, each.reason) for each in routing.decisions] == [
+        ("desk", True, Reason.FIRST),
+        ("other", False, Reason.FILTERED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("level", "told", "reason"),
+    [
+        (Level.HIGH, None, Reason.FIRST),
+        (Level.HIGH, Level.HIGH, Reason.UNCHANGED),
+        (Level.HIGH, Level.CRITICAL, Reason.UNCHANGED),
+        (Level.CRITICAL, Level.HIGH, Reason.LEVEL_RAISED),
+    ],
+)
+def test_a_subscription_hears_once_and_again_when_the_level_rises(
+    level: Level, told: Level | None, reason: Reason
+) -> None:
+    assert decide(alert(level=level, revision=2), subscription(), told=told).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"standing": Standing.BASELINE}, Reason.BASELINE),
+        ({"standing": Standing.OLD}, Reason.OLD),
+        ({"shadow": True}, Reason.SHADOW),
+    ],
+)
+def test_what_may_not_be_sent_is_held_with_its_reason(changed: dict[str, object], reason: Reason) -> None:
+    routing = route(alert(**changed), [subscription()], told={}, now=NOW)
+    assert not routing.deliveries
+    assert [decision.reason for decision in routing.decisions] == [reason]
+
+
+def test_an_alert_that_came_to_life_is_sent_for_the_first_time() -> None:
+    assert decide(alert(revision=2), subscription(), told=None).reason is Reason.FIRST
+
+
+def test_a_paused_subscription_is_not_told() -> None:
+    assert decide(alert(), subscription(paused=True), told=None).reason is Reason.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("wish", "admitted"),
+    [
+        ({}, True),
+        ({"rules": frozenset({"dprk-missile-launch", "x"})}, True),
+        ({"rules": frozenset({"x"})}, False),
+        ({"min_level": Level.HIGH}, True),
+        ({"min_level": Level.CRITICAL}, False),
+        ({"actors": frozenset({"north-korea"})}, True),
+        ({"actors": frozenset({"china"})}, False),
+        ({"places": frozenset({"sunan"})}, True),
+        ({"places": frozenset({"wonsan"})}, False),
+        ({"text": "SHORT-RANGE"}, True),
+        ({"text": "satellite"}, False),
+        ({"text": "short-range", "actors": frozenset({"china"})}, False),
+    ],
+)
+def test_filters(wish: dict[str, object], *, admitted: bool) -> None:
+    expected = Reason.FIRST if admitted else Reason.FILTERED
+    assert decide(alert(), subscription(**wish), told=None).reason is expected
