@@ -103,6 +103,7 @@ class FeedState:
     failures: int = 0  # in a row
     error: str | None = None  # what went wrong at the last poll, for people
     paused: bool = False
+    recent: Mapping[str, str] = field(default_factory=dict)  # feeds' own memory: shows when entry ids change
 
 
 class Standing(enum.StrEnum):
@@ -210,7 +211,6 @@ class Mention:
 
     span: Span
     entity: Entity
-    lists: frozenset[str]  # names of the lists that hold the entity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +240,7 @@ class Event:
     status_cue: Span | None = None  # the word that made it other than occurred
     negated: bool = False  # with status denied: "did not", against "denied that"
     exercise: bool = False
+    inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,11 +256,11 @@ class Reading:
 class Need:
     """What a rule's alternative cannot do without; the gate asks nothing else.
 
-    Each member is a set of list names of which one must be present.
+    Each member is a set of slugs of which one must be mentioned.
     """
 
     sentence: tuple[frozenset[str], ...]  # in the sentence itself
-    article: tuple[frozenset[str], ...]  # anywhere in title and text
+    article: tuple[frozenset[str], ...] = ()  # anywhere in title and text
 
 
 # --- matching ------------------------------------------------------------------------------------
@@ -296,6 +297,7 @@ class NearMiss:
     rule: str
     because: Because
     sentence: Span
+    also: tuple[Because, ...] = ()  # further conditions that failed
     cue: Span | None = None  # the word that decided
 
 
@@ -413,6 +415,21 @@ class Delivery:
 def delivery_id(alert: str, revision: int, subscription: str) -> str:
     """32 hex digits, the same for every attempt, so that a receiver can tell a repeat."""
     return hashlib.sha256(f"{alert}\x1f{revision}\x1f{subscription}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """Whether one revision of one alert goes to one subscription, and why."""
+
+    alert: str  # Alert.id
+    revision: int
+    subscription: str  # Subscription.id
+    reason: Reason
+
+    @property
+    def send(self) -> bool:
+        """Whether the reason is one to send for."""
+        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

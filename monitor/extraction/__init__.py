@@ -1,0 +1,1 @@
+"""What an article tells: mentions of known names, and events with their roles and status."""

@@ -1,0 +1,94 @@
+"""A parsed sentence to its events: one for each trigger, with roles, status, date and count."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from monitor.extraction.counts import count_before
+from monitor.extraction.dates import When, when
+from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.roles import Context, Roles, roles_of
+from monitor.extraction.status import Finding, claimed_by, is_claim, status_of
+from monitor.model import Count, Event, Kind, Mention, Span, Status
+
+DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
+_SETTLED = frozenset(
+    {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
+)
+
+
+def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[Event]:
+    """One event for each action term of the sentence that is used as verb or noun of that action."""
+    return [_event(trigger, parsed, context, published) for trigger in parsed.of_kind(Kind.ACTION)]
+
+
+def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
+    roles = roles_of(trigger, parsed, context)
+    around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
+    time = when(parsed.piece.text, published, _zone(roles), around=around)
+    finding = status_of(trigger.root)
+    status, cue = _status(finding, time, parsed)
+    if status is Status.OCCURRED and _claims_itself(trigger, roles):
+        status = Status.CLAIMED
+    return Event(
+        action=trigger.mention,
+        sentence=parsed.piece.span,
+        actors=roles.actors,
+        objects=tuple(found.mention for found in roles.objects),
+        recipients=roles.recipients,
+        places=roles.places,
+        reporter=roles.reporter,
+        date=time.date,
+        date_given=time.given,
+        count=_count(roles, parsed),
+        status=status,
+        status_cue=cue,
+        negated=finding.negated,
+        inferred=roles.inferred,
+    )
+
+
+def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:
+    """What the words say; where they say nothing, an old date makes the event background."""
+    if finding.status in _SETTLED:
+        return finding.status, parsed.span(finding.cue) if finding.cue is not None else None
+    if time.historical and time.cue:
+        start, end = (parsed.piece.start + offset for offset in time.cue)
+        text = parsed.piece.text[time.cue[0] : time.cue[1]]
+        return Status.HISTORICAL, Span(field=parsed.piece.field, start=start, end=end, text=text)
+    return finding.status, None
+
+
+def _claims_itself(trigger: Located, roles: Roles) -> bool:
+    verb = claimed_by(trigger.root)
+    doing = {mention.entity.country or mention.entity.slug for mention in roles.actors}
+    reporter = roles.reporter
+    if verb is None or reporter is None or not is_claim(verb):
+        return False
+    return (reporter.entity.country or reporter.entity.slug) in doing
+
+
+def _zone(roles: Roles) -> str:
+    zones = (place.entity.timezone for place in roles.places)
+    return next((zone for zone in zones if zone), DEFAULT_ZONE)
+
+
+def _count(roles: Roles, parsed: Parsed) -> Count | None:
+    for found in roles.objects[:2]:
+        count = count_before(parsed.piece.text, found.mention.span.start - parsed.piece.start)
+        if count:
+            return count
+    return None
+
+
+def context_of(mentions: list[Mention], *, apart_from: Span) -> Context:
+    """The actors and places that the article names outside one sentence, the title's first."""
+    others = [m for m in mentions if not _inside(m.span, apart_from)]
+    return Context(
+        actors=tuple(m for m in others if m.entity.kind is Kind.ACTOR),
+        places=tuple(m for m in others if m.entity.kind is Kind.PLACE),
+    )
+
+
+def _inside(span: Span, sentence: Span) -> bool:
+    return span.field == sentence.field and sentence.start <= span.start and span.end <= sentence.end

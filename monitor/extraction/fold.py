@@ -1,0 +1,40 @@
+"""Folding text for comparison, one character for one, so that offsets never move.
+
+Case is dropped, typographic quotes and dashes become ASCII, full-width letters become narrow. What would change
+the length (ß, İ, ligatures) is left as it stands.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from functools import cache
+
+_PUNCTUATION = {
+    **dict.fromkeys("‘’‛`´ʼ", "'"),
+    **dict.fromkeys("“”„‟«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t\n\r", " "),
+}
+
+
+_ASCII_SPACES = str.maketrans("\t\n\r", "   ")
+
+
+def fold(text: str) -> str:
+    """The folded text, exactly as long as `text`."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_SPACES)
+    return text.translate(_table())
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Every character whose folded form is one other character."""
+    table = {ord(character): plain for character, plain in _PUNCTUATION.items()}
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        plain = unicodedata.normalize("NFKC", character).casefold()
+        if plain != character and len(plain) == 1:
+            table.setdefault(code, plain)
+    return table

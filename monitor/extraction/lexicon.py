@@ -1,0 +1,126 @@
+"""Finding every term of the vocabulary in one pass over an article: the first half of the gate.
+
+Two Aho-Corasick automatons: one over folded text, one over the raw text for terms that count in one case only
+(PLAN, US), which would otherwise be found in every second word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from monitor.extraction.fold import fold
+from monitor.model import Article, Entity, Kind, Mention, Span, Term, Vocabulary
+
+# Scripts that put no space between words: a neighbour from them is no part of the word.
+_SPACELESS = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One term found in one field; offsets are code points."""
+
+    start: int
+    end: int
+    entity: Entity
+    term: Term
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    """One automaton and what its patterns stand for."""
+
+    automaton: AhoCorasick
+    meanings: tuple[tuple[tuple[Entity, Term], ...], ...]
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[str, Entity, Term]]) -> _Side:
+        by_pattern: dict[str, list[tuple[Entity, Term]]] = {}
+        for pattern, entity, term in terms:
+            by_pattern.setdefault(pattern, []).append((entity, term))
+        automaton = AhoCorasick(
+            list(by_pattern) or ["\x00"],
+            matchkind=MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.DFA if len(by_pattern) < 20_000 else Implementation.ContiguousNFA,  # noqa: PLR2004 - a DFA of more takes too much memory
+        )
+        return cls(automaton=automaton, meanings=tuple(tuple(found) for found in by_pattern.values()))
+
+    def scan(self, text: str) -> Iterable[tuple[int, int, tuple[tuple[Entity, Term], ...]]]:
+        for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            if _whole_word(text, start, end):
+                yield start, end, self.meanings[pattern]
+
+
+class Lexicon:
+    """All terms of the vocabulary, ready to be found."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
+        self._folded = _Side.of((fold(term.text), entity, term) for entity, term in terms if not term.case)
+        self._cased = _Side.of((term.text, entity, term) for entity, term in terms if term.case)
+
+    def scan(self, article: Article) -> dict[str, list[Hit]]:
+        """The hits of each field, in order of their start; a name inside a longer name is left out."""
+        found = {field: self._scan(text) for field, text in fields(article)}
+        if any(hit.entity.near for hits in found.values() for hit in hits):
+            whole = fold(f"{article.title} {article.text}")
+            found = {f: [hit for hit in hits if _has_company(hit.entity, whole)] for f, hits in found.items()}
+        return {field: _longest(hits) for field, hits in found.items()}
+
+    def _scan(self, text: str) -> list[Hit]:
+        return [
+            Hit(start, end, entity, term)
+            for side, scanned in ((self._folded, fold(text)), (self._cased, text))
+            for start, end, meanings in side.scan(scanned)
+            for entity, term in meanings
+        ]
+
+
+def fields(article: Article) -> Sequence[tuple[str, str]]:
+    """The parts of an article that are read, by the name that spans use."""
+    return (("title", article.title), ("text", article.text))
+
+
+def mention(hit: Hit, field: str, text: str) -> Mention:
+    """The hit as a mention of the article."""
+    span = Span(field=field, start=hit.start, end=hit.end, text=text[hit.start : hit.end])
+    return Mention(span=span, entity=hit.entity)
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    """Whether no letter or figure of the same script clings to either side."""
+    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    if before and not _SPACELESS.match(text[start - 1]) and not _SPACELESS.match(text[start]):
+        return False
+    after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    return not (after and not _SPACELESS.match(text[end]) and not _SPACELESS.match(text[end - 1]))
+
+
+def _has_company(entity: Entity, whole: str) -> bool:
+    return not entity.near or any(fold(word) in whole for word in entity.near)
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Drop what stands strictly inside a longer hit: the China of the South China Sea is no actor."""
+    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    for hit in ordered:
+        around = (other for other in kept if other.start <= hit.start and hit.end <= other.end)
+        if not any(_swallows(other, hit) for other in around):
+            kept.append(hit)
+    return kept
+
+
+def _swallows(longer: Hit, hit: Hit) -> bool:
+    if (longer.end - longer.start) == (hit.end - hit.start):
+        return False
+    if Kind.TOPIC in (longer.entity.kind, hit.entity.kind):
+        return False
+    # "missile test" is what was done, and the missile in it is still what it was done with.
+    return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)

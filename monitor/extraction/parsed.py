@@ -1,0 +1,127 @@
+"""One sentence with its parse and the vocabulary terms that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from monitor.extraction.lexicon import Hit, mention
+from monitor.model import Kind, Mention, Span
+
+_SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A mention and the tokens it covers; `root` is the token that the rest of it hangs on."""
+
+    mention: Mention
+    first: int
+    last: int
+    root: Token
+    verb: bool  # the term is an action's verb form
+
+    @property
+    def slug(self) -> str:
+        """Slug of the entity."""
+        return self.mention.entity.slug
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One sentence before it is parsed, with the hits inside it."""
+
+    field: str
+    start: int  # within the field, code points
+    text: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def span(self) -> Span:
+        """The sentence as a span of its field."""
+        return Span(field=self.field, start=self.start, end=self.start + len(self.text), text=self.text)
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        """Slugs of all that the sentence mentions."""
+        return frozenset(hit.entity.slug for hit in self.hits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """A piece with its parse."""
+
+    piece: Piece
+    doc: Doc
+    located: tuple[Located, ...]
+
+    @classmethod
+    def of(cls, piece: Piece, doc: Doc) -> Parsed:
+        """Tie the hits of the piece to the tokens of its parse."""
+        located = [_locate(piece, doc, hit) for hit in piece.hits]
+        return cls(piece=piece, doc=doc, located=tuple(found for found in located if found))
+
+    @property
+    def is_title(self) -> bool:
+        """Whether this is the headline, where grammar is looser."""
+        return self.piece.field == "title"
+
+    def of_kind(self, *kinds: Kind) -> list[Located]:
+        """The located mentions of these kinds, in order."""
+        return [found for found in self.located if found.mention.entity.kind in kinds]
+
+    def span(self, token: Token) -> Span:
+        """One token as a span of the field."""
+        start = self.piece.start + token.idx
+        return Span(field=self.piece.field, start=start, end=start + len(token.text), text=token.text)
+
+
+def normalised(piece: Piece) -> str:
+    """The text as it is given to the parser, of the same length.
+
+    The parser was trained on running text, where a capital marks a name: in Title Case and ALL CAPS
+    headlines every word looks like one, so words outside known names are put in lower case.
+    """
+    words = [word for word in re.finditer(r"[A-Za-z][\w'’-]*", piece.text) if len(word.group()) >= _SHORT]
+    capitals = sum(word.group()[0].isupper() for word in words)
+    if piece.field != "title" or len(words) < 3 or capitals < 0.65 * len(words):  # noqa: PLR2004 - fewer words tell nothing
+        return piece.text
+    shouting = piece.text.upper() == piece.text
+    return re.sub(r"\w[\w'’]*", lambda word: _lowered(word, piece, shouting=shouting), piece.text)
+
+
+def _lowered(word: re.Match[str], piece: Piece, *, shouting: bool) -> str:
+    text = word.group()
+    at = piece.start + word.start()
+    named = any(
+        hit.start <= at < hit.end and hit.entity.kind in {Kind.ACTOR, Kind.PLACE} for hit in piece.hits
+    )
+    if named:
+        return text.capitalize() if shouting and len(text) > _SHORT else text
+    if text.isupper() and len(text) > 1 and not shouting:
+        return text
+    return text.lower() if len(text.lower()) == len(text) else text
+
+
+def nearest(candidates: Sequence[Located], token: Token) -> list[Located]:
+    """The candidates ordered by their distance from a token."""
+    return sorted(candidates, key=lambda found: abs(found.root.i - token.i))
+
+
+def _locate(piece: Piece, doc: Doc, hit: Hit) -> Located | None:
+    start, end = hit.start - piece.start, hit.end - piece.start
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None:
+        return None
+    found = mention(Hit(start, end, hit.entity, hit.term), piece.field, piece.text)
+    at = Span(field=piece.field, start=hit.start, end=hit.end, text=found.span.text)
+    return Located(
+        mention=Mention(span=at, entity=hit.entity),
+        first=span.start,
+        last=span.end - 1,
+        root=span.root,
+        verb=hit.term.verb,
+    )

@@ -1,0 +1,44 @@
+"""Cutting a field into sentences before anything is parsed, so that the gate and the parser see the same ones."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+_ABBREVIATIONS = (
+    "U.S", "U.N", "U.K", "N", "S", "Gen", "Lt", "Col", "Maj", "Adm", "Capt", "Sgt", "Sen", "Rep", "Gov", "Mr", "Mrs",
+    "Ms", "Dr", "Prof", "St", "Jr", "Sr", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct",
+    "Nov", "Dec", "No", "vs", "Co", "Corp", "Inc", "Ltd", "a.m", "p.m", "Ft", "Mt", "approx", "Brig", "Cmdr",
+)  # fmt: skip
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])|\n\s*\n|[。！？]|\s[|•]\s")
+_ABBREVIATED = re.compile(rf"(?:^|[\s(\"'“‘])(?:{'|'.join(re.escape(a) for a in _ABBREVIATIONS)}|[A-Z])\.$")
+MAX_SENTENCE = 600  # characters; what is longer is a list or a page without full stops
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence, without the white space around it."""
+    cuts = [0]
+    ends = _END.finditer(text)
+    cuts += [e.end() for e in ends if not _ABBREVIATED.search(text, max(0, e.start() - 12), e.start() + 1)]
+    cuts.append(len(text))
+    pieces = [piece for start, end in itertools.pairwise(cuts) for piece in _bounded(text, start, end)]
+    return [piece for piece in (_strip(text, *piece) for piece in pieces) if piece[0] < piece[1]]
+
+
+def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut what is too long at the last space before the limit."""
+    pieces = []
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > start else start + MAX_SENTENCE
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

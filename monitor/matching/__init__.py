@@ -1,0 +1,1 @@
+"""Rules: read them from files, and judge articles by them."""

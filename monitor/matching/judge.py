@@ -1,0 +1,232 @@
+"""Article by article: which rules hold, which nearly held, and why.
+
+Pure: a reading and the rules go in, a verdict comes out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.matching.rule import Condition, Rule
+from monitor.model import (
+    Because,
+    Event,
+    Evidence,
+    Level,
+    Match,
+    Mention,
+    NearMiss,
+    Reading,
+    Span,
+    Status,
+    Verdict,
+)
+
+_BECAUSE_OF_STATUS = {
+    Status.PLANNED: Because.PLANNED,
+    Status.THREATENED: Because.THREATENED,
+    Status.HYPOTHETICAL: Because.HYPOTHETICAL,
+    Status.HISTORICAL: Because.HISTORICAL,
+    Status.DENIED: Because.DENIED,
+    Status.OCCURRED: Because.NO_EVENT,
+    Status.CLAIMED: Because.NO_EVENT,
+}
+_BECAUSE_OF_ROLE = {
+    "actor": Because.ACTOR,
+    "together": Because.ACTOR,
+    "object": Because.OBJECT,
+    "recipient": Because.RECIPIENT,
+    "place": Because.PLACE,
+    "mentions": Because.TOPIC,
+    "topic": Because.TOPIC,
+}
+_SILENCED_BY = {**_BECAUSE_OF_ROLE, "action": Because.NO_EVENT}
+_EVIDENCE_ROLES = {"together": "actor", "mentions": "topic"}
+
+# Each kind of evidence adds a fixed part, so that more evidence never lowers the score.
+_SCORE_BASE = 0.5
+_SCORE_TITLE = 0.15  # told in the title
+_SCORE_GRAMMAR = 0.15  # every role comes from grammar, none from position or context
+_SCORE_EACH = 0.05  # object, place, date in the text, count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How one condition fared on one event: the mentions that made it hold, the parts that failed."""
+
+    event: Event
+    evidence: tuple[Evidence, ...]
+    failed: tuple[Because, ...]
+    cue: Span | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failed
+
+
+@dataclass(kw_only=True)
+class RuleIndex:
+    """Rules by the actions that could set them off, so that cost follows events, not rules."""
+
+    by_action: Mapping[str, Sequence[Rule]]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> RuleIndex:
+        """Index the rules once; judging many articles reuses it."""
+        by_action: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            if rule.status != "retired":
+                for action in set(itertools.chain.from_iterable(c.action for c in rule.when)):
+                    by_action[action].append(rule)
+        return cls(by_action=by_action)
+
+
+@dataclass(kw_only=True)
+class _Best:
+    """The best that one rule made of the events of one article."""
+
+    held: list[tuple[float, Outcome]] = field(default_factory=list)
+    near: list[Outcome] = field(default_factory=list)
+
+
+def judge(reading: Reading, index: RuleIndex) -> Verdict:
+    """The matches of one article, best evidence first kept, and the near misses of the other rules."""
+    by_sentence = _mentions_by_sentence(reading)
+    found: dict[str, tuple[Rule, _Best]] = {}
+    for event in reading.events:
+        for rule in index.by_action.get(event.action.entity.slug, ()):
+            _, best = found.setdefault(rule.id, (rule, _Best()))
+            outcome = evaluate(rule, event, by_sentence[event.sentence], reading.mentions)
+            if outcome.held:
+                best.held.append((score(outcome), outcome))
+            else:
+                best.near.append(outcome)
+    matches = [_match(rule, best) for rule, best in found.values() if best.held]
+    misses = [_near_miss(rule, best) for rule, best in found.values() if not best.held]
+    return Verdict(matches=tuple(matches), near_misses=tuple(miss for miss in misses if miss))
+
+
+def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> Outcome:
+    """The alternative that comes nearest to holding; a guard under `unless` that holds makes it fail."""
+    alternatives = [c for c in rule.when if event.action.entity.slug in c.action]
+    outcomes = [_evaluate(condition, event, sentence, article) for condition in alternatives]
+    best = min(outcomes, key=lambda outcome: len(outcome.failed))
+    if not best.held:
+        return best
+    for guard in rule.unless:
+        against = _evaluate(guard, event, sentence, article)
+        if against.held:
+            cue = against.evidence[0].span if against.evidence else None
+            return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
+    return best
+
+
+def score(outcome: Outcome) -> float:
+    """0.5 to 1: see the constants above."""
+    event = outcome.event
+    total = _SCORE_BASE
+    total += _SCORE_TITLE * (event.sentence.field == "title")
+    total += _SCORE_GRAMMAR * (not event.inferred)
+    extras = (event.objects, event.places, event.date_given, event.count)
+    total += _SCORE_EACH * sum(bool(extra) for extra in extras)
+    return round(total, 2)
+
+
+def _evaluate(
+    condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> Outcome:
+    evidence = [Evidence(span=event.action.span, role="action")]
+    failed: list[Because] = []
+    cue = None
+    if condition.status and event.status not in condition.status:
+        reason = _BECAUSE_OF_STATUS[event.status]
+        failed.append(Because.NEGATED if event.negated and reason is Because.DENIED else reason)
+        cue = event.status_cue
+    if condition.action and event.action.entity.slug not in condition.action:
+        failed.append(Because.NO_EVENT)
+    for role, slugs, mentions in _roles(condition, event, sentence, article):
+        hit = next((m for m in mentions if m.entity.slug in slugs), None)
+        if hit is not None:
+            evidence.append(Evidence(span=hit.span, role=_EVIDENCE_ROLES.get(role, role)))
+        else:
+            failed.append(_BECAUSE_OF_ROLE[role])
+    return Outcome(event=event, evidence=tuple(evidence), failed=tuple(failed), cue=cue)
+
+
+def _roles(
+    condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> Iterable[tuple[str, frozenset[str], Sequence[Mention]]]:
+    """Each role that the condition asks for, with the mentions that could fill it."""
+    sources: tuple[tuple[str, Sequence[Mention]], ...] = (
+        ("actor", event.actors),
+        ("together", event.actors),
+        ("object", event.objects),
+        ("recipient", event.recipients),
+        ("place", event.places),
+        ("mentions", sentence),
+        ("topic", article),
+    )
+    for role, mentions in sources:
+        slugs: frozenset[str] = getattr(condition, role)
+        if slugs:
+            yield role, slugs, mentions
+
+
+def _guard_reason(guard: Condition) -> Because:
+    """The most telling part of a guard names the reason."""
+    for role in ("topic", "mentions", "object", "place", "recipient", "actor", "action"):
+        if getattr(guard, role):
+            return _SILENCED_BY[role]
+    return Because.NO_EVENT
+
+
+def _match(rule: Rule, best: _Best) -> Match:
+    value, outcome = max(best.held, key=lambda pair: pair[0])
+    return Match(
+        rule=rule.id,
+        revision=rule.revision,
+        title=rule.title,
+        family=rule.family,
+        group_by=rule.group_by,
+        level=_level(rule, outcome),
+        score=value,
+        event=outcome.event,
+        evidence=outcome.evidence,
+        shadow=rule.status == "shadow",
+    )
+
+
+def _level(rule: Rule, outcome: Outcome) -> Level:
+    event = outcome.event
+    roles = (*event.actors, *event.objects, *event.recipients, *event.places)
+    raised = [level for level, c in rule.raise_to if _evaluate(c, event, roles, roles).held]
+    return max([rule.level, *raised])
+
+
+def _near_miss(rule: Rule, best: _Best) -> NearMiss | None:
+    """Only what failed in one or two conditions is near; the rest is simply another story."""
+    nearest = min(best.near, key=lambda outcome: len(outcome.failed))
+    if len(nearest.failed) > 2:  # noqa: PLR2004 - stated in the docstring
+        return None
+    return NearMiss(
+        rule=rule.id,
+        because=nearest.failed[0],
+        also=nearest.failed[1:],
+        sentence=nearest.event.sentence,
+        cue=nearest.cue,
+    )
+
+
+def _mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
+    by_sentence: dict[Span, list[Mention]] = {event.sentence: [] for event in reading.events}
+    for sentence, mentions in by_sentence.items():
+        mentions += [m for m in reading.mentions if _within(m.span, sentence)]
+    return by_sentence
+
+
+def _within(span: Span, sentence: Span) -> bool:
+    return span.field == sentence.field and sentence.start <= span.start and span.end <= sentence.end

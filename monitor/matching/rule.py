@@ -1,0 +1,192 @@
+"""What a rule is: as a person writes it (RuleFile) and as the matcher uses it (Rule)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.matching.vocabulary import SLUG
+from monitor.model import Because, Level, Need, Status
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+Statuses = Annotated[list[Status], BeforeValidator(_as_list)]
+LevelName = Literal["informational", "low", "medium", "high", "critical"]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class ConditionFile(_Written):
+    """Conditions that must all hold of one event.
+
+    A name is $list or the slug of one entry; of several names, one is enough.
+    """
+
+    actor: Names = Field(default_factory=list, description="Who did it.")
+    together: Names = Field(default_factory=list, alias="with", description="A second actor who took part.")
+    action: Names = Field(default_factory=list, description="What was done.")
+    object: Names = Field(default_factory=list, description="With what, or to what thing.")
+    recipient: Names = Field(default_factory=list, description="To whom.")
+    place: Names = Field(default_factory=list, description="Where.")
+    mentions: Names = Field(default_factory=list, description="Named anywhere in the same sentence.")
+    topic: Names = Field(default_factory=list, description="Named anywhere in the article.")
+    status: Statuses = Field(
+        default_factory=list, description="As which kind of fact; else occurred or claimed."
+    )
+
+
+class WhenFile(ConditionFile):
+    """One set of conditions, or several of which one is enough."""
+
+    any: list[ConditionFile] = Field(default_factory=list, description="Alternatives.")
+
+
+class AlertFile(_Written):
+    """How matches become alerts."""
+
+    family: str = Field("", pattern=rf"({SLUG})|^$", description="Rules of one family can tell of one event.")
+    group_by: list[Literal["actor", "place", "date"]] = Field(
+        ["actor", "date"], description="What tells two events of the family apart."
+    )
+    raise_to: dict[LevelName, ConditionFile] = Field(
+        default_factory=dict, description="A higher level where these conditions hold too."
+    )
+
+
+class ExpectFile(_Written):
+    """What the event of an example must hold."""
+
+    count: int | None = None
+    status: Status | None = None
+    actor: str | None = None
+    place: str | None = None
+    date: dt.date | None = None
+    level: LevelName | None = None
+
+
+class ExampleFile(_Written):
+    """A text on which the rule must fire."""
+
+    text: str
+    title: str = ""
+    published: dt.date | None = None
+    expect: ExpectFile = Field(default_factory=ExpectFile)
+
+
+class IgnoreFile(_Written):
+    """A text on which the rule must stay silent, for this reason."""
+
+    text: str
+    title: str = ""
+    published: dt.date | None = None
+    because: Because
+
+
+class ExamplesFile(_Written):
+    """The rule's own tests."""
+
+    match: list[ExampleFile] = Field(default_factory=list)
+    ignore: list[IgnoreFile] = Field(default_factory=list)
+    known_misses: list[ExampleFile] = Field(default_factory=list)
+
+
+class RuleFile(_Written):
+    """A rule file, as written."""
+
+    id: str = Field(pattern=SLUG, description="Stable name; alerts and subscriptions use it.")
+    title: str = Field(min_length=3, max_length=120, description="One line for people.")
+    kind: Literal["event"] = Field("event", description="event: judged on one article.")
+    level: LevelName = Field(description="How much a match matters.")
+    status: Literal["shadow", "test", "stable", "retired"] = Field(
+        "stable", description="Who gets its alerts."
+    )
+    reference: str = Field("", description="Section of the article that it implements.")
+    about: str = Field("", description="What counts and what does not.")
+    tags: list[str] = Field(default_factory=list, description="Free words to filter by.")
+    when: WhenFile = Field(description="The conditions.")
+    unless: list[ConditionFile] = Field(default_factory=list, description="Any of these silences the rule.")
+    alert: AlertFile = Field(default_factory=AlertFile, description="How matches become alerts.")
+    examples: ExamplesFile = Field(default_factory=ExamplesFile, description="The rule's own tests.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Conditions of one event, their names resolved to slugs; an empty set asks nothing."""
+
+    actor: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+    action: frozenset[str] = frozenset()
+    object: frozenset[str] = frozenset()
+    recipient: frozenset[str] = frozenset()
+    place: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
+    status: frozenset[Status] = frozenset()
+
+    @property
+    def need(self) -> Need:
+        """What an article must mention for this to hold; actors and places may stand in another sentence."""
+        own = (self.action, self.object, self.mentions)
+        other = (self.actor, self.together, self.recipient, self.place, self.topic)
+        return Need(
+            sentence=tuple(slugs for slugs in own if slugs), article=tuple(slugs for slugs in other if slugs)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One example with the line it stands on."""
+
+    where: str  # "rules/x.yml:30:7"
+    title: str
+    text: str
+    published: dt.date | None
+    because: Because | None = None  # an `ignore` example
+    known_miss: bool = False
+    expect: ExpectFile | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule, ready to judge."""
+
+    id: str
+    title: str
+    level: Level
+    status: str
+    reference: str
+    about: str
+    tags: tuple[str, ...]
+    family: str
+    group_by: tuple[str, ...]
+    when: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    raise_to: tuple[tuple[Level, Condition], ...]
+    examples: tuple[Example, ...]
+    revision: str
+    path: str
+
+
+def revision_of(meaning: Sequence[object]) -> str:
+    """12 hex digits over what the rule means; comments, order of names and examples do not change it."""
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=_plain).encode()).hexdigest()[:12]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (frozenset, set)):
+        return sorted(value)
+    if isinstance(value, Condition):
+        return value.__dict__
+    return str(value)

@@ -1,0 +1,202 @@
+"""YAML that people write, read with the place of every value, so that a mistake can be shown.
+
+PyYAML's C composer gives nodes with marks; the scalars are resolved here as YAML 1.2 does, so that NO, on and
+22:00 stay what they look like. Aliases, tags and repeated keys are mistakes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from monitor.errors import Mistake
+
+_WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
+MAX_BYTES = 1_000_000  # of one file; the largest of ours has 20 kB
+MAX_DEPTH = 20
+
+Place = tuple[int, int]  # line and column, both from 1
+Path_ = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file as plain values, with the place of each."""
+
+    name: str  # how the file is called in messages
+    value: object
+    places: Mapping[Path_, Place]
+    mistakes: tuple[Mistake, ...] = ()
+
+    def where(self, path: Path_) -> str:
+        """Give "file:line:column" of a value, or of the nearest thing that encloses it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return f"{self.name}:{line}:{column}"
+
+
+@dataclass(kw_only=True)
+class _Reader:
+    """Turns nodes into values and notes what is wrong on the way."""
+
+    name: str
+    places: dict[Path_, Place] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def read(self, node: yaml.Node, path: Path_) -> object:
+        self.places.setdefault(path, _place(node))
+        if len(path) > MAX_DEPTH:
+            self._wrong(node, "nested too deep")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
+        return self._mapping(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, object]:
+        result: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if not isinstance(key_node, yaml.ScalarNode) or key == "<<":
+                self._wrong(key_node, "a key must be a plain word")
+                continue
+            if key in result:
+                self._wrong(key_node, f"key {key!r} stands here twice")
+            self.places[(*path, key)] = _place(key_node)
+            result[key] = self.read(value_node, (*path, key))
+        return result
+
+    def _scalar(self, node: yaml.ScalarNode) -> object:
+        if node.style or node.tag == "!":
+            return node.value
+        text = str(node.value)
+        if text.lower() in _WORDS and text in {"", "~", text.lower()}:
+            return _WORDS[text.lower()]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+
+    def _wrong(self, node: yaml.Node, what: str) -> None:
+        line, column = _place(node)
+        self.mistakes.append(Mistake(where=f"{self.name}:{line}:{column}", what=what))
+
+
+def files(folder: Path) -> list[Path]:
+    """The YAML files below a folder, in order; editors' backup and lock files are none."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".yml", ".yaml"} and not path.name.startswith((".", "#"))
+    ]
+
+
+def read(path: Path, *, name: str | None = None) -> Source:
+    """The file's values; what cannot be read becomes mistakes, never an exception."""
+    name = name or str(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return _unreadable(name, f"larger than {MAX_BYTES:,} bytes")
+        return read_text(path.read_text(encoding="utf-8"), name=name)
+    except (OSError, UnicodeDecodeError) as error:
+        return _unreadable(name, f"cannot be read: {error}")
+
+
+def read_text(text: str, *, name: str) -> Source:
+    """As `read`, from text already at hand."""
+    reader = _Reader(name=name)
+    try:
+        found = _forbidden(text, name)
+        if found:
+            return Source(name=name, value=None, places={}, mistakes=tuple(found))
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
+        return _unreadable(name, f"not valid YAML: {error.problem or error.context}", at=at)
+    except (yaml.YAMLError, ValueError) as error:
+        return _unreadable(name, f"not valid YAML: {error}")
+    value = reader.read(node, ()) if node is not None else None
+    return Source(name=name, value=value, places=reader.places, mistakes=tuple(reader.mistakes))
+
+
+def validate(source: Source, model: type[Model]) -> tuple[Model | None, list[Mistake]]:
+    """The file as `model`, or every mistake in it with its place."""
+    mistakes = list(source.mistakes)
+    if source.value is None and not mistakes:
+        mistakes.append(Mistake(where=source.where(()), what="the file is empty"))
+    if mistakes:
+        return None, mistakes
+    try:
+        return model.model_validate(source.value), []
+    except ValidationError as error:
+        return None, [_mistake(source, dict(detail), model) for detail in error.errors()]
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Ask "did you mean 'x'?", or say nothing when no known word is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel]) -> Mistake:
+    loc = detail["loc"]
+    assert isinstance(loc, tuple)
+    path = tuple(part for part in loc if not _branch_of_union(part, source))
+    key = str(path[-1]) if path else ""
+    if detail["type"] == "extra_forbidden":
+        return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=suggest(key, _keys(model)))
+    if detail["type"] == "missing":
+        return Mistake(where=source.where(path), what=f"key {key!r} is missing")
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return Mistake(where=source.where(path), what=f"{key}: {message[0].lower()}{message[1:]}")
+
+
+def _branch_of_union(part: str | int, source: Source) -> bool:
+    """Pydantic puts the name of the branch of a union into the path; no file has such a key."""
+    return isinstance(part, str) and not any(part in path for path in source.places) and "[" in part
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """Every key that the model or one inside it takes."""
+    keys: set[str] = set()
+    for schema in [model.model_json_schema(), *model.model_json_schema().get("$defs", {}).values()]:
+        keys.update(schema.get("properties", {}))
+    return keys
+
+
+def _forbidden(text: str, name: str) -> list[Mistake]:
+    """Aliases, anchors and tags: found among the tokens, before anything is expanded."""
+    words = {yaml.AliasToken: "alias", yaml.AnchorToken: "anchor", yaml.TagToken: "tag"}
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        opens = isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken))
+        depth += opens - isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken))
+        what = words.get(type(token)) or ("nesting deeper than 20" if depth > MAX_DEPTH else None)
+        if what:
+            mark = token.start_mark
+            return [Mistake(where=f"{name}:{mark.line + 1}:{mark.column + 1}", what=f"{what} is not allowed")]
+    return []
+
+
+def _place(node: yaml.Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _unreadable(name: str, what: str, *, at: str | None = None) -> Source:
+    mistake = Mistake(where=at or f"{name}:1:1", what=what)
+    return Source(name=name, value=None, places={}, mistakes=(mistake,))

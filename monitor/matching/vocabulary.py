@@ -1,0 +1,131 @@
+"""Vocabulary files: one list a file, its entries with their spellings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from monitor.errors import Mistake
+from monitor.matching import source as yaml_source
+from monitor.matching.inflect import noun_forms, verb_forms
+from monitor.matching.source import Source, suggest
+from monitor.model import Entity, Kind, Term, Vocabulary
+
+SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+
+
+class Entry(BaseModel):
+    """One entry of a list, as written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    slug: str = Field(pattern=SLUG, description="Stable name, unique among all lists.")
+    country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO 3166 alpha-2.")
+    wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
+    timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
+    within: str = Field("", description="Slug of the larger place.")
+    sector: str = Field("", description="government, military, media, company, ...")
+    role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
+    role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
+    en: list[str] = Field(default_factory=list, description="Spellings, any case.")
+    en_case: list[str] = Field(default_factory=list, description="Spellings that count in this case only.")
+    near: list[str] = Field(
+        default_factory=list, description="Ambiguous: one of these must be in the article."
+    )
+    verbs: list[str] = Field(default_factory=list, description="Actions: verbs, in the base form.")
+    nouns: list[str] = Field(default_factory=list, description="Actions: nouns, in the singular.")
+
+
+class VocabularyFile(BaseModel):
+    """A vocabulary file, as written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    name: str = Field(alias="list", pattern=SLUG, description="Name of the list; rules say $name.")
+    kind: Kind = Field(description="What the entries name.")
+    about: str = Field(description="One line for people.")
+    includes: list[str] = Field(default_factory=list, description="Lists whose entries belong here too.")
+    entries: list[Entry] = Field(default_factory=list)
+
+
+def load(folders: Iterable[Path]) -> tuple[Vocabulary, list[Mistake]]:
+    """All lists of all folders; a list in a later folder replaces the earlier one of its name."""
+    files: dict[str, tuple[VocabularyFile, Source]] = {}
+    mistakes: list[Mistake] = []
+    for path in (path for folder in folders for path in yaml_source.files(folder)):
+        found = yaml_source.read(path)
+        parsed, wrong = yaml_source.validate(found, VocabularyFile)
+        mistakes += wrong
+        if parsed is not None:
+            files[parsed.name] = (parsed, found)
+    entities = _entities(files.values(), mistakes)
+    lists = {name: _unfold(name, files, mistakes) for name in files}
+    return Vocabulary(lists=lists, entities=entities), mistakes
+
+
+def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mistake]) -> dict[str, Entity]:
+    entities: dict[str, Entity] = {}
+    for file, found in files:
+        for index, entry in enumerate(file.entries):
+            where = found.where(("entries", index, "slug"))
+            if entry.slug in entities:
+                mistakes.append(Mistake(where=where, what=f"slug {entry.slug!r} stands in two places"))
+            terms = _terms(entry, file.kind)
+            if not terms:
+                mistakes.append(Mistake(where=where, what=f"entry {entry.slug!r} has no spelling"))
+            entities[entry.slug] = _entity(entry, file.kind, terms)
+    return entities
+
+
+def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
+    return Entity(
+        slug=entry.slug,
+        kind=kind,
+        terms=terms,
+        country=entry.country,
+        wikidata=entry.wikidata,
+        timezone=entry.timezone,
+        within=entry.within,
+        near=tuple(entry.near),
+    )
+
+
+def _terms(entry: Entry, kind: Kind) -> tuple[Term, ...]:
+    plural = kind in {Kind.OBJECT, Kind.ACTION, Kind.TOPIC}
+    terms = [Term(text=form, verb=True) for verb in entry.verbs for form in verb_forms(verb)]
+    for noun in [*entry.nouns, *entry.en]:
+        terms += [Term(text=form) for form in (noun_forms(noun) if plural else (noun,))]
+    for noun in entry.en_case:
+        terms += [Term(text=form, case=True) for form in (noun_forms(noun) if plural else (noun,))]
+    return tuple(dict.fromkeys(terms))
+
+
+def _unfold(
+    name: str, files: Mapping[str, tuple[VocabularyFile, Source]], mistakes: list[Mistake]
+) -> frozenset[str]:
+    """The slugs of a list and of all that it includes, however deep."""
+    slugs: set[str] = set()
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        file, found = files[current]
+        slugs.update(entry.slug for entry in file.entries)
+        for index, included in enumerate(file.includes):
+            if included in files:
+                waiting.append(included)
+            elif current == name:
+                mistakes.append(
+                    Mistake(
+                        where=found.where(("includes", index)),
+                        what=f"no list is called {included!r}",
+                        hint=suggest(included, files),
+                    )
+                )
+    return frozenset(slugs)
