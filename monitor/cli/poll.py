@@ -1,0 +1,68 @@
+"""`monitor poll`: one round now."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from monitor.app import App, Round
+from monitor.cli.options import ConfigFile, Json, read_config
+from monitor.cli.output import to_json
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.model import Feed, FeedState
+from monitor.storage import feeds
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def poll(
+    urls: Annotated[
+        list[str] | None, typer.Argument(metavar="[URL]...", help="Only these feeds, due or not.")
+    ] = None,
+    config: ConfigFile = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """One round now: poll what is due, analyse, deliver; then exit. 1 when a feed failed."""
+    done = asyncio.run(_round(read_config(config), urls or []))
+    if as_json:
+        typer.echo(to_json(asdict(done)))
+    else:
+        typer.echo(_said(done))
+    if done.polled.failed:
+        raise typer.Exit(1)
+
+
+async def _round(config: Config, urls: list[str]) -> Round:
+    async with App.open(config) as service:
+        if not urls:
+            return await service.round()
+        polled = await service.poll_these(_named(service, urls))
+        return Round(polled=polled, analysed=await service.analyse(), delivered=await service.deliver())
+
+
+def _named(service: App, urls: list[str]) -> list[tuple[Feed, FeedState]]:
+    """The feeds of these addresses or ids, with what we know of them."""
+    with service.parts.database.read() as conn:
+        listed = {word: feed for feed in feeds.all(conn) for word in (feed.id, feed.url)}
+        states = feeds.states(conn)
+    for url in urls:
+        if url not in listed:
+            raise UsageError(f"no feed has the address {url}; `monitor feeds add` makes it one")
+    chosen = dict.fromkeys(listed[url] for url in urls)
+    return [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in chosen]
+
+
+def _said(done: Round) -> str:
+    return (
+        f"{done.polled.feeds} feeds polled, {done.polled.failed} failed; "
+        f"{done.polled.articles} articles new, {done.analysed.articles} analysed; "
+        f"{done.analysed.alerts} alerts opened or amended; "
+        f"{done.delivered.sent} messages sent, {done.delivered.failed} to be tried again, "
+        f"{done.delivered.dead} given up."
+    )

@@ -1,0 +1,103 @@
+"""The `monitor` command: finds the command asked for, loads only that, and speaks of what went wrong.
+
+To add a command: a file with a typer app named `app`, and a line in COMMANDS.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from monitor import __version__
+from monitor.cli.output import complain, log_to_stderr
+from monitor.errors import MonitorError
+
+COMMANDS: Mapping[str, str] = {
+    "demo": "monitor.cli.demo",
+    "init": "monitor.cli.init",
+    "doctor": "monitor.cli.doctor",
+    "run": "monitor.cli.run",
+    "poll": "monitor.cli.poll",
+    "feeds": "monitor.cli.feeds",
+    "match": "monitor.cli.match",
+    "eval": "monitor.cli.eval",
+    "rules": "monitor.cli.rules",
+    "alerts": "monitor.cli.alerts",
+    "subscriptions": "monitor.cli.subscriptions",
+    "deliveries": "monitor.cli.deliveries",
+    "db": "monitor.cli.db",
+}
+_INTERRUPTED = 130  # as shells count a process ended by Ctrl-C
+
+
+class Root(TyperGroup):
+    """Loads a command when it is called: `monitor match` need not wait for a database driver."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command, in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            command = get_command(importlib.import_module(COMMANDS[cmd_name]).app)
+            self.add_command(command, cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; its errors are told in words, and become the exit status."""
+        try:
+            return super().invoke(ctx)
+        except MonitorError as error:
+            complain(error)
+            raise typer.Exit(error.exit_status) from error
+        except BrokenPipeError as error:  # `monitor alerts list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from error
+        except KeyboardInterrupt as error:
+            raise typer.Exit(_INTERRUPTED) from error
+
+
+app = typer.Typer(
+    name="monitor",
+    cls=Root,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"bongsu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A watch on the news of North-East Asian security: feeds in, alerts out."""
+    log_to_stderr()
+
+
+def main() -> None:
+    """Run the command line; what nobody foresaw is told in a line too, not as a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("MONITOR_DEBUG"):
+            raise
+        complain(f"{type(error).__name__}: {error}\nThis is a fault of ours: MONITOR_DEBUG=1 shows where.")
+        sys.exit(MonitorError.exit_status)

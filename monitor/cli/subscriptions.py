@@ -1,0 +1,143 @@
+"""`monitor subscriptions`: who is told what."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from monitor.app import App, open_database, utc_now
+from monitor.cli.options import ConfigFile, Json, read_config
+from monitor.cli.output import show, to_json
+from monitor.config import Config, SubscriptionEntry
+from monitor.errors import UsageError
+from monitor.model import Level, Subscription
+from monitor.storage import subscriptions
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Subscriptions: add, list, show, pause, remove, test."
+)
+
+_COLUMNS = (
+    "id",
+    "channel",
+    "target",
+    "min_level",
+    "rules",
+    "actors",
+    "places",
+    "text",
+    "paused",
+    "from_config",
+)
+_Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
+_Many = Annotated[list[str] | None, typer.Option(help="Only these; may be given several times.")]
+
+
+@app.command(name="list")
+def list_subscriptions(config: ConfigFile = None, *, as_json: Json = False) -> None:
+    """Every subscription, those of the config too."""
+    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
+        rows = [_row(each) for each in subscriptions.all(conn)]
+    show(rows, _COLUMNS, as_json=as_json, empty="No subscriptions; `monitor subscriptions add` adds one.")
+
+
+@app.command(name="show")
+def show_subscription(subscription: _Id, config: ConfigFile = None, *, as_json: Json = False) -> None:
+    """One subscription."""
+    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
+        row = _row(_found(subscriptions.get(conn, subscription), subscription))
+    if as_json:
+        typer.echo(to_json(row))
+    else:
+        show(
+            [{"is": key, "what": value} for key, value in row.items()],
+            ("is", "what"),
+            as_json=False,
+            empty="",
+        )
+
+
+@app.command()
+def add(
+    subscription: _Id,
+    *,
+    channel: Annotated[str, typer.Option(help="A channel of the config.")],
+    target: Annotated[str, typer.Option(help="Email address or Slack channel.")] = "",
+    rule: _Many = None,
+    min_level: Annotated[
+        str, typer.Option(help="informational, low, medium, high or critical.")
+    ] = "informational",
+    actor: _Many = None,
+    place: _Many = None,
+    text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Add a subscription to those of the config."""
+    settings = read_config(config)
+    if channel not in settings.channels:
+        raise UsageError(f"the config has no channel '{channel}'; it has {', '.join(settings.channels)}")
+    if min_level.upper() not in Level.__members__:
+        raise UsageError(f"'{min_level}' is no level; there are {', '.join(str(level) for level in Level)}")
+    entry = SubscriptionEntry(
+        id=subscription,
+        channel=channel,
+        target=target,
+        rules=frozenset(rule or ()),
+        min_level=Level.parse(min_level),
+        actors=frozenset(actor or ()),
+        places=frozenset(place or ()),
+        text=text,
+    )
+    with open_database(settings, now=utc_now()) as database, database.write() as conn:
+        subscriptions.add(conn, entry.subscription(from_config=False))
+    typer.echo(f"Added {subscription}.")
+
+
+@app.command()
+def pause(
+    subscription: _Id,
+    *,
+    resume: Annotated[bool, typer.Option("--resume", help="Send again.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Send nothing to a subscription until `--resume`; what it misses is not sent later."""
+    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+        subscriptions.pause(conn, subscription, paused=not resume)
+    typer.echo(f"{subscription} is {'active again' if resume else 'paused'}.")
+
+
+@app.command()
+def remove(subscription: _Id, config: ConfigFile = None) -> None:
+    """Forget a subscription; what it was sent stays in the history."""
+    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+        subscriptions.remove(conn, subscription)
+    typer.echo(f"Removed {subscription}.")
+
+
+@app.command(name="test")
+def send_test(subscription: _Id, config: ConfigFile = None) -> None:
+    """Send a test message, marked as one, and say whether the channel took it."""
+    asyncio.run(_test(read_config(config), subscription))
+    typer.echo(f"Sent a test message to {subscription}.")
+
+
+async def _test(config: Config, name: str) -> None:
+    async with App.open(config) as service:
+        with service.parts.database.read() as conn:
+            found = _found(subscriptions.get(conn, name), name)
+        await service.send_test(found)
+
+
+def _found(subscription: Subscription | None, name: str) -> Subscription:
+    if subscription is None:
+        raise UsageError(
+            f"there is no subscription '{name}'; `monitor subscriptions list` shows those there are"
+        )
+    return subscription
+
+
+def _row(subscription: Subscription) -> dict[str, object]:
+    return {**asdict(subscription), "min_level": str(subscription.min_level)}

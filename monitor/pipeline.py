@@ -1,0 +1,344 @@
+"""From feed to delivery: poll feeds, analyse what they brought, deliver what it means.
+
+Each step loads, calls a pure decision, and saves in one transaction; each may be broken off anywhere and
+called again. Who calls them, and when, is the scheduler's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import structlog
+
+from monitor.alerting import retry
+from monitor.alerting.channels import Channel
+from monitor.alerting.group import group, sought_keys
+from monitor.alerting.render import render
+from monitor.alerting.route import route
+from monitor.alerting.sample import open_to_all, sample_alert
+from monitor.config import Config
+from monitor.errors import DeliveryError
+from monitor.feeds.poll import Parse
+from monitor.feeds.poll import poll as poll_feed
+from monitor.http import Client
+from monitor.matching.judge import RuleIndex, judge
+from monitor.model import (
+    Alert,
+    Article,
+    Delivery,
+    Feed,
+    FeedState,
+    Message,
+    Reading,
+    Subscription,
+    Verdict,
+)
+from monitor.storage import (
+    Connection,
+    Database,
+    alerts,
+    articles,
+    deliveries,
+    feeds,
+    matches,
+    setbacks,
+    subscriptions,
+)
+
+log = structlog.get_logger()
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Reader(Protocol):
+    """Extraction, as this file needs it."""
+
+    def read(self, articles: Sequence[Article]) -> list[Reading]:
+        """One reading for each article, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the steps work with; app.py puts them together."""
+
+    config: Config
+    database: Database
+    client: Client
+    parse: Parse
+    reader: Callable[[], Reader]  # made at the first article, for a model takes a second to load
+    rules: RuleIndex
+    names: Mapping[str, str]  # how the vocabulary's slugs are shown
+    channels: Mapping[str, Channel]
+    random: Callable[[], float]  # 0 to 1, for the jitter of retries
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polled:
+    """What a round of polling brought."""
+
+    feeds: int = 0
+    articles: int = 0  # new or edited
+    failed: int = 0  # feeds
+
+    def __add__(self, other: Polled) -> Polled:
+        return Polled(
+            feeds=self.feeds + other.feeds,
+            articles=self.articles + other.articles,
+            failed=self.failed + other.failed,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysed:
+    """What a batch of articles meant."""
+
+    articles: int = 0
+    alerts: int = 0  # opened or amended
+    deliveries: int = 0
+    failed: int = 0  # articles
+
+    def __add__(self, other: Analysed) -> Analysed:
+        return Analysed(
+            articles=self.articles + other.articles,
+            alerts=self.alerts + other.alerts,
+            deliveries=self.deliveries + other.deliveries,
+            failed=self.failed + other.failed,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What became of the deliveries that were due."""
+
+    sent: int = 0
+    failed: int = 0  # to be tried again
+    dead: int = 0  # given up
+
+    def __add__(self, other: Delivered) -> Delivered:
+        return Delivered(
+            sent=self.sent + other.sent, failed=self.failed + other.failed, dead=self.dead + other.dead
+        )
+
+
+# --- poll ------------------------------------------------------------------------------------------
+
+
+async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
+    """Poll every feed that is due, a few at once; a feed that fails never stops another."""
+    with parts.database.read() as conn:
+        due = feeds.due(conn, now=now, limit=10_000)
+    return await poll_these(parts, due, now=now)
+
+
+async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
+    """Poll these feeds, due or not."""
+    results = await _at_once(
+        parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, now=now)
+    )
+    return sum(results, start=Polled())
+
+
+async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datetime) -> Polled:
+    def known(keys: Sequence[str]) -> Mapping[str, str]:
+        with parts.database.read() as conn:
+            return articles.known(conn, feed.id, keys)
+
+    intake = await poll_feed(
+        parts.client,
+        feed,
+        state,
+        now=now,
+        known=known,
+        max_age=dt.timedelta(days=parts.config.poll.max_age_days),
+        parse=parts.parse,
+    )
+    with parts.database.write() as conn:
+        articles.add(conn, [*intake.articles, *intake.changed])
+        feeds.save_state(conn, intake.state)
+    found = len(intake.articles) + len(intake.changed)
+    failed = intake.state.failures > 0
+    log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
+    return Polled(feeds=1, articles=found, failed=int(failed))
+
+
+# --- analyse ---------------------------------------------------------------------------------------
+
+
+async def analyse(parts: Parts, *, now: dt.datetime) -> Analysed:
+    """Read, judge and group one batch of the articles that wait; zero articles means that none wait."""
+    with parts.database.read() as conn:
+        waiting = articles.pending(conn, limit=parts.config.analysis.batch)
+    try:
+        return await _analyse_these(parts, waiting, now=now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, one bad article may not block the others
+        if len(waiting) == 1:
+            return _set_back(parts, waiting[0], error, now=now)
+    results = [await _analyse_one(parts, article, now=now) for article in waiting]
+    return sum(results, start=Analysed())
+
+
+async def _analyse_one(parts: Parts, article: Article, *, now: dt.datetime) -> Analysed:
+    try:
+        return await _analyse_these(parts, [article], now=now)
+    except Exception as error:  # noqa: BLE001 - the article is marked with it, and shown
+        return _set_back(parts, article, error, now=now)
+
+
+async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
+    verdicts = await asyncio.to_thread(_judge_these, parts, waiting) if waiting else []
+    with parts.database.write() as conn:
+        done = _record(conn, list(zip(waiting, verdicts, strict=True)), now=now)
+        articles.mark_analysed(conn, waiting, now=now)
+        setbacks.forget(conn, waiting)
+    return done
+
+
+def _judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
+    readings = parts.reader().read(waiting)
+    return [judge(reading, parts.rules) for reading in readings]
+
+
+def _record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
+    """Write matches and near misses, the alerts they belong to, and the deliveries these cause."""
+    sought = {article.id: sought_keys(article, verdict.matches) for article, verdict in judged}
+    alerts.lock_keys(conn, frozenset().union(*sought.values()))
+    listed = subscriptions.all(conn)
+    done = Analysed()
+    alert_ids: dict[tuple[str, str], str] = {}
+    for article, verdict in judged:
+        existing = _alerts_around(conn, article, sought[article.id])
+        grouped = group(article, verdict.matches, existing, now=now)
+        changed = [alert for alert in grouped if alert not in existing]
+        sent = sum(_tell(conn, alert, listed, now=now) for alert in changed)
+        alert_ids |= _alert_of_match(article, grouped)
+        done += Analysed(articles=1, alerts=len(changed), deliveries=sent)
+    verdicts = {article.id: verdict for article, verdict in judged}
+    matches.add(conn, verdicts, alert_ids=alert_ids, now=now)
+    return done
+
+
+def _alerts_around(conn: Connection, article: Article, keys: frozenset[str]) -> list[Alert]:
+    """The alerts that the article may be a report of, and those that it is one of already."""
+    found = (*alerts.by_keys(conn, keys), *alerts.by_article(conn, article.id))
+    return list({alert.id: alert for alert in found}.values())
+
+
+def _tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now: dt.datetime) -> int:
+    """Save the alert with the deliveries that it causes, and the reasons of those that it does not."""
+    told = deliveries.told(conn, [alert.id]).get(alert.id, {})
+    routing = route(alert, listed, told=told, now=now)
+    alerts.save(conn, alert)
+    refused = [decision for decision in routing.decisions if not decision.send]
+    deliveries.refuse(conn, refused, now=now)
+    return deliveries.enqueue(conn, routing.deliveries)
+
+
+def _alert_of_match(article: Article, grouped: Iterable[Alert]) -> dict[tuple[str, str], str]:
+    """Article and rule to the alert in which the match is told."""
+    return {
+        (article.id, rule): alert.id
+        for alert in grouped
+        for report in alert.reports
+        if report.article == article.id
+        for rule in report.rules
+    }
+
+
+def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datetime) -> Analysed:
+    """Mark the article with its error; after the last attempt it waits no longer."""
+    reason = str(error) or type(error).__name__
+    with parts.database.write() as conn:
+        if setbacks.add(conn, article, reason, now=now) >= parts.config.analysis.attempts:
+            articles.mark_analysed(conn, [article], now=now)
+    log.error("article.failed", article=article.id, feed=article.feed, error=reason, exc_info=error)
+    return Analysed(articles=1, failed=1)
+
+
+# --- deliver ---------------------------------------------------------------------------------------
+
+
+async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
+    """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses."""
+    settings = parts.config.delivery
+    with parts.database.write() as conn:
+        due = deliveries.claim(conn, now=now, limit=settings.concurrency * 4, lease=settings.lease)
+    results = await _at_once(settings.concurrency, due, lambda each: _deliver_one(parts, each, now=now))
+    return sum(results, start=Delivered())
+
+
+async def _deliver_one(parts: Parts, delivery: Delivery, *, now: dt.datetime) -> Delivered:
+    try:
+        await _hand_over(parts, _message(parts, delivery), now=now)
+    except DeliveryError as error:
+        return _not_sent(parts, delivery, error, now=now)
+    except Exception as error:
+        log.exception("delivery.fault", delivery=delivery.id)
+        return _not_sent(parts, delivery, DeliveryError(f"{type(error).__name__}: {error}"), now=now)
+    with parts.database.write() as conn:
+        deliveries.mark_sent(conn, delivery, now=now)
+    log.info("delivery.sent", delivery=delivery.id, alert=delivery.alert, channel=delivery.channel)
+    return Delivered(sent=1)
+
+
+async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> None:
+    """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
+    alert = sample_alert(now)
+    (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
+    await _hand_over(parts, render(alert, delivery, names=parts.names), now=now)
+
+
+async def _hand_over(parts: Parts, message: Message, *, now: dt.datetime) -> None:
+    """Send one message within its time; DeliveryError when it was not taken."""
+    channel = parts.channels.get(message.delivery.channel)
+    if channel is None:
+        raise DeliveryError(f"the config has no channel '{message.delivery.channel}'")
+    patience = parts.config.delivery.timeout.total_seconds()
+    try:
+        async with asyncio.timeout(patience):
+            await channel.send(message, now=now)
+    except TimeoutError as error:
+        raise DeliveryError(f"no answer within {patience:.0f} s") from error
+
+
+def _message(parts: Parts, delivery: Delivery) -> Message:
+    with parts.database.read() as conn:
+        alert = alerts.get(conn, delivery.alert)
+        if alert is None:
+            raise DeliveryError(f"alert {delivery.alert} is gone", permanent=True)
+        actor = alert.actors[0] if alert.actors else None
+        last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
+    return render(alert, delivery, names=parts.names, last_before=last)
+
+
+def _not_sent(parts: Parts, delivery: Delivery, error: DeliveryError, *, now: dt.datetime) -> Delivered:
+    give_up_after = parts.config.delivery.give_up_after
+    again = retry.next_try(delivery, error, now=now, give_up_after=give_up_after, random=parts.random)
+    with parts.database.write() as conn:
+        if again is None:
+            deliveries.mark_dead(conn, delivery, error=str(error))
+        else:
+            deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
+    log.warning(
+        "delivery.failed", delivery=delivery.id, channel=delivery.channel, error=str(error), again=again
+    )
+    return Delivered(dead=1) if again is None else Delivered(failed=1)
+
+
+# --- a few at once ---------------------------------------------------------------------------------
+
+
+async def _at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
+    """The results of `work` on each item, in order, with at most `limit` under way."""
+    gate = asyncio.Semaphore(limit)
+
+    async def one(item: T) -> R:
+        async with gate:
+            return await work(item)
+
+    async with asyncio.TaskGroup() as group_:
+        tasks = [group_.create_task(one(item)) for item in items]
+    return [task.result() for task in tasks]
