@@ -26,6 +26,7 @@ from monitor.config import Channel as ChannelEntry
 from monitor.config import Config, Console, Email, Slack, Webhook
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
+from monitor.health import HEARTBEAT
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
@@ -36,7 +37,6 @@ from monitor.storage import Database, feeds, service, subscriptions
 
 log = structlog.get_logger()
 
-HEARTBEAT = "scheduler"  # the name under which `monitor run` says that it lives
 _GRACE = dt.timedelta(seconds=20)  # for work in hand when the service stops
 
 

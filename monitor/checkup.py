@@ -7,31 +7,20 @@ import datetime as dt
 import email.utils
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 
-from monitor.app import HEARTBEAT, open_database, web_client
+from monitor.app import open_database, web_client
 from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
+from monitor.health import Finding
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
-from monitor.storage import Database, deliveries, feeds, service, setbacks
+from monitor.storage import Database, deliveries, feeds, setbacks
 
-SILENT_FOR = dt.timedelta(minutes=2)  # without a heartbeat, and the service counts as dead
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
 _SHOWN = 5  # names listed before "and others"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One part, whether it is well, and what to do where it is not."""
-
-    part: str
-    ok: bool
-    said: str
-    mend: str = ""
 
 
 async def examine(config: Config, *, now: dt.datetime) -> list[Finding]:
@@ -41,24 +30,6 @@ async def examine(config: Config, *, now: dt.datetime) -> list[Finding]:
         findings += [each async for each in _channels(config, client)]
         findings.append(await _clock(config, client, now))
     return findings
-
-
-def is_alive(config: Config, *, now: dt.datetime) -> Finding:
-    """Whether `monitor run` showed a sign of life lately; only reads, so that it may be asked often."""
-    database = Database(config.database_url)
-    try:
-        with database.read() as conn:
-            beat = service.beats(conn).get(HEARTBEAT)
-    except MonitorError as error:
-        return Finding(part="service", ok=False, said=str(error))
-    finally:
-        database.close()
-    if beat is None:
-        return Finding(part="service", ok=False, said="never ran", mend="`monitor run` starts it")
-    ago = f"last sign of life {beat:%Y-%m-%d %H:%M:%S} UTC"
-    if now - beat > SILENT_FOR:
-        return Finding(part="service", ok=False, said=ago, mend="`monitor run` starts it again")
-    return Finding(part="service", ok=True, said=ago)
 
 
 def _rules(config: Config) -> Finding:

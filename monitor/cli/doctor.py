@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from monitor.app import utc_now
-from monitor.checkup import Finding, examine, is_alive
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import to_json
+from monitor.config import Config
+from monitor.health import Finding, is_alive
 
 app = typer.Typer(add_completion=False)
 
@@ -27,8 +28,8 @@ def doctor(
 ) -> None:
     """Config, database, model, channels, feeds, clock: each ok or how to mend it. 1 when one is not."""
     settings = read_config(config)
-    now = utc_now()
-    findings = [is_alive(settings, now=now)] if health else asyncio.run(examine(settings, now=now))
+    now = dt.datetime.now(dt.UTC)
+    findings = [is_alive(settings, now=now)] if health else _examine(settings, now)
     if as_json:
         typer.echo(to_json([asdict(finding) for finding in findings]))
     else:
@@ -36,6 +37,12 @@ def doctor(
             typer.echo(_line(finding))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def _examine(config: Config, now: dt.datetime) -> list[Finding]:
+    from monitor.checkup import examine  # noqa: PLC0415 - loads all there is, which --health must not
+
+    return asyncio.run(examine(config, now=now))
 
 
 def _line(finding: Finding) -> str:
