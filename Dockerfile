@@ -32,7 +32,7 @@ ENV PATH="/opt/packages/bin:${PATH}" \
     OPENBLAS_NUM_THREADS=1 \
     MONITOR_CONFIG="/data/bongsu/config.toml"
 
-USER bongsu
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 

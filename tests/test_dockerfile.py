@@ -19,7 +19,7 @@ def test_hadolint_finds_nothing() -> None:
 
 def test_it_runs_as_somebody_without_rights_and_keeps_one_volume() -> None:
     final = TEXT.rpartition("\nFROM ")[2]
-    assert re.findall(r"^USER (.+)$", final, re.MULTILINE) == ["bongsu"]
+    assert re.findall(r"^USER (.+)$", final, re.MULTILINE) == ["10001:10001"]
     assert re.findall(r"^VOLUME (.+)$", final, re.MULTILINE) == ["/data"]
     assert len(re.findall(r"^HEALTHCHECK", final, re.MULTILINE)) == 1
 
