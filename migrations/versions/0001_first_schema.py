@@ -1,0 +1,265 @@
+"""The first schema."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _feeds()
+    _setbacks()
+    _alerts()
+    _matches()
+    _deliveries()
+
+
+def downgrade() -> None:
+    for table in (
+        "service",
+        "refusals",
+        "deliveries",
+        "subscriptions",
+        "near_misses",
+        "matches",
+        "reports",
+        "alert_tags",
+        "alert_keys",
+        "alert_revisions",
+        "alerts",
+        "setbacks",
+        "articles",
+        "feed_states",
+        "feeds",
+    ):
+        op.drop_table(table)
+
+
+def _feeds() -> None:
+    op.create_table(
+        "feeds",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("publisher", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("interval", sa.Float(), nullable=False),
+        sa.Column("from_config", sa.Boolean(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("added", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds"),
+    )
+    op.create_table(
+        "feed_states",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=True),
+        sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("first_polled", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_polled", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_good", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_new", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["feed"], ["feeds.id"], name="fk_feed_states_feed", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("feed", name="pk_feed_states"),
+    )
+    op.create_table(
+        "articles",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("published", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("publisher", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("analysed", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_articles"),
+    )
+    op.create_index(
+        "ix_articles_pending",
+        "articles",
+        ["fetched", "id"],
+        sqlite_where=sa.text("analysed IS NULL"),
+        postgresql_where=sa.text("analysed IS NULL"),
+    )
+
+
+def _setbacks() -> None:
+    op.create_table(
+        "setbacks",
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("failed", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article"], ["articles.id"], name="fk_setbacks_article", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article", name="pk_setbacks"),
+    )
+
+
+def _alerts() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("shadow", sa.Boolean(), nullable=False),
+        sa.Column("opened", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_alerts"),
+    )
+    op.create_index("ix_alerts_opened_id", "alerts", ["opened", "id"])
+    op.create_table(
+        "alert_revisions",
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"], ["alerts.id"], name="fk_alert_revisions_alert", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("alert", "revision", name="pk_alert_revisions"),
+    )
+    op.create_table(
+        "alert_keys",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_keys_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("key", "alert", name="pk_alert_keys"),
+    )
+    op.create_index("ix_alert_keys_alert", "alert_keys", ["alert"])
+    op.create_table(
+        "alert_tags",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_tags_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("kind", "value", "alert", name="pk_alert_tags"),
+    )
+    op.create_index("ix_alert_tags_alert", "alert_tags", ["alert"])
+    op.create_table(
+        "reports",
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_reports_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("alert", "article", name="pk_reports"),
+    )
+    op.create_index("ix_reports_article", "reports", ["article"])
+
+
+def _matches() -> None:
+    op.create_table(
+        "matches",
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=True),
+        sa.Column("found", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_matches_alert", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name="fk_matches_article", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("article", "position", name="pk_matches"),
+    )
+    op.create_index("ix_matches_alert", "matches", ["alert"])
+    op.create_index("ix_matches_rule_found", "matches", ["rule", "found"])
+    op.create_table(
+        "near_misses",
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("found", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article"], ["articles.id"], name="fk_near_misses_article", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article", "position", name="pk_near_misses"),
+    )
+    op.create_index("ix_near_misses_found", "near_misses", ["found"])
+
+
+def _deliveries() -> None:
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("min_level", sa.Integer(), nullable=False),
+        sa.Column("actors", sa.Text(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("from_config", sa.Boolean(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("repeated", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_deliveries_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+    op.create_index("ix_deliveries_alert", "deliveries", ["alert"])
+    op.create_index("ix_deliveries_created", "deliveries", ["created"])
+    op.create_index(
+        "ix_deliveries_pending",
+        "deliveries",
+        ["next_at"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "refusals",
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_refusals_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("alert", "revision", "subscription", name="pk_refusals"),
+    )
+    op.create_table(
+        "service",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("beat", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_service"),
+    )

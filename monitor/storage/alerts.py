@@ -1,0 +1,138 @@
+"""Alerts with their reports: saved, found again by event key, searched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+
+from monitor.errors import UsageError
+from monitor.model import Alert, Report
+from monitor.storage.query import AlertQuery, conditions, tagged
+from monitor.storage.rows import chunks, upsert
+from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alerts, reports
+
+_LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
+
+
+def lock_keys(conn: Connection, keys: Iterable[str]) -> None:
+    """Wait until no other transaction holds these event keys, and hold them until this one ends.
+
+    Call it before `by_keys` in the transaction that will save, or two workers may open two alerts for one
+    event. On SQLite a write transaction is alone anyhow.
+    """
+    if conn.dialect.name == "postgresql":
+        for key in sorted(set(keys)):  # the same order everywhere, so that nobody waits in a circle
+            conn.execute(select(func.pg_advisory_xact_lock(_LOCKS, func.hashtext(key))))
+
+
+def by_keys(conn: Connection, keys: Iterable[str]) -> list[Alert]:
+    """Alerts that have any of the event keys, oldest first."""
+    found: dict[str, Alert] = {}
+    for chunk in chunks(keys):
+        named = select(alert_keys.c.alert).where(alert_keys.c.key.in_(chunk))
+        found |= {alert.id: alert for alert in _load(conn, alerts.c.id.in_(named))}
+    return sorted(found.values(), key=lambda alert: (alert.opened, alert.id))
+
+
+def by_article(conn: Connection, article: str) -> list[Alert]:
+    """Alerts in which the article is a report, oldest first."""
+    named = select(reports.c.alert).where(reports.c.article == article)
+    return sorted(_load(conn, alerts.c.id.in_(named)), key=lambda alert: (alert.opened, alert.id))
+
+
+def save(conn: Connection, alert: Alert) -> None:
+    """Insert the alert, or put it in place of the one with its id."""
+    upsert(conn, alerts, [_row(alert)])
+    revision = {
+        "alert": alert.id,
+        "revision": alert.revision,
+        "level": alert.level,
+        "updated": alert.updated,
+    }
+    upsert(conn, alert_revisions, [revision])
+    _put(conn, alert_keys, alert, [{"key": key} for key in alert.keys])
+    _put(conn, alert_tags, alert, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
+    _put(conn, reports, alert, [_report(report, at) for at, report in enumerate(alert.reports)])
+
+
+def get(conn: Connection, alert: str) -> Alert | None:
+    """The alert of that id, or of the only id that begins so. UsageError when several do."""
+    exact = _load(conn, alerts.c.id == alert)
+    found = exact or _load(conn, alerts.c.id.startswith(alert, autoescape=True), limit=6)
+    if len(found) > 1:
+        ids = ", ".join(sorted(each.id for each in found))
+        raise UsageError(f"several alerts begin with {alert!r}: {ids}; give more of the id")
+    return found[0] if found else None
+
+
+def search(conn: Connection, query: AlertQuery) -> list[Alert]:
+    """Alerts that meet every condition of the query, newest first by the time they were opened."""
+    return _load(conn, *conditions(query), limit=query.limit)
+
+
+def last_before(
+    conn: Connection, rules: Iterable[str], actor: str, before: dt.datetime
+) -> dt.datetime | None:
+    """When the last alert of any of the rules and this actor was opened before that time; None for never.
+
+    Alerts of rules under trial (shadow) do not count.
+    """
+    same = (tagged("rule", rules), tagged("actor", [actor]))
+    earlier = select(func.max(alerts.c.opened)).where(~alerts.c.shadow, alerts.c.opened < before, *same)
+    return conn.execute(earlier).scalar()
+
+
+def _load(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Alert]:
+    """Alerts with their reports, newest first, in two queries."""
+    order = alerts.c.opened.desc(), alerts.c.id.desc()
+    bodies = conn.execute(select(alerts.c.body).where(*wanted).order_by(*order).limit(limit)).scalars().all()
+    told = _reports(conn, [alert.id for alert in bodies])
+    return [replace(alert, reports=tuple(told[alert.id])) for alert in bodies]
+
+
+def _reports(conn: Connection, ids: Sequence[str]) -> dict[str, list[Report]]:
+    told: dict[str, list[Report]] = {alert: [] for alert in ids}
+    query = select(reports.c.alert, reports.c.body).order_by(reports.c.alert, reports.c.position)
+    for chunk in chunks(ids):
+        for each in conn.execute(query.where(reports.c.alert.in_(chunk))):
+            told[each.alert].append(each.body)
+    return told
+
+
+def _put(conn: Connection, table: Table, alert: Alert, rows: Sequence[dict[str, object]]) -> None:
+    """Make these the alert's only rows in the table."""
+    conn.execute(delete(table).where(table.c.alert == alert.id))
+    if rows:
+        conn.execute(insert(table), [each | {"alert": alert.id} for each in rows])
+
+
+def _row(alert: Alert) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "level": alert.level,
+        "status": alert.status,
+        "standing": alert.standing,
+        "shadow": alert.shadow,
+        "opened": alert.opened,
+        "updated": alert.updated,
+        "revision": alert.revision,
+        "folded": "\n".join(alert.titles).casefold(),
+        "body": replace(alert, reports=()),
+    }
+
+
+def _tags(alert: Alert) -> set[tuple[str, str]]:
+    named = (("rule", alert.rules), ("actor", alert.actors), ("place", alert.places))
+    return {(kind, value) for kind, values in named for value in values}
+
+
+def _report(report: Report, position: int) -> dict[str, object]:
+    return {
+        "article": report.article,
+        "position": position,
+        "folded": f"{report.title}\n{report.sentence.text}".casefold(),
+        "body": report,
+    }

@@ -1,0 +1,67 @@
+"""Articles, and which of them wait for analysis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from monitor.model import Article, article_id
+from monitor.storage.columns import clean
+from monitor.storage.rows import chunks, columns, row, upsert
+from monitor.storage.tables import articles
+
+_ARTICLE = columns(articles, Article)
+_MARK = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"), articles.c.content_hash == bindparam("read"))
+    .values(analysed=bindparam("now"))
+)
+
+
+def known(conn: Connection, feed: str, keys: Iterable[str]) -> dict[str, str]:
+    """Content hash of each of the feed's keys that is stored; keys that are not known are absent."""
+    wanted = {article_id(feed, key): key for key in keys}
+    query = select(articles.c.id, articles.c.content_hash)
+    found = (conn.execute(query.where(articles.c.id.in_(chunk))) for chunk in chunks(wanted))
+    return {wanted[each.id]: each.content_hash for chunk in found for each in chunk}
+
+
+def add(conn: Connection, new: Iterable[Article]) -> int:
+    """Store articles to be analysed; how many were new or changed.
+
+    One that is there with other content is updated and waits for analysis again, but keeps its standing and
+    the time it was first fetched: an edit does not make news of an old entry.
+    """
+    rows = [row(article, content_hash=article.content_hash, analysed=None) for article in map(_clean, new)]
+    return upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+
+
+def pending(conn: Connection, *, limit: int) -> list[Article]:
+    """Articles that wait for analysis, first fetched first."""
+    query = select(*_ARTICLE).where(articles.c.analysed.is_(None))
+    found = conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).mappings()
+    return [Article(**each) for each in found]
+
+
+def get(conn: Connection, article: str) -> Article | None:
+    """The article of that id."""
+    found = conn.execute(select(*_ARTICLE).where(articles.c.id == article)).mappings().first()
+    return None if found is None else Article(**found)
+
+
+def mark_analysed(conn: Connection, read: Sequence[Article], *, now: dt.datetime) -> None:
+    """Mark articles as analysed, except those edited since they were loaded: these are still to be read."""
+    marks = [{"article": each.id, "read": _clean(each).content_hash, "now": now} for each in read]
+    if marks:
+        conn.execute(_MARK, marks)
+
+
+def _clean(article: Article) -> Article:
+    """The article as it will come out again, so that its hash does not change on the way."""
+    title, text = clean(article.title), clean(article.text)
+    if (title, text) == (article.title, article.text):
+        return article
+    return replace(article, title=title, text=text)

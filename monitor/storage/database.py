@@ -1,0 +1,152 @@
+"""Connections and transactions, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from monitor.errors import StorageError
+from monitor.storage import migrate
+from monitor.storage.explain import explain
+
+PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+
+
+class Database:
+    """One database, by its URL: `sqlite:///path/to/file.db` or `postgresql://user@host/name`.
+
+    Safe to share between threads. `patience` is in seconds. Every failure of the database, in here or in
+    the body of `with`, comes out as StorageError.
+    """
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._url = _parse(url)
+        self._patience = patience
+        self._engine = self._open()
+        self._writer = self._engine.execution_options(writes=True)
+        self._checked = False
+
+    @property
+    def name(self) -> str:
+        """The URL without its password, for people."""
+        return self._url.render_as_string()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and writes nothing."""
+        with self._transaction(self._engine) as conn:
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end, or leaves no trace when an error comes out of it.
+
+        On SQLite it has the write lock from its start, so that what it reads stays true until it commits.
+        """
+        with self._transaction(self._writer) as conn:
+            yield conn
+
+    def upgrade(self) -> None:
+        """Make the database and bring its schema up to date; several starters at once do no harm."""
+        with self._explained():
+            if self.path is not None:
+                _create(self.path, patience=self._patience)
+            with self._writer.begin() as conn:
+                migrate.upgrade(conn)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        with self._explained(), self._existing(engine).begin() as conn:
+            if not self._checked:
+                migrate.check(conn)
+                self._checked = True
+            yield conn
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
+            raise explain(error, self.name) from error
+
+    def _existing(self, engine: Engine) -> Engine:
+        """The engine, once its file is there: SQLite would make an empty one in its place."""
+        if self.path is not None and not self.path.exists():
+            raise StorageError(f"{self.name}: there is no such file; `monitor db upgrade` makes the database")
+        return engine
+
+    def _open(self) -> Engine:
+        if self.path is None:
+            return create_engine(self._url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(self._url, connect_args={"timeout": self._patience}, hide_parameters=True)
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+
+def _parse(text: str) -> URL:
+    """The URL with our driver in it; `postgres://` is taken too."""
+    try:
+        url = make_url(text)
+        backend = url.drivername.partition("+")[0]
+        if backend in {"postgresql", "postgres"}:
+            return url.set(drivername="postgresql+psycopg")
+        if backend == "sqlite" and url.database and url.database != ":memory:":
+            return url
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass
+    raise StorageError("the database's URL must look like sqlite:///bongsu.db or postgresql://user@host/name")
+
+
+def _create(path: Path, *, patience: float) -> None:
+    """Make the file, readable by its owner only, and put it into write-ahead mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    deadline = time.monotonic() + patience
+    while not _write_ahead(path):
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError("database is locked")
+        time.sleep(0.05)
+
+
+def _write_ahead(path: Path) -> bool:
+    """Whether the mode is set; SQLite does not wait for other connections here as it does elsewhere."""
+    conn = sqlite3.connect(path)
+    try:
+        return bool(conn.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    finally:
+        conn.close()
+
+
+def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.execute("PRAGMA synchronous = FULL")  # a commit outlives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(conn: Connection) -> None:
+    """IMMEDIATE for writers: a lock taken as late as the first write fails if another wrote meanwhile."""
+    writes = conn.get_execution_options().get("writes", False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,105 @@
+"""Feeds and what we know of them from their polls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, delete, or_, select, update
+
+from monitor.errors import UsageError
+from monitor.model import Feed, FeedState
+from monitor.storage.rows import columns, row, upsert
+from monitor.storage.tables import feed_states, feeds
+
+_FEED = columns(feeds, Feed)
+_STATE = [column for column in columns(feed_states, FeedState) if column.name != "feed"]
+
+
+def sync(conn: Connection, listed: Sequence[Feed], *, now: dt.datetime) -> None:
+    """Make the feeds those of the config: new ones added, changed ones updated, those gone paused.
+
+    Feeds that a command added stay as they are.
+    """
+    gone = feeds.c.from_config & feeds.c.id.not_in([feed.id for feed in listed])
+    conn.execute(update(feeds).where(gone).values(paused=True))
+    rows = [row(feed, from_config=True, paused=False, added=now) for feed in listed]
+    upsert(conn, feeds, rows, keep={"added"})
+
+
+def all(conn: Connection) -> list[Feed]:  # noqa: A001 - read as feeds.all(conn)
+    """Every feed, the paused ones too, by group and id."""
+    found = conn.execute(select(*_FEED).order_by(feeds.c.group, feeds.c.id)).mappings()
+    return [Feed(**each) for each in found]
+
+
+def from_config(conn: Connection) -> frozenset[str]:
+    """Ids of the feeds that the config lists or listed."""
+    return frozenset(conn.execute(select(feeds.c.id).where(feeds.c.from_config)).scalars())
+
+
+def add(conn: Connection, feed: Feed, *, now: dt.datetime) -> None:
+    """Add a feed that is not in the config. UsageError when the id is taken."""
+    if conn.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).first() is not None:
+        raise UsageError(f"there is a feed {feed.id!r} already; `monitor feeds list` shows it")
+    upsert(conn, feeds, [row(feed, from_config=False, paused=False, added=now)])
+
+
+def remove(conn: Connection, feed: str) -> None:
+    """Forget a feed and its state; its articles stay. UsageError when unknown or in the config."""
+    _own(conn, feed)
+    conn.execute(delete(feeds).where(feeds.c.id == feed))
+
+
+def pause(conn: Connection, feed: str, *, paused: bool = True) -> None:
+    """Stop or resume polling. UsageError when unknown or in the config."""
+    _own(conn, feed)
+    conn.execute(update(feeds).where(feeds.c.id == feed).values(paused=paused))
+
+
+def states(conn: Connection) -> dict[str, FeedState]:
+    """What we know of each feed, by feed id; a feed never polled has the empty state."""
+    return {state.feed: state for _, state in _found(conn)}
+
+
+def due(conn: Connection, *, now: dt.datetime, limit: int) -> list[tuple[Feed, FeedState]]:
+    """Feeds to poll now, those longest overdue first."""
+    when = feed_states.c.next_due
+    waiting = _JOINED.where(~feeds.c.paused, or_(when.is_(None), when <= now))
+    return _found(conn, waiting.order_by(when.asc().nulls_first(), feeds.c.id).limit(limit))
+
+
+def save_state(conn: Connection, state: FeedState) -> None:
+    """Keep the state after a poll, except `paused`, which is not the poll's to change.
+
+    A feed removed meanwhile stays removed.
+    """
+    if conn.execute(select(feeds.c.id).where(feeds.c.id == state.feed).with_for_update(read=True)).first():
+        values = row(state)
+        del values["paused"]
+        upsert(conn, feed_states, [values])
+
+
+_JOINED = select(*_FEED, feeds.c.paused, feed_states.c.feed, *_STATE).outerjoin_from(feeds, feed_states)
+
+
+def _found(conn: Connection, query: Select[Any] = _JOINED) -> list[tuple[Feed, FeedState]]:
+    return [_both(each) for each in conn.execute(query).mappings()]
+
+
+def _both(found: RowMapping) -> tuple[Feed, FeedState]:
+    feed = Feed(**{column.name: found[column] for column in _FEED})
+    if found[feed_states.c.feed] is None:
+        return feed, FeedState(feed=feed.id, paused=found[feeds.c.paused])
+    known = {column.name: found[column] for column in _STATE}
+    return feed, FeedState(feed=feed.id, paused=found[feeds.c.paused], **known)
+
+
+def _own(conn: Connection, feed: str) -> None:
+    """UsageError unless commands may change the feed."""
+    written = conn.execute(select(feeds.c.from_config).where(feeds.c.id == feed)).scalar()
+    if written is None:
+        raise UsageError(f"there is no feed {feed!r}; `monitor feeds list` shows those there are")
+    if written:
+        raise UsageError(f"feed {feed!r} is written in the config; change it there")

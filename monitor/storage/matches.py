@@ -1,0 +1,100 @@
+"""What matching said of each article."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
+
+from monitor.model import Article, Match, NearMiss, Verdict
+from monitor.storage.rows import chunks, columns
+from monitor.storage.tables import articles, matches, near_misses
+
+_ARTICLE = columns(articles, Article)
+
+
+def add(
+    conn: Connection,
+    verdicts: Mapping[str, Verdict],
+    *,
+    alert_ids: Mapping[tuple[str, str], str],
+    now: dt.datetime,
+) -> None:
+    """Store verdicts by article id, in place of what was stored for these articles before.
+
+    `alert_ids` gives the alert by (article id, rule); a match may be without. Save the alerts first.
+    """
+    for table in (matches, near_misses):
+        _clear(conn, table, verdicts)
+    held = [
+        _match(article, position, match, alert_ids.get((article, match.rule)), now)
+        for article, verdict in verdicts.items()
+        for position, match in enumerate(verdict.matches)
+    ]
+    missed = [
+        _near_miss(article, position, miss, now)
+        for article, verdict in verdicts.items()
+        for position, miss in enumerate(verdict.near_misses)
+    ]
+    if held:
+        conn.execute(insert(matches), held)
+    if missed:
+        conn.execute(insert(near_misses), missed)
+
+
+def for_article(conn: Connection, article: str) -> Verdict:
+    """What was stored for one article; empty when nothing was."""
+    return Verdict(matches=_bodies(conn, matches, article), near_misses=_bodies(conn, near_misses, article))
+
+
+def recent_near_misses(
+    conn: Connection, *, since: dt.datetime | None = None, limit: int = 50
+) -> list[tuple[Article, NearMiss]]:
+    """Near misses with their articles, newest first."""
+    query = select(near_misses.c.body, *_ARTICLE).join_from(near_misses, articles)
+    if since is not None:
+        query = query.where(near_misses.c.found >= since)
+    newest = near_misses.c.found.desc(), near_misses.c.article, near_misses.c.position
+    found = conn.execute(query.order_by(*newest).limit(limit)).mappings()
+    return [_with_article(each) for each in found]
+
+
+def _with_article(found: RowMapping) -> tuple[Article, NearMiss]:
+    return Article(**{column.name: found[column] for column in _ARTICLE}), found[near_misses.c.body]
+
+
+def _clear(conn: Connection, table: Table, verdicts: Mapping[str, Verdict]) -> None:
+    for chunk in chunks(verdicts):
+        conn.execute(delete(table).where(table.c.article.in_(chunk)))
+
+
+def _bodies(conn: Connection, table: Table, article: str) -> tuple[Any, ...]:
+    query = select(table.c.body).where(table.c.article == article).order_by(table.c.position)
+    return tuple(conn.execute(query).scalars())
+
+
+def _match(
+    article: str, position: int, match: Match, alert: str | None, now: dt.datetime
+) -> dict[str, object]:
+    return {
+        "article": article,
+        "position": position,
+        "rule": match.rule,
+        "level": match.level,
+        "alert": alert,
+        "found": now,
+        "body": match,
+    }
+
+
+def _near_miss(article: str, position: int, miss: NearMiss, now: dt.datetime) -> dict[str, object]:
+    return {
+        "article": article,
+        "position": position,
+        "rule": miss.rule,
+        "because": miss.because,
+        "found": now,
+        "body": miss,
+    }

@@ -1,0 +1,83 @@
+"""What one can ask of the alert history."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+
+from monitor.errors import UsageError
+from monitor.model import Alert, Level, Standing
+from monitor.storage.tables import alert_tags, alerts, reports
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertQuery:
+    """Conditions on alerts, all of which must hold; what is left at its default admits all."""
+
+    rule: str | None = None
+    min_level: Level = Level.INFORMATIONAL
+    actor: str | None = None  # slug
+    place: str | None = None  # slug
+    text: str = ""  # anywhere in the titles of rules and reports and in the sentences, in whatever case
+    since: dt.datetime | None = None  # opened then or later
+    until: dt.datetime | None = None  # opened before
+    standing: Standing | None = None
+    shadow: bool | None = None  # only of rules under trial, or only others
+    after: str = ""  # cursor(last alert of the page before)
+    limit: int | None = 50  # None: all
+
+
+def cursor(alert: Alert) -> str:
+    """Where the next page begins when this alert ends a page; opaque, and it stays good as alerts come in."""
+    return base64.urlsafe_b64encode(f"{alert.opened.isoformat()} {alert.id}".encode()).decode().rstrip("=")
+
+
+def conditions(query: AlertQuery) -> Iterator[ColumnElement[bool]]:
+    """The query as SQL. UsageError for a cursor that is none of ours."""
+    yield alerts.c.level >= query.min_level
+    for kind, value in (("rule", query.rule), ("actor", query.actor), ("place", query.place)):
+        if value is not None:
+            yield tagged(kind, [value])
+    if query.text:
+        yield _says(query.text)
+    if query.since is not None:
+        yield alerts.c.opened >= query.since
+    if query.until is not None:
+        yield alerts.c.opened < query.until
+    if query.standing is not None:
+        yield alerts.c.standing == query.standing
+    if query.shadow is not None:
+        yield alerts.c.shadow == query.shadow
+    if query.after:
+        yield _beyond(*_place(query.after))
+
+
+def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
+    """Alerts that bear any of the values; `kind` is rule, actor or place."""
+    same = alert_tags.c.alert == alerts.c.id
+    return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    words = text.casefold()
+    reported = exists().where(
+        reports.c.alert == alerts.c.id, reports.c.folded.contains(words, autoescape=True)
+    )
+    return or_(alerts.c.folded.contains(words, autoescape=True), reported)
+
+
+def _beyond(opened: dt.datetime, alert: str) -> ColumnElement[bool]:
+    return or_(alerts.c.opened < opened, and_(alerts.c.opened == opened, alerts.c.id < alert))
+
+
+def _place(text: str) -> tuple[dt.datetime, str]:
+    try:
+        opened, _, alert = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        return dt.datetime.fromisoformat(opened).astimezone(dt.UTC), alert
+    except (binascii.Error, ValueError, OverflowError) as error:
+        raise UsageError(f"{text!r} is not a place in the alert history; start again without it") from error

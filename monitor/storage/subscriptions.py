@@ -1,0 +1,70 @@
+"""Subscriptions: who wants to be told of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, delete, select, update
+
+from monitor.errors import UsageError
+from monitor.model import Subscription
+from monitor.storage.rows import columns, row, upsert
+from monitor.storage.tables import subscriptions
+
+_SUBSCRIPTION = columns(subscriptions, Subscription)
+
+
+def sync(conn: Connection, listed: Sequence[Subscription]) -> None:
+    """Make the subscriptions those of the config: new ones added, changed ones updated, those gone paused.
+
+    Subscriptions that a command added stay as they are.
+    """
+    gone = subscriptions.c.from_config & subscriptions.c.id.not_in([each.id for each in listed])
+    conn.execute(update(subscriptions).where(gone).values(paused=True))
+    upsert(conn, subscriptions, [row(replace(each, from_config=True)) for each in listed])
+
+
+def all(conn: Connection) -> list[Subscription]:  # noqa: A001 - read as subscriptions.all(conn)
+    """Every subscription, the paused ones too, by id."""
+    found = conn.execute(select(*_SUBSCRIPTION).order_by(subscriptions.c.id)).mappings()
+    return [Subscription(**each) for each in found]
+
+
+def get(conn: Connection, subscription: str) -> Subscription | None:
+    """The subscription of that id."""
+    query = select(*_SUBSCRIPTION).where(subscriptions.c.id == subscription)
+    found = conn.execute(query).mappings().first()
+    return None if found is None else Subscription(**found)
+
+
+def add(conn: Connection, subscription: Subscription) -> None:
+    """Add a subscription that is not in the config. UsageError when the id is taken."""
+    if get(conn, subscription.id) is not None:
+        raise UsageError(
+            f"there is a subscription {subscription.id!r} already; `monitor subscriptions list` shows it"
+        )
+    upsert(conn, subscriptions, [row(replace(subscription, from_config=False))])
+
+
+def remove(conn: Connection, subscription: str) -> None:
+    """Forget a subscription; its deliveries stay in the history. UsageError when unknown or in the config."""
+    _own(conn, subscription)
+    conn.execute(delete(subscriptions).where(subscriptions.c.id == subscription))
+
+
+def pause(conn: Connection, subscription: str, *, paused: bool = True) -> None:
+    """Stop or resume sending. UsageError when unknown or in the config."""
+    _own(conn, subscription)
+    conn.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(paused=paused))
+
+
+def _own(conn: Connection, subscription: str) -> None:
+    """UsageError unless commands may change the subscription."""
+    found = get(conn, subscription)
+    if found is None:
+        raise UsageError(
+            f"there is no subscription {subscription!r}; `monitor subscriptions list` shows those there are"
+        )
+    if found.from_config:
+        raise UsageError(f"subscription {subscription!r} is written in the config; change it there")

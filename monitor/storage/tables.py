@@ -1,0 +1,231 @@
+"""The schema. Migrations follow it; a test holds the two together.
+
+A noun that the database filters by lies in columns. What is only ever read whole (an alert, a report, a
+match) lies as JSON in `body`, and beside it stand the columns that queries need.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, text
+
+from monitor.model import (
+    Alert,
+    Because,
+    DeliveryState,
+    Identity,
+    Level,
+    Match,
+    NearMiss,
+    Reason,
+    Report,
+    Standing,
+    Status,
+)
+from monitor.storage.columns import Moment, Named, Packed, Ranked, Seconds, Words
+
+REVISION = "0001"  # newest migration; revisions are numbers, so that an older program knows a newer schema
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("group", Words, nullable=False),
+    Column("country", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("grade", Words, nullable=False),
+    Column("interval", Seconds, nullable=False),
+    Column("from_config", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),  # here, so that a poll under way cannot undo a pause
+    Column("added", Moment, nullable=False),
+)
+
+feed_states = Table(
+    "feed_states",
+    metadata,
+    Column("feed", Words, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("identity", Named(Identity), nullable=False),
+    Column("first_polled", Moment),
+    Column("last_polled", Moment),
+    Column("last_good", Moment),
+    Column("last_new", Moment),
+    Column("next_due", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Words),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Words, primary_key=True),  # made of feed and key, which is why these need no index
+    Column("feed", Words, nullable=False),  # no foreign key: articles outlive their feed
+    Column("key", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("published", Moment),
+    Column("fetched", Moment, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("grade", Words, nullable=False),
+    Column("standing", Named(Standing), nullable=False),
+    Column("content_hash", Words, nullable=False),
+    Column("analysed", Moment),  # none: waits for analysis
+)
+_unread = text("analysed IS NULL")
+Index(
+    "ix_articles_pending",
+    articles.c.fetched,
+    articles.c.id,
+    sqlite_where=_unread,
+    postgresql_where=_unread,
+)
+
+setbacks = Table(  # articles that analysis failed on; one that is analysed all the same was set aside
+    "setbacks",
+    metadata,
+    Column("article", Words, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Words, nullable=False),
+    Column("failed", Moment, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("level", Ranked(Level), nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("standing", Named(Standing), nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("opened", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("folded", Words, nullable=False),  # what text search looks through: the rules' titles, casefolded
+    Column("body", Packed(Alert), nullable=False),  # without its reports
+    Index(None, "opened", "id"),
+)
+
+alert_revisions = Table(
+    "alert_revisions",
+    metadata,
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("level", Ranked(Level), nullable=False),
+    Column("updated", Moment, nullable=False),
+)
+
+alert_keys = Table(
+    "alert_keys",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+alert_tags = Table(
+    "alert_tags",
+    metadata,
+    Column("kind", Words, primary_key=True),  # rule, actor or place
+    Column("value", Words, primary_key=True),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    Column("article", Words, primary_key=True, index=True),  # no foreign key: reports outlive articles
+    Column("position", Integer, nullable=False),
+    Column("folded", Words, nullable=False),  # title and sentence, casefolded
+    Column("body", Packed(Report), nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("article", Words, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("level", Ranked(Level), nullable=False),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="SET NULL"), index=True),
+    Column("found", Moment, nullable=False),
+    Column("body", Packed(Match), nullable=False),
+    Index(None, "rule", "found"),
+)
+
+near_misses = Table(
+    "near_misses",
+    metadata,
+    Column("article", Words, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("because", Named(Because), nullable=False),
+    Column("found", Moment, nullable=False, index=True),
+    Column("body", Packed(NearMiss), nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("rules", Packed(frozenset[str]), nullable=False),
+    Column("min_level", Ranked(Level), nullable=False),
+    Column("actors", Packed(frozenset[str]), nullable=False),
+    Column("places", Packed(frozenset[str]), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("from_config", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("subscription", Words, nullable=False),  # no foreign key: the history outlives the subscription
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("reason", Named(Reason), nullable=False),
+    Column("created", Moment, nullable=False, index=True),
+    Column("state", Named(DeliveryState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment),
+    Column("leased_until", Moment),
+    Column("sent", Moment),
+    Column("error", Words),
+    Column("repeated", Boolean, nullable=False),
+)
+_waiting = text("state = 'pending'")
+Index("ix_deliveries_pending", deliveries.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)
+
+refusals = Table(  # decisions not to send; decisions to send are the deliveries
+    "refusals",
+    metadata,
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("subscription", Words, primary_key=True),
+    Column("reason", Named(Reason), nullable=False),
+    Column("decided", Moment, nullable=False),
+)
+
+service = Table(  # one row for each part that shows it is alive
+    "service",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("beat", Moment, nullable=False),
+)
