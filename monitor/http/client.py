@@ -1,0 +1,254 @@
+"""The one HTTP client: feeds, pages, webhooks and Slack all go through it.
+
+It trusts neither the address nor the answer. Every connection, redirects included, goes to the very
+address that was checked, so a name that changes its mind between check and use gains nothing. Answers
+are bounded in time and in decoded bytes while they stream in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_network
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+import httpcore
+import httpx
+
+from monitor.errors import AddressRefused, FetchError
+from monitor.http.body import decoded
+from monitor.http.guard import Guard, NotPublicError, Resolve, Transport, system_resolve
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_BODILESS = frozenset({204, 304})  # their Content-Length speaks of a body that does not come
+_MAX_REDIRECTS = 5
+
+
+_PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """A whole answer, whatever its status."""
+
+    status: int
+    url: str  # where it came from, after redirects
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes  # decoded
+    moved_to: str | None = None  # where the address has moved for good: every hop was 301 or 308
+
+
+class Client:
+    """Asks addresses that are public or listed, within limits. An async context manager.
+
+    `allow_networks` lists networks to allow though not public ("127.0.0.1/32"); `timeout` is the time in
+    seconds for a whole answer, redirects included, waiting for a free slot not; `max_bytes` bounds the
+    decoded body; `per_host` and `total` bound the requests at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow_networks: Sequence[str] = (),
+        timeout: float = 30.0,
+        max_bytes: int = 10 * 2**20,
+        per_host: int = 2,
+        total: int = 64,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        guard = Guard(
+            tuple(ip_network(net, strict=False) for net in allow_networks), resolve or system_resolve
+        )
+        self._http = httpx.AsyncClient(
+            transport=Transport(guard, tls or httpx.create_ssl_context(trust_env=False)),
+            trust_env=False,  # a proxy would look names up by itself, past the guard
+            timeout=None,  # noqa: S113  the deadline covers the whole answer, which httpx's timeout does not
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={"user-agent": user_agent, "accept-encoding": "gzip"},
+        )
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._per_host = per_host
+        self._slots = asyncio.Semaphore(total)
+        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer at `url` or where it redirects to, at most five times.
+
+        Headers that carry credentials stay with the origin they were given for.
+        Raises AddressRefused, or FetchError when no whole answer came; a status is never an error here.
+        """
+        target = _target(url)
+        async with self._slot(target.host), self._deadline(url):
+            return await self._follow(target, dict(headers or {}))
+
+    async def post(self, url: str, *, content: bytes, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer to `content` posted to `url`; redirects are not followed.
+
+        Errors name the origin only: the path of a webhook may be a secret.
+        Raises AddressRefused, or FetchError when no whole answer came.
+        """
+        target = _target(url)
+        origin = _origin(target)
+        async with self._slot(target.host), self._deadline(origin):
+            return await self._ask("POST", target, headers or {}, content=content, subject=origin)
+
+    @asynccontextmanager
+    async def _slot(self, host: str) -> AsyncIterator[None]:
+        slots = self._host_slots.setdefault(host, asyncio.Semaphore(self._per_host))
+        async with slots, self._slots:
+            yield
+
+    @asynccontextmanager
+    async def _deadline(self, subject: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                yield
+        except TimeoutError:
+            raise FetchError(f"no whole answer within {self._timeout:g} s", url=subject) from None
+
+    async def _follow(self, target: httpx.URL, headers: dict[str, str]) -> Response:
+        hops: list[int] = []
+        while True:
+            response = await self._ask("GET", target, headers, subject=str(target))
+            location = response.headers.get("location")
+            if response.status not in _REDIRECTS or location is None:
+                moved = str(target) if hops and _PERMANENT.issuperset(hops) else None
+                return Response(
+                    status=response.status,
+                    url=str(target),
+                    headers=response.headers,
+                    body=response.body,
+                    moved_to=moved,
+                )
+            if len(hops) == _MAX_REDIRECTS:
+                raise FetchError(f"more than {_MAX_REDIRECTS} redirects", url=str(target))
+            hops.append(response.status)
+            target, headers = _redirect(target, location, headers)
+
+    async def _ask(
+        self,
+        method: str,
+        target: httpx.URL,
+        headers: Mapping[str, str],
+        *,
+        subject: str,
+        content: bytes = b"",
+    ) -> Response:
+        try:
+            async with self._http.stream(method, target, headers=dict(headers), content=content) as response:
+                body = await self._read(response, subject)
+        except NotPublicError:
+            what = "refused: this address is not public; if it is yours, list its network in allow_networks"
+            raise AddressRefused(what, url=subject) from None
+        except (UnicodeError, OSError, zlib.error, *_FAULTS) as error:
+            raise FetchError(_say(error), url=subject) from error
+        return Response(
+            status=response.status_code, url=str(target), headers=dict(response.headers.items()), body=body
+        )
+
+    async def _read(self, response: httpx.Response, subject: str) -> bytes:
+        """The decoded body; never holds more than the cap and one step."""
+        if response.status_code in _BODILESS or (
+            response.status_code in _REDIRECTS and "location" in response.headers
+        ):
+            return b""
+        length = response.headers.get("content-length", "")
+        too_large = FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject)
+        if length.isdigit() and (len(length) > len(str(self._max_bytes)) or int(length) > self._max_bytes):
+            raise too_large
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        body = bytearray()
+        async with aclosing(decoded(response, coding, subject)) as parts:
+            async for part in parts:
+                body += part
+                if len(body) > self._max_bytes:
+                    raise too_large
+        return bytes(body)
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """Seconds the server asks us to wait (Retry-After, RFC 9110 10.2.3), or None when it says nothing sane."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:10])
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+_FAULTS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+)
+
+
+def _target(url: str) -> httpx.URL:
+    try:
+        target = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"not an address: {error}", url=url) from error
+    if target.scheme not in ("http", "https"):
+        raise FetchError("not an address that starts with http:// or https://", url=url)
+    if not target.host:
+        raise FetchError("the address names no host", url=url)
+    if target.userinfo:
+        raise FetchError("the address holds a user name; give credentials as a header", url=_origin(target))
+    return target.copy_with(fragment=None)
+
+
+def _origin(target: httpx.URL) -> str:
+    return f"{target.scheme}://{target.netloc.decode('ascii')}"
+
+
+def _redirect(target: httpx.URL, location: str, headers: dict[str, str]) -> tuple[httpx.URL, dict[str, str]]:
+    try:
+        onward = _target(str(target.join(location)))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(
+            f"redirects to what is not an address: {location[:200]!r}", url=str(target)
+        ) from error
+    if _origin(onward) == _origin(target):
+        return onward, headers
+    return onward, {name: value for name, value in headers.items() if name.lower() not in _PRIVATE_HEADERS}
+
+
+def _say(error: Exception) -> str:
+    what = str(error) or type(error).__name__
+    if isinstance(error, socket.gaierror):
+        return f"the name cannot be looked up ({what})"
+    if isinstance(error, zlib.error):
+        return f"the compressed answer is damaged ({what})"
+    if isinstance(error, (httpcore.ConnectError, httpcore.ConnectTimeout)):
+        return f"cannot connect ({what})"
+    return f"the connection failed ({what})"
