@@ -24,7 +24,7 @@ class EmailSettings:
     port: int = 587
     username: str = ""
     password: str = field(default="", repr=False)
-    starttls: Literal["required", "none", "implicit"] = "required"  # implicit: TLS from the first byte
+    security: Literal["starttls", "tls", "none"] = "starttls"  # tls: from the first byte
     ca_file: str = ""  # PEM of an own authority; "" for those that the system trusts
     timeout: float = 30.0  # seconds for each command
 

@@ -1,0 +1,202 @@
+"""Who did what, to whom, where: an alert in the words of its event, short enough for a headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.model import Alert, Count, Evidence, Report, Status
+
+_MOST_ACTORS = 3
+_FROM = frozenset({"from"})
+_TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
+_PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", "on", "with"}
+_PARTICLES = frozenset({"back", "down", "in", "into", "off", "on", "out", "over", "through", "up"})
+_DOUBLED = frozenset({"transfer", "refer", "deter", "patrol", "control", "commit", "permit"})
+_PASTS = {
+    "become": "became",
+    "begin": "began",
+    "break": "broke",
+    "bring": "brought",
+    "build": "built",
+    "buy": "bought",
+    "cut": "cut",
+    "fly": "flew",
+    "give": "gave",
+    "go": "went",
+    "hit": "hit",
+    "hold": "held",
+    "lead": "led",
+    "make": "made",
+    "meet": "met",
+    "put": "put",
+    "run": "ran",
+    "sell": "sold",
+    "send": "sent",
+    "set": "set",
+    "shoot": "shot",
+    "sink": "sank",
+    "steal": "stole",
+    "strike": "struck",
+    "take": "took",
+    "withdraw": "withdrew",
+}
+_IRREGULAR = frozenset(_PASTS.values())
+
+
+def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
+    """ "DPRK fired 2 SRBMs, Sunan to East Sea"; parts that the event does not have are left out.
+
+    `names` gives display texts by slug; a slug without one is shown in words. `report` is the one whose
+    sentence stands under the headline; its words show the tense, the order and the way from place to place.
+    """
+    actors = _actors(alert.actors, names)
+    objects = _objects(alert, names)
+    verb = _verb(alert, report, names)
+    if objects and (not actors or _object_first(report)):
+        clause = _joined((f"{actors}:" if actors else "", objects, verb))
+    else:
+        clause = _joined((actors, verb, objects))
+    clause = _joined((clause, _recipients(alert, report, names, plain=not objects)))
+    places = _places(alert, report, names)
+    return f"{clause}, {places}" if places else clause
+
+
+def shown(slug: str, names: Mapping[str, str]) -> str:
+    """The display text of an actor or a place."""
+    return names.get(slug) or " ".join(word.capitalize() for word in slug.split("-"))
+
+
+def past(slug: str) -> str:
+    """The past tense of an action's slug: "test-fire" gives "test-fired", "carry-out" "carried out"."""
+    head, _, tail = slug.rpartition("-")
+    if head and tail in _PARTICLES:
+        return f"{past(head)} {tail}"
+    return f"{head}-{_past_word(tail)}" if head else _past_word(tail)
+
+
+def count_text(count: Count) -> str:
+    """ "2", "2-3", or the text's own words where no upper bound is known."""
+    if count.max == count.min:
+        return str(count.min)
+    if count.max is None:
+        return count.text or f"at least {count.min}"
+    return f"{count.min}-{count.max}"
+
+
+def _past_word(verb: str) -> str:
+    if verb in _PASTS:
+        return _PASTS[verb]
+    if verb.endswith("e"):
+        return verb + "d"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb[:-1] + "ied"
+    return verb + (verb[-1] if _doubles(verb) else "") + "ed"
+
+
+def _doubles(verb: str) -> bool:
+    """Whether the last letter doubles: one short vowel, then one consonant, in a word of one syllable."""
+    if verb in _DOUBLED:
+        return True
+    vowels = sum(letter in "aeiou" for letter in verb)
+    short = vowels == 1 and len(verb) > 2 and verb[-2] in "aeiou"  # noqa: PLR2004 - shorter has no such end
+    return short and verb[-1] not in "aeiouwxy"
+
+
+def _actors(slugs: Sequence[str], names: Mapping[str, str]) -> str:
+    texts = list(dict.fromkeys(shown(slug, names) for slug in slugs))
+    if len(texts) > _MOST_ACTORS:
+        texts = [*texts[: _MOST_ACTORS - 1], f"{len(texts) - _MOST_ACTORS + 1} others"]
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def _objects(alert: Alert, names: Mapping[str, str]) -> str:
+    if not alert.objects:
+        return ""
+    slug = alert.objects[0]
+    noun = names.get(slug) or slug.replace("-", " ")
+    if alert.count is None:
+        return noun
+    number = count_text(alert.count)
+    of = "of " if number.isalpha() and number.endswith("s") else ""  # dozens of
+    return f"{number} {of}{noun if number == '1' else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith(("s", "craft", "personnel")):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("x", "ch", "sh")) else "s")
+
+
+def _verb(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
+    base = names.get(alert.action) or alert.action.replace("-", " ")
+    match alert.status:
+        case Status.PLANNED:
+            return f"to {base}"
+        case Status.THREATENED:
+            return f"threatening to {base}"
+        case Status.HYPOTHETICAL:
+            return f"may {base}"
+        case Status.DENIED:
+            return f"denying to have {_past_in(report) or past(alert.action)}"
+        case _:
+            return _past_in(report) or names.get(alert.action) or past(alert.action)
+
+
+def _past_in(report: Report) -> str:
+    """The action as the sentence says it, where that is a past tense."""
+    said = " ".join(_words(report, "action")[:1]).casefold()
+    first = said.split(" ")[0]
+    return said if first in _IRREGULAR or (first.endswith("ed") and not first.endswith("eed")) else ""
+
+
+def _object_first(report: Report) -> bool:
+    """Whether the sentence has the object before the action: "jets entered", "missiles were fired"."""
+    objects, actions = _spans(report, "object"), _spans(report, "action")
+    return bool(objects and actions and objects[0].span.end <= actions[0].span.start)
+
+
+def _recipients(alert: Alert, report: Report, names: Mapping[str, str], *, plain: bool) -> str:
+    texts = list(dict.fromkeys(shown(slug, names) for slug in alert.recipients))[:2]
+    if not texts:
+        return ""
+    way = next((found for each in _spans(report, "recipient") if (found := _preposition(report, each))), "")
+    return _joined((way or ("" if plain else "·"), " and ".join(texts)))
+
+
+def _places(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
+    """ "Sunan to East Sea" where the sentence says from where to where, else the places in a row."""
+    spans = _spans(report, "place")
+    by_way = [(_preposition(report, each), _capital(each.span.text)) for each in spans]
+    origin = next((text for way, text in by_way if way in _FROM), "")
+    goal = next((text for way, text in by_way if way in _TOWARD and text != origin), "")
+    if origin and goal:
+        return f"{origin} to {goal}"
+    told = [text for _, text in by_way] or [shown(slug, names) for slug in alert.places]
+    return ", ".join(list(dict.fromkeys(told))[:2])
+
+
+def _preposition(report: Report, evidence: Evidence) -> str:
+    """The preposition that leads to the span, looked for a few words back ("from the Sunan area")."""
+    sentence = report.sentence
+    if evidence.span.field != sentence.field:
+        return ""
+    before = sentence.text[: max(evidence.span.start - sentence.start, 0)].casefold().split()[-4:]
+    return next((word for word in reversed(before) if word in _PREPOSITIONS), "")
+
+
+def _spans(report: Report, role: str) -> list[Evidence]:
+    return [each for each in report.evidence if each.role == role]
+
+
+def _words(report: Report, role: str) -> list[str]:
+    return [each.span.text for each in _spans(report, role)]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,250 @@
+"""An alert to a message: its first lines, the webhook's payload, plain text and HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from monitor.alerting.phrase import count_text, phrase
+from monitor.alerting.text import encodable
+from monitor.model import Alert, Count, Delivery, Evidence, Message, Reason, Report, Span
+
+SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without summer time
+_REPORTS_SHOWN = 10
+_FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(
+    alert: Alert,
+    delivery: Delivery,
+    *,
+    names: Mapping[str, str],
+    last_before: dt.datetime | None = None,
+) -> Message:
+    """The message for one delivery.
+
+    `names` gives display texts by slug; `last_before` is when an alert of this kind was last opened before
+    this one, None where there is none or nobody looked.
+    """
+    report = lead_report(alert, delivery.reason)
+    headline = _headline(alert, report, names, now=delivery.created)
+    standing = _standing_line(alert, delivery.reason, last_before)
+    return Message(
+        delivery=delivery,
+        alert=alert,
+        headline=headline,
+        standing_line=standing,
+        sentence=encodable(report.sentence.text),
+        marks=_marks(report),
+        links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if _is_link(each.url))),
+        data=_data(alert, delivery, headline=headline, standing_line=standing),
+    )
+
+
+def lead_report(alert: Alert, reason: Reason) -> Report:
+    """The report whose sentence is shown: what raised the level, else the fullest that tells the count."""
+    if reason is Reason.LEVEL_RAISED:
+        return alert.reports[-1]
+    return max(
+        alert.reports,
+        key=lambda report: (
+            report.count is not None and report.count == alert.count,
+            len({each.role for each in report.evidence}),
+        ),
+    )
+
+
+def segments(message: Message) -> list[tuple[str, str]]:
+    """The sentence in pieces, each with the role it plays, or "" for none; joined they are the sentence."""
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for mark in sorted(message.marks, key=lambda each: (each.span.start, -each.span.end)):
+        if mark.span.start < done:  # within a longer mark
+            continue
+        pieces += [
+            (message.sentence[done : mark.span.start], ""),
+            (message.sentence[mark.span.start : mark.span.end], mark.role),
+        ]
+        done = mark.span.end
+    return [(text, role) for text, role in (*pieces, (message.sentence[done:], "")) if text]
+
+
+def plain_text(message: Message) -> str:
+    """The message as a plain text that reads well."""
+    return encodable(_TEMPLATES.get_template("alert.txt.j2").render(**_view(message)))
+
+
+def html(message: Message) -> str:
+    """The message as an HTML document, for light and dark screens; everything from outside is escaped."""
+    return encodable(_TEMPLATES.get_template("alert.html.j2").render(**_view(message)))
+
+
+def both_times(moment: dt.datetime) -> str:
+    """ "12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)"."""
+    return f"{moment.astimezone(SEOUL):%-d %b %Y %H:%M} KST ({moment.astimezone(dt.UTC):%-d %b %H:%M} UTC)"
+
+
+def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt.datetime) -> str:
+    parts = (
+        str(alert.level).upper(),
+        alert.status.value,
+        phrase(alert, report, names),
+        _time(alert, now=now),
+    )
+    return encodable(" · ".join(part for part in parts if part))
+
+
+def _time(alert: Alert, *, now: dt.datetime) -> str:
+    """When it was first reported; the day of the event before that, where it is another."""
+    first = _first_report(alert).astimezone(SEOUL)
+    year = "" if first.year == now.astimezone(SEOUL).year else f" {first.year}"
+    reported = f"{first:%-d %b}{year} {first:%H:%M} KST"
+    if alert.date in (None, first.date()):
+        return reported
+    return f"{alert.date:%-d %b}{'' if alert.date.year == first.year else f' {alert.date.year}'}, told {reported}"
+
+
+def _first_report(alert: Alert) -> dt.datetime:
+    return min(report.published or report.fetched for report in alert.reports)
+
+
+def _standing_line(alert: Alert, reason: Reason, last_before: dt.datetime | None) -> str:
+    raised = reason is Reason.LEVEL_RAISED
+    parts = (
+        f"RAISED to {str(alert.level).upper()}" if raised else "NEW",
+        _sources(alert.reports),
+        _disagreement(alert.reports),
+        "" if raised or last_before is None else _pause(alert, last_before),
+    )
+    return encodable(" · ".join(part for part in parts if part))
+
+
+def _sources(reports: Sequence[Report]) -> str:
+    publishers = list(dict.fromkeys(report.publisher for report in reports if report.publisher))
+    told = f"{len(reports)} report{'s' if len(reports) > 1 else ''}"
+    if len(publishers) > 1:
+        return f"{len(publishers)} publishers, {told}"
+    return ", ".join([*publishers, told])
+
+
+def _disagreement(reports: Sequence[Report]) -> str:
+    counts = list(dict.fromkeys((each.count.min, each.count.max) for each in reports if each.count))
+    told = [count_text(Count(min=least, max=most, text="")) for least, most in counts]
+    return f"counts differ {'/'.join(told)}" if len(told) > 1 else ""
+
+
+def _pause(alert: Alert, last_before: dt.datetime) -> str:
+    days = (alert.opened - last_before).days
+    return f"first in {days} days" if days >= _FEWEST_DAYS else ""
+
+
+def _marks(report: Report) -> tuple[Evidence, ...]:
+    """The evidence within the sentence, with offsets that count from its start."""
+    return tuple(
+        replace(each, span=_within(each.span, report.sentence))
+        for each in report.evidence
+        if each.span.field == report.sentence.field
+        and report.sentence.start <= each.span.start < each.span.end <= report.sentence.end
+    )
+
+
+def _within(span: Span, sentence: Span) -> Span:
+    return replace(span, start=span.start - sentence.start, end=span.end - sentence.start)
+
+
+def _is_link(url: str) -> bool:
+    return urlsplit(url).scheme in {"http", "https"} if url.isprintable() else False
+
+
+def _view(message: Message) -> dict[str, object]:
+    """What the templates may speak of."""
+    alert = message.alert
+    return {
+        "message": message,
+        "alert": alert,
+        "segments": segments(message),
+        "rules": list(zip(alert.rules, alert.titles, strict=True)),
+        "first": both_times(_first_report(alert)),
+        "reports": [(each, both_times(each.published or each.fetched)) for each in _newest(alert)],
+        "more": max(len(alert.reports) - _REPORTS_SHOWN, 0),
+        "is_link": _is_link,
+        "level": str(alert.level),
+    }
+
+
+def _newest(alert: Alert) -> Sequence[Report]:
+    """The first report and the latest, in their order, as many as are shown."""
+    if len(alert.reports) <= _REPORTS_SHOWN:
+        return alert.reports
+    return (alert.reports[0], *alert.reports[1 - _REPORTS_SHOWN :])
+
+
+def _data(alert: Alert, delivery: Delivery, **lines: str) -> dict[str, object]:
+    """The webhook's payload: plain JSON values, times in ISO 8601 with offset, slugs as in the rules."""
+    return {
+        **lines,
+        "alert": alert.id,
+        "revision": alert.revision,
+        "reason": delivery.reason.value,
+        "subscription": delivery.subscription,
+        "repeated": delivery.repeated,
+        "level": str(alert.level),
+        "status": alert.status.value,
+        "rules": [
+            {"id": rule, "title": title} for rule, title in zip(alert.rules, alert.titles, strict=True)
+        ],
+        "event": {
+            "actors": list(alert.actors),
+            "action": alert.action,
+            "objects": list(alert.objects),
+            "recipients": list(alert.recipients),
+            "places": list(alert.places),
+            "date": alert.date.isoformat() if alert.date else None,
+            "count": _count(alert.count),
+        },
+        "opened": alert.opened.isoformat(),
+        "updated": alert.updated.isoformat(),
+        "reports": [_report(each) for each in alert.reports],
+    }
+
+
+def _report(report: Report) -> dict[str, object]:
+    return {
+        "article": report.article,
+        "publisher": encodable(report.publisher),
+        "grade": report.grade,
+        "url": encodable(report.url),
+        "title": encodable(report.title),
+        "published": report.published.isoformat() if report.published else None,
+        "fetched": report.fetched.isoformat(),
+        "sentence": encodable(report.sentence.text),
+        "evidence": [
+            {
+                "field": each.span.field,
+                "start": each.span.start,
+                "end": each.span.end,
+                "text": encodable(each.span.text),
+                "role": each.role,
+            }
+            for each in report.evidence
+        ],
+        "rules": list(report.rules),
+        "count": _count(report.count),
+    }
+
+
+def _count(count: Count | None) -> dict[str, object] | None:
+    return None if count is None else {"min": count.min, "max": count.max, "text": encodable(count.text)}

@@ -1,0 +1,69 @@
+"""Text that is safe to cut and safe to put into a header."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+SUBJECT_LENGTH = 200  # characters; longer subjects are cut by mail programs anyway
+_JOINER = "\u200d"  # between the parts of one emoji
+_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})  # categories: control, surrogate, line, paragraph
+
+
+def header_safe(text: str) -> str:
+    """One line that cannot end its header, nor be read as an encoded word.
+
+    Encoded words matter: `=?utf-8?q?=0ABcc:...?=` in a feed's title becomes a header of its own in email
+    packages that decode it (the class of CVE-2024-6923).
+    """
+    calm = "".join(" " if unicodedata.category(char) in _BREAKING else char for char in text)
+    return cut(" ".join(calm.replace("=?", "= ?").split()), SUBJECT_LENGTH)
+
+
+def encodable(text: str) -> str:
+    """The text with lone surrogates replaced, so that UTF-8 can carry it."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def cut(text: str, limit: int, *, measure: Callable[[str], int] = len) -> str:
+    """The text, or its beginning and an ellipsis, within the limit; never half a character.
+
+    `measure` gives the length of one cluster in the receiver's units, escaping included.
+    """
+    sizes = [(cluster, measure(cluster)) for cluster in clusters(text)]
+    if sum(size for _, size in sizes) <= limit:
+        return text
+    kept, room = [], limit - measure("…")
+    for cluster, size in sizes:
+        room -= size
+        if room < 0:
+            break
+        kept.append(cluster)
+    return "".join(kept).rstrip() + "…" if limit >= measure("…") else ""
+
+
+def clusters(text: str) -> Iterator[str]:
+    """What a reader takes for single characters: base and marks, joined emoji, flags, Hangul of parts."""
+    start = 0
+    flags = 0  # regional indicators in a row, of which two make a flag
+    for index, (left, right) in enumerate(pairwise(text), start=1):
+        flags = flags + 1 if _is_flag(left) else 0
+        if not (_extends(right) or left == _JOINER or _jamo(left, right) or (flags % 2 and _is_flag(right))):
+            yield text[start:index]
+            start = index
+    if text:
+        yield text[start:]
+
+
+def _extends(char: str) -> bool:
+    return char == _JOINER or unicodedata.category(char) in {"Mn", "Me", "Mc"} or "🏻" <= char <= "🏿"
+
+
+def _is_flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _jamo(left: str, right: str) -> bool:
+    """Whether two conjoining Hangul parts belong to one syllable."""
+    return "\u1100" <= left <= "\u11ff" and "\u1160" <= right <= "\u11ff"
