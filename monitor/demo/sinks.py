@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import fcntl
 import json
 import sys
 from email.message import EmailMessage
@@ -93,9 +94,8 @@ def _event_summary(body: bytes) -> str:
     return str(data.get("headline", "")) if isinstance(data, dict) else ""
 
 
-async def run(folder: Path) -> None:
-    """Serve until standard input closes."""
-    ledger = Ledger(folder)
+async def run(ledger: Ledger) -> None:
+    """Print the addresses and serve until standard input closes."""
     loop = asyncio.get_running_loop()
     mail = await loop.create_server(
         lambda: SMTP(MailSink(ledger), loop=loop, hostname=HOST, enable_SMTPUTF8=True), sock=listen()
@@ -112,5 +112,13 @@ async def run(folder: Path) -> None:
     await serving
 
 
+def main(folder: Path) -> None:
+    """Receive into the folder, once no earlier process is still at its ledger."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        asyncio.run(run(Ledger(folder)))
+
+
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1])))
+    main(Path(sys.argv[1]))
