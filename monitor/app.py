@@ -6,8 +6,8 @@ import asyncio
 import datetime as dt
 import functools
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import rich.console
@@ -27,22 +27,18 @@ from monitor.config import Config, Console, Email, Slack, Webhook
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
 from monitor.health import HEARTBEAT
+from monitor.history import open_database, utc_now
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Entity, Feed, FeedState, Subscription, Vocabulary
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
 from monitor.scheduler import Scheduler
-from monitor.storage import Database, feeds, service, subscriptions
+from monitor.storage import service
 
 log = structlog.get_logger()
 
 _GRACE = dt.timedelta(seconds=20)  # for work in hand when the service stops
-
-
-def utc_now() -> dt.datetime:
-    """The time, as every part gets it."""
-    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +64,7 @@ class App:
         config: Config,
         *,
         clock: Callable[[], dt.datetime] = utc_now,
+        pack: Pack | None = None,
         reader: Callable[[], Reader] | None = None,
         channels: Mapping[str, Channel] | None = None,
         console: rich.console.Console | None = None,
@@ -75,11 +72,11 @@ class App:
     ) -> AsyncIterator[App]:
         """Everything wired and the database brought up to date.
 
-        `clock` gives the time, so that a replay can run on its own. `reader` makes what reads articles,
-        `channels` replaces those of the config, `console` is where the console channel prints and `draw`
-        (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
+        `clock` gives the time, so that a replay can run on its own. `pack` and
+        `channels` replace those of the config, `reader` makes what reads articles, `console` is where the
+        console channel prints, and `draw` (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
         """
-        pack = load_pack(config.rule_folders)
+        pack = pack or load_pack(config.rule_folders)
         with open_database(config, now=clock()) as database:
             async with web_client(config) as client, ParserPool() as parser:
                 yield cls(
@@ -152,20 +149,6 @@ class App:
         finally:
             await scheduler.stop(grace=_GRACE)
             log.info("service.stopped")
-
-
-@contextmanager
-def open_database(config: Config, *, now: dt.datetime) -> Iterator[Database]:
-    """The database, up to date, with the feeds and subscriptions of the config in it."""
-    database = Database(config.database_url)
-    try:
-        database.upgrade()
-        with database.write() as conn:
-            feeds.sync(conn, config.all_feeds(), now=now)
-            subscriptions.sync(conn, config.all_subscriptions())
-        yield database
-    finally:
-        database.close()
 
 
 def make_reader(config: Config, pack: Pack) -> Reader:

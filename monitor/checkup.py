@@ -8,11 +8,12 @@ import email.utils
 import json
 from collections.abc import AsyncIterator, Iterator
 
-from monitor.app import open_database, web_client
+from monitor.app import web_client
 from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
 from monitor.health import Finding
+from monitor.history import open_database
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState

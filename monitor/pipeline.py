@@ -189,20 +189,21 @@ async def _analyse_one(parts: Parts, article: Article, *, now: dt.datetime) -> A
 
 
 async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
-    verdicts = await asyncio.to_thread(_judge_these, parts, waiting) if waiting else []
+    verdicts = await asyncio.to_thread(judge_these, parts, waiting) if waiting else []
     with parts.database.write() as conn:
-        done = _record(conn, list(zip(waiting, verdicts, strict=True)), now=now)
+        done = record(conn, list(zip(waiting, verdicts, strict=True)), now=now)
         articles.mark_analysed(conn, waiting, now=now)
         setbacks.forget(conn, waiting)
     return done
 
 
-def _judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
+def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
+    """The verdict on each article, in order."""
     readings = parts.reader().read(waiting)
     return [judge(reading, parts.rules) for reading in readings]
 
 
-def _record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
+def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
     """Write matches and near misses, the alerts they belong to, and the deliveries these cause."""
     sought = {article.id: sought_keys(article, verdict.matches) for article, verdict in judged}
     alerts.lock_keys(conn, frozenset().union(*sought.values()))

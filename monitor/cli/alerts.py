@@ -13,12 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.app import open_database, utc_now
 from monitor.cli.export import to_csv
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import cell, show, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
+from monitor.history import open_database, utc_now
 from monitor.model import Alert, Decision, Level
 from monitor.storage import alerts, deliveries
 from monitor.storage.query import AlertQuery

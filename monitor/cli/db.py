@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from monitor.app import open_database, utc_now
 from monitor.cli.options import ConfigFile, read_config
+from monitor.history import open_database, utc_now
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The database.")
 

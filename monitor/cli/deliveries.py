@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from monitor.app import open_database, utc_now
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show
 from monitor.errors import UsageError
+from monitor.history import open_database, utc_now
 from monitor.model import DeliveryState
 from monitor.storage import deliveries
 

@@ -9,13 +9,12 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
-from monitor.app import App, open_database, utc_now
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show
-from monitor.config import Config, FeedEntry
+from monitor.config import Config, FeedEntry, entry
 from monitor.errors import UsageError
+from monitor.history import open_database, utc_now
 from monitor.model import Feed, FeedState
 from monitor.storage import feeds
 
@@ -49,7 +48,7 @@ def add(
 ) -> None:
     """Add a feed to those of the config; its first poll is the baseline, which sends nothing."""
     settings = read_config(config)
-    entry = {
+    values = {
         "id": feed_id,
         "url": url,
         "name": name or feed_id,
@@ -59,7 +58,7 @@ def add(
         "language": language,
         "grade": grade,
     }
-    feed = _checked(entry).feed(settings.poll.interval)
+    feed = entry(FeedEntry, values).feed(settings.poll.interval)
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
         if other := next((each for each in feeds.all(conn) if each.url == url), None):
             raise UsageError(f"feed '{other.id}' has this address already")
@@ -93,6 +92,8 @@ def check(
 
 
 async def _poll(config: Config, ids: list[str]) -> list[tuple[Feed, FeedState]]:
+    from monitor.app import App  # noqa: PLC0415 - loads all there is, which the lists need not
+
     async with App.open(config) as service:
         database = service.parts.database
         with database.read() as conn:
@@ -115,14 +116,6 @@ def _state(states: Mapping[str, FeedState], feed: Feed) -> FeedState:
 
 def _health(state: FeedState) -> dict[str, Any]:
     return {"ok": state.failures == 0, "error": state.error if state.failures else None}
-
-
-def _checked(entry: Mapping[str, str]) -> FeedEntry:
-    try:
-        return TypeAdapter(FeedEntry).validate_python(entry)
-    except ValidationError as error:
-        said = (f"{each['loc'][-1]}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
-        raise UsageError("; ".join(said)) from error
 
 
 def _row(feed: Feed, state: FeedState | None, configured: frozenset[str]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ To add a command: a file with a typer app named `app`, and a line in COMMANDS.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -51,6 +52,14 @@ class Root(TyperGroup):
             command = get_command(importlib.import_module(COMMANDS[cmd_name]).app)
             self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; one that is nearly right is suggested."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            alike = difflib.get_close_matches(args[0], COMMANDS)
+            hint = f" Did you mean {' or '.join(alike)}?" if alike else " `monitor --help` lists them."
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; its errors are told in words, and become the exit status."""

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from monitor.app import App, open_database, utc_now
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, to_json
-from monitor.config import Config, SubscriptionEntry
+from monitor.config import Config, SubscriptionEntry, entry
 from monitor.errors import UsageError
-from monitor.model import Level, Subscription
+from monitor.history import open_database, utc_now
+from monitor.model import Subscription
 from monitor.storage import subscriptions
 
 app = typer.Typer(
@@ -79,20 +79,19 @@ def add(
     settings = read_config(config)
     if channel not in settings.channels:
         raise UsageError(f"the config has no channel '{channel}'; it has {', '.join(settings.channels)}")
-    if min_level.upper() not in Level.__members__:
-        raise UsageError(f"'{min_level}' is no level; there are {', '.join(str(level) for level in Level)}")
-    entry = SubscriptionEntry(
-        id=subscription,
-        channel=channel,
-        target=target,
-        rules=frozenset(rule or ()),
-        min_level=Level.parse(min_level),
-        actors=frozenset(actor or ()),
-        places=frozenset(place or ()),
-        text=text,
-    )
+    values = {
+        "id": subscription,
+        "channel": channel,
+        "target": target,
+        "rules": rule or (),
+        "min_level": min_level,
+        "actors": actor or (),
+        "places": place or (),
+        "text": text,
+    }
+    wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
-        subscriptions.add(conn, entry.subscription(from_config=False))
+        subscriptions.add(conn, wish)
     typer.echo(f"Added {subscription}.")
 
 
@@ -125,6 +124,8 @@ def send_test(subscription: _Id, config: ConfigFile = None) -> None:
 
 
 async def _test(config: Config, name: str) -> None:
+    from monitor.app import App  # noqa: PLC0415 - loads all there is, which the lists need not
+
     async with App.open(config) as service:
         with service.parts.database.read() as conn:
             found = _found(subscriptions.get(conn, name), name)

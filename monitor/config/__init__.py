@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.load import find, load, parse
+from monitor.config.load import entry, find, load, parse
 from monitor.config.schema import (
     Analysis,
     Channel,
@@ -35,6 +35,7 @@ __all__ = [
     "Storage",
     "SubscriptionEntry",
     "Webhook",
+    "entry",
     "find",
     "load",
     "parse",

@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -35,6 +35,7 @@ _KINDS: Mapping[str, type[BaseModel]] = {
 _ENTRIES: Mapping[str, type[BaseModel]] = {"feeds": FeedEntry, "subscriptions": SubscriptionEntry}
 _ALIKE = 70  # of 100: how like a known word an unknown one must be to be taken for it
 
+Entry = TypeVar("Entry", FeedEntry, SubscriptionEntry)
 Found = tuple[Key, str, str]  # where, what, hint
 
 
@@ -68,6 +69,15 @@ def parse(text: str, *, path: Path) -> Config:
     if config is None or found:
         raise ConfigError(_mistakes(found, text, path))
     return config
+
+
+def entry(kind: type[Entry], values: Mapping[str, object]) -> Entry:
+    """A feed or subscription that a command gives in place of the file; UsageError with all its mistakes."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        found = [_found(detail, {}) for detail in error.errors(include_url=False, include_input=False)]
+    raise UsageError("; ".join(f"{'.'.join(map(str, key))}: {what}" for key, what, _ in found))
 
 
 def _toml(text: str, path: Path) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""A real HTTP server on loopback, whose feeds a test writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from xml.sax.saxutils import escape
+
+Item = tuple[str, str, dt.datetime]  # id, title, published
+
+
+class FeedServer:
+    """Serves what `publish` was given; answers 304 where the ETag is known, 500 where it should fail."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.bodies: dict[str, bytes] = {}
+        self.broken: set[str] = set()
+        self.asked: list[tuple[str, int]] = []  # path and the status that it got
+
+    def url(self, name: str) -> str:
+        return f"{self.base}/{name}"
+
+    def publish(self, name: str, items: Sequence[Item]) -> str:
+        """Put up an RSS feed of these items, newest first as given; its address."""
+        entries = "".join(
+            f"<item><guid>{escape(key)}</guid><title>{escape(title)}</title>"
+            f"<link>https://news.example/{escape(key)}</link><description>{escape(title)}.</description>"
+            f"<pubDate>{format_datetime(published)}</pubDate></item>"
+            for key, title, published in items
+        )
+        head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
+        text = f"{head}<title>{escape(name)}</title>{entries}</channel></rss>"
+        self.bodies[f"/{name}"] = text.encode()
+        return self.url(name)
+
+    def answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
+        if path in self.broken or path not in self.bodies:
+            return (500 if path in self.broken else 404), {}, b""
+        body = self.bodies[path]
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if known == etag:
+            return 304, {"ETag": etag}, b""
+        return 200, {"ETag": etag, "Content-Type": "application/rss+xml"}, body
+
+
+@contextmanager
+def feed_server() -> Iterator[FeedServer]:
+    """A server on a free port, up while the block runs."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = feeds.answer(self.path, self.headers.get("If-None-Match"))
+            feeds.asked.append((self.path, status))
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    feeds = FeedServer(f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield feeds
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,352 @@
+"""The whole flow: feeds from a real server, a real database, channels that remember."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders import event, mention
+from fakes import FakeChannel, FakeClock, FakeReader
+from feedserver import FeedServer, Item, feed_server
+
+from monitor import pipeline
+from monitor.app import App
+from monitor.config import Config
+from monitor.errors import DeliveryError
+from monitor.health import HEARTBEAT
+from monitor.matching.load import Pack, load_pack
+from monitor.model import Alert, Article, Delivery, DeliveryState, Kind, Level, Reason, Standing, Verdict
+from monitor.storage import alerts, articles, deliveries, feeds, matches, service, setbacks
+from monitor.storage.query import AlertQuery
+
+START = dt.datetime(2026, 3, 11, 22, 0, tzinfo=dt.UTC)
+RULES = Path(__file__).parent / "data" / "rules"
+SRBM = event(date_given=True, date=dt.date(2026, 3, 12))
+ICBM = replace(SRBM, objects=(mention("icbm", Kind.OBJECT, text="ballistic missiles"),), count=None)
+EVENTS = {"SRBM": SRBM, "ICBM": ICBM, "Japan": replace(SRBM, actors=(mention("japan", Kind.ACTOR),))}
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack([RULES])
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with feed_server() as running:
+        yield running
+
+
+class World:
+    """One installation, opened as often as a test likes, on one clock."""
+
+    def __init__(self, folder: Path, server: FeedServer, pack: Pack) -> None:
+        self.folder = folder
+        self.server = server
+        self.pack = pack
+        self.clock = FakeClock(START)
+        self.reader = FakeReader(EVENTS)
+        self.channel = FakeChannel()
+        self.feeds = ["a"]
+        self.min_level = "informational"
+
+    def config(self) -> Config:
+        return Config.model_validate(
+            {
+                "poll": {"allow_networks": ["127.0.0.1/32"]},
+                "subscriptions": [{"id": "desk", "channel": "console", "min_level": self.min_level}],
+                "feeds": [
+                    {"id": name, "url": self.server.url(name), "name": name, "publisher": name.upper()}
+                    for name in self.feeds
+                ],
+            },
+            context={"folder": self.folder},
+        )
+
+    @asynccontextmanager
+    async def app(self) -> AsyncIterator[App]:
+        async with App.open(
+            self.config(),
+            clock=self.clock,
+            pack=self.pack,
+            reader=lambda: self.reader,
+            channels={"console": self.channel},
+            draw=lambda: 0.5,
+        ) as app:
+            yield app
+
+    def publish(self, *items: Item, feed: str = "a") -> None:
+        self.server.publish(feed, items)
+
+    async def past_the_baseline(self, app: App) -> None:
+        """A first round on feeds with nothing in them, then the time for another."""
+        for name in self.feeds:
+            self.server.publish(name, [("old", "Nothing of note", START - dt.timedelta(days=1))])
+        await app.round()
+        self.clock.move(hours=1)
+
+    def told(self) -> list[str]:
+        return [message.alert.reports[0].title for message in self.channel.messages]
+
+
+@pytest.fixture
+def world(tmp_path: Path, server: FeedServer, pack: Pack) -> World:
+    return World(tmp_path, server, pack)
+
+
+def item(title: str, key: str = "1", *, at: dt.datetime = START) -> Item:
+    return key, title, at
+
+
+def history(app: App) -> Sequence[Alert]:
+    with app.parts.database.read() as conn:
+        return alerts.search(conn, AlertQuery())
+
+
+def outbox(app: App) -> Sequence[Delivery]:
+    with app.parts.database.read() as conn:
+        return deliveries.listed(conn)
+
+
+async def test_an_article_that_matches_is_told_once(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        first = await app.round()
+        world.clock.move(hours=1)
+        second = await app.round()
+    assert world.told() == ["SRBM fired"]
+    assert (first.polled.articles, first.analysed.alerts, first.delivered.sent) == (1, 1, 1)
+    assert (second.polled.articles, second.analysed.articles, second.delivered.sent) == (0, 0, 0)
+    assert world.server.asked[-1] == ("/a", 304)
+
+
+async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: World) -> None:
+    async with world.app() as app:
+        world.publish(item("SRBM fired"))
+        await app.round()
+        (alert,) = history(app)
+        with app.parts.database.read() as conn:
+            (decision,) = deliveries.decided(conn, alert.id)
+    assert world.told() == []
+    assert alert.standing is Standing.BASELINE
+    assert decision.reason is Reason.BASELINE
+
+
+async def test_a_second_report_amends_the_alert_and_sends_nothing(world: World) -> None:
+    world.feeds = ["a", "b"]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.publish(item("Seoul: SRBM launched", at=world.clock.now), feed="b")
+        world.clock.move(hours=1)
+        await app.round()
+        (alert,) = history(app)
+    assert [report.publisher for report in alert.reports] == ["A", "B"]
+    assert world.told() == ["SRBM fired"]
+
+
+async def test_a_report_that_raises_the_level_is_told_again(world: World) -> None:
+    world.feeds = ["a", "b"]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.publish(item("It was an ICBM", at=world.clock.now), feed="b")
+        world.clock.move(hours=1)
+        await app.round()
+    assert [message.delivery.reason for message in world.channel.messages] == [
+        Reason.FIRST,
+        Reason.LEVEL_RAISED,
+    ]
+    assert world.channel.messages[-1].alert.level is Level.CRITICAL
+
+
+async def test_a_near_miss_is_kept_with_its_reason(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("Japan fired", at=world.clock.now))
+        await app.round()
+        with app.parts.database.read() as conn:
+            ((article, miss),) = matches.recent_near_misses(conn)
+    assert (article.title, miss.because) == ("Japan fired", "actor")
+    assert world.told() == []
+
+
+async def test_an_alert_below_the_wished_level_is_stored_with_its_reason(world: World) -> None:
+    world.min_level = "critical"
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        (alert,) = history(app)
+        with app.parts.database.read() as conn:
+            assert [each.reason for each in deliveries.decided(conn, alert.id)] == [Reason.FILTERED]
+    assert world.told() == []
+
+
+async def test_an_article_that_cannot_be_read_is_set_aside_and_blocks_no_other(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("poison", "p", at=world.clock.now), item("SRBM fired", at=world.clock.now))
+        await app.round()
+        with app.parts.database.read() as conn:
+            (found,) = setbacks.set_aside(conn)
+            assert articles.pending(conn, limit=9) == []
+    assert world.told() == ["SRBM fired"]
+    assert (found.attempts, found.error) == (3, "cannot be read")
+
+
+async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: World) -> None:
+    world.feeds = ["a", "b"]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.server.broken.add("/a")
+        world.publish(item("SRBM fired", at=world.clock.now), feed="b")
+        done = await app.round()
+        with app.parts.database.read() as conn:
+            state = feeds.states(conn)["a"]
+        assert done.polled.failed == 1
+        assert state.failures == 1
+        assert "500" in (state.error or "")
+        world.server.broken.clear()
+        world.publish(item("ICBM fired", at=world.clock.now))
+        world.clock.move(days=1)
+        await app.round()
+    assert world.told() == ["SRBM fired", "SRBM fired"]  # the second amends the first
+
+
+async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: World) -> None:
+    world.channel = FakeChannel(DeliveryError("busy"), RuntimeError("unforeseen"))
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        assert [(each.state, each.error) for each in outbox(app)] == [(DeliveryState.PENDING, "busy")]
+        for _ in range(2):
+            world.clock.move(hours=1)
+            await app.deliver()
+        assert [each.attempts for each in outbox(app)] == [3]
+    assert world.told() == ["SRBM fired"]
+
+
+@pytest.mark.parametrize(
+    ("error", "days"), [(DeliveryError("no such address", permanent=True), 0), (DeliveryError("down"), 4)]
+)
+async def test_a_delivery_is_given_up_when_trying_cannot_help_or_took_too_long(
+    world: World, error: DeliveryError, days: int
+) -> None:
+    world.channel = FakeChannel(error, error)
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.clock.move(days=days)
+        await app.deliver()
+        (dead,) = outbox(app)
+        assert (dead.state, dead.error) == (DeliveryState.DEAD, str(error))
+
+
+async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+    async with world.app() as app:
+        await app.round()
+    assert world.told() == ["SRBM fired"]
+
+
+async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+        await app.analyse()
+    async with world.app() as app:
+        await app.round()
+        assert len(history(app)) == 1
+    assert world.told() == ["SRBM fired"]
+
+
+async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+        await app.analyse()
+        with app.parts.database.write() as conn:  # claimed, perhaps sent, never marked
+            (claimed,) = deliveries.claim(
+                conn, now=world.clock.now, limit=9, lease=app.parts.config.delivery.lease
+            )
+    async with world.app() as app:
+        await app.deliver()
+        assert world.told() == []  # the lease still runs
+        world.clock.move(hours=1)
+        await app.deliver()
+    (message,) = world.channel.messages
+    assert (message.delivery.id, message.delivery.repeated) == (claimed.id, True)
+
+
+def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> None:
+    """What one commit holds, up to just before it."""
+    with app.parts.database.write() as conn:
+        pipeline.record(conn, judged, now=now)
+        raise KeyboardInterrupt
+
+
+async def test_analysis_broken_off_before_its_commit_is_done_again_whole(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+        with app.parts.database.read() as conn:
+            waiting = articles.pending(conn, limit=9)
+        judged = [(each, pipeline.judge_these(app.parts, [each])[0]) for each in waiting]
+        with pytest.raises(KeyboardInterrupt):
+            broken_off(app, judged, now=world.clock.now)
+        assert history(app) == []
+        await app.round()
+    assert world.told() == ["SRBM fired"]
+
+
+async def test_a_channel_that_left_the_config_keeps_its_deliveries_waiting(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+        await app.analyse()
+        await pipeline.deliver(replace(app.parts, channels={}), now=world.clock.now)
+        (waiting,) = outbox(app)
+    assert waiting.state is DeliveryState.PENDING
+    assert "no channel 'console'" in (waiting.error or "")
+
+
+async def test_the_service_runs_by_itself_until_told_to_stop(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        stop = asyncio.Event()
+        serving = asyncio.create_task(app.serve(stop))
+        async with asyncio.timeout(60):
+            await world.channel.took_one.wait()
+        stop.set()
+        await serving
+        with app.parts.database.read() as conn:
+            assert service.beats(conn)[HEARTBEAT] == world.clock.now
+    assert world.told() == ["SRBM fired"]
+
+
+async def test_a_test_message_says_that_it_is_one(world: World) -> None:
+    async with world.app() as app:
+        (subscription,) = world.config().all_subscriptions()
+        await app.send_test(subscription)
+        assert history(app) == []
+    (message,) = world.channel.messages
+    assert "test" in message.sentence
