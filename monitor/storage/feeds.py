@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, or_, select, upda
 
 from monitor.errors import UsageError
 from monitor.model import Feed, FeedState
-from monitor.storage.rows import columns, row, upsert
+from monitor.storage.rows import chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import feed_states, feeds
 
 _FEED = columns(feeds, Feed)
@@ -20,8 +20,10 @@ _STATE = [column for column in columns(feed_states, FeedState) if column.name !=
 def sync(conn: Connection, listed: Sequence[Feed], *, now: dt.datetime) -> None:
     """Make the feeds those of the config: new ones added, changed ones updated, those gone paused.
 
-    Feeds that a command added stay as they are.
+    Feeds that a command added stay as they are. One with a new address is due at once, without the etag of
+    the old: what that address last sent says nothing of this one.
     """
+    _forget_address(conn, listed)
     gone = feeds.c.from_config & feeds.c.id.not_in([feed.id for feed in listed])
     conn.execute(update(feeds).where(gone).values(paused=True))
     rows = [row(feed, from_config=True, paused=False, added=now) for feed in listed]
@@ -41,9 +43,8 @@ def from_config(conn: Connection) -> frozenset[str]:
 
 def add(conn: Connection, feed: Feed, *, now: dt.datetime) -> None:
     """Add a feed that is not in the config. UsageError when the id is taken."""
-    if conn.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).first() is not None:
+    if not insert_new(conn, feeds, [row(feed, from_config=False, paused=False, added=now)]):
         raise UsageError(f"there is a feed {feed.id!r} already; `monitor feeds list` shows it")
-    upsert(conn, feeds, [row(feed, from_config=False, paused=False, added=now)])
 
 
 def remove(conn: Connection, feed: str) -> None:
@@ -76,7 +77,7 @@ def save_state(conn: Connection, state: FeedState) -> None:
     A feed removed meanwhile stays removed.
     """
     if conn.execute(select(feeds.c.id).where(feeds.c.id == state.feed).with_for_update(read=True)).first():
-        values = row(state)
+        values = row(state, recent=dict(state.recent))
         del values["paused"]
         upsert(conn, feed_states, [values])
 
@@ -94,6 +95,13 @@ def _both(found: RowMapping) -> tuple[Feed, FeedState]:
         return feed, FeedState(feed=feed.id, paused=found[feeds.c.paused])
     known = {column.name: found[column] for column in _STATE}
     return feed, FeedState(feed=feed.id, paused=found[feeds.c.paused], **known)
+
+
+def _forget_address(conn: Connection, listed: Sequence[Feed]) -> None:
+    known = {each.id: each.url for each in conn.execute(select(feeds.c.id, feeds.c.url))}
+    for chunk in chunks(feed.id for feed in listed if known.get(feed.id, feed.url) != feed.url):
+        moved = update(feed_states).where(feed_states.c.feed.in_(chunk))
+        conn.execute(moved.values(etag=None, last_modified=None, next_due=None))
 
 
 def _own(conn: Connection, feed: str) -> None:

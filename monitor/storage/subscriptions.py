@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from monitor.errors import UsageError
 from monitor.model import Subscription
-from monitor.storage.rows import columns, row, upsert
+from monitor.storage.rows import columns, insert_new, row, upsert
 from monitor.storage.tables import subscriptions
 
 _SUBSCRIPTION = columns(subscriptions, Subscription)
@@ -40,11 +40,10 @@ def get(conn: Connection, subscription: str) -> Subscription | None:
 
 def add(conn: Connection, subscription: Subscription) -> None:
     """Add a subscription that is not in the config. UsageError when the id is taken."""
-    if get(conn, subscription.id) is not None:
+    if not insert_new(conn, subscriptions, [row(replace(subscription, from_config=False))]):
         raise UsageError(
             f"there is a subscription {subscription.id!r} already; `monitor subscriptions list` shows it"
         )
-    upsert(conn, subscriptions, [row(replace(subscription, from_config=False))])
 
 
 def remove(conn: Connection, subscription: str) -> None:

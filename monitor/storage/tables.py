@@ -64,6 +64,7 @@ feed_states = Table(
     Column("next_due", Moment),
     Column("failures", Integer, nullable=False),
     Column("error", Words),
+    Column("recent", Packed(dict[str, str]), nullable=False),
 )
 
 articles = Table(

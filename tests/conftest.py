@@ -1,0 +1,65 @@
+"""What tests of every folder share: databases of both kinds, and no way out of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+from postgres import Postgres, Unavailable, postgres_server
+
+from monitor.storage import Database
+
+POSTGRESQL = pytest.param(
+    "postgresql", marks=pytest.mark.xdist_group("postgresql")
+)  # one server does for all
+
+
+@pytest.fixture(autouse=True)
+def loopback_only() -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    try:
+        with postgres_server() as server:
+            yield server
+    except Unavailable as error:
+        absent(f"no PostgreSQL on this machine: {error}")
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database without a schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database, its schema up to date."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
+        opened.upgrade()
+        yield opened
+        opened.close()
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(migrated=True) as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
+def absent(what: str) -> None:
+    """Skip the test; where everything must be there, fail it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
