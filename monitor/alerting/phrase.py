@@ -44,7 +44,7 @@ _IRREGULAR = frozenset(_PASTS.values())
 
 
 def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
-    """ "DPRK fired 2 SRBMs, Sunan to East Sea"; parts that the event does not have are left out.
+    """`DPRK fired 2 SRBMs, Sunan to East Sea`; parts that the event does not have are left out.
 
     `names` gives display texts by slug; a slug without one is shown in words. `report` is the one whose
     sentence stands under the headline; its words show the tense, the order and the way from place to place.
@@ -75,7 +75,7 @@ def past(slug: str) -> str:
 
 
 def count_text(count: Count) -> str:
-    """ "2", "2-3", or the text's own words where no upper bound is known."""
+    """`2`, `2-3`, or the text's own words where no upper bound is known."""
     if count.max == count.min:
         return str(count.min)
     if count.max is None:
@@ -166,7 +166,7 @@ def _recipients(alert: Alert, report: Report, names: Mapping[str, str], *, plain
 
 
 def _places(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
-    """ "Sunan to East Sea" where the sentence says from where to where, else the places in a row."""
+    """`Sunan to East Sea` where the sentence says from where to where, else the places in a row."""
     spans = _spans(report, "place")
     by_way = [(_preposition(report, each), _capital(each.span.text)) for each in spans]
     origin = next((text for way, text in by_way if way in _FROM), "")

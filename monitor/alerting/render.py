@@ -93,7 +93,7 @@ def html(message: Message) -> str:
 
 
 def both_times(moment: dt.datetime) -> str:
-    """ "12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)"."""
+    """As in `12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)`."""
     return f"{moment.astimezone(SEOUL):%-d %b %Y %H:%M} KST ({moment.astimezone(dt.UTC):%-d %b %H:%M} UTC)"
 
 

@@ -1,4 +1,4 @@
-"""Text that is safe to cut and safe to put into a header."""
+"""Text that is safe to show, safe to cut and safe to put into a header."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 SUBJECT_LENGTH = 200  # characters; longer subjects are cut by mail programs anyway
 _JOINER = "\u200d"  # between the parts of one emoji
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})  # categories: control, surrogate, line, paragraph
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # direction
 
 
 def header_safe(text: str) -> str:
@@ -17,8 +18,17 @@ def header_safe(text: str) -> str:
     Encoded words matter: `=?utf-8?q?=0ABcc:...?=` in a feed's title becomes a header of its own in email
     packages that decode it (the class of CVE-2024-6923).
     """
-    calm = "".join(" " if unicodedata.category(char) in _BREAKING else char for char in text)
-    return cut(" ".join(calm.replace("=?", "= ?").split()), SUBJECT_LENGTH)
+    return cut(" ".join(calm(text).replace("=?", "= ?").split()), SUBJECT_LENGTH)
+
+
+def calm(text: str) -> str:
+    """The text with a space for each character that steers a screen, so that offsets stay.
+
+    These are terminal codes, line breaks, lone surrogates, and marks that reverse what a person reads.
+    """
+    return "".join(
+        " " if char in _TURNING or unicodedata.category(char) in _BREAKING else char for char in text
+    )
 
 
 def encodable(text: str) -> str:
@@ -31,16 +41,16 @@ def cut(text: str, limit: int, *, measure: Callable[[str], int] = len) -> str:
 
     `measure` gives the length of one cluster in the receiver's units, escaping included.
     """
-    sizes = [(cluster, measure(cluster)) for cluster in clusters(text)]
-    if sum(size for _, size in sizes) <= limit:
-        return text
-    kept, room = [], limit - measure("…")
-    for cluster, size in sizes:
-        room -= size
-        if room < 0:
-            break
+    kept: list[str] = []
+    size, fitting, room = 0, 0, limit - measure("…")
+    for cluster in clusters(text):  # no further than the limit: a text may be a megabyte
+        size += measure(cluster)
+        if size > limit:
+            return "".join(kept[:fitting]).rstrip() + "…" if room >= 0 else ""
         kept.append(cluster)
-    return "".join(kept).rstrip() + "…" if limit >= measure("…") else ""
+        if size <= room:
+            fitting = len(kept)
+    return text
 
 
 def clusters(text: str) -> Iterator[str]:

@@ -1,0 +1,96 @@
+"""Alerts on the terminal, for trying things out and for a screen on the wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.text import Text
+
+from monitor.alerting.channels.settings import ConsoleSettings
+from monitor.alerting.render import segments
+from monitor.alerting.text import calm
+from monitor.errors import DeliveryError
+from monitor.model import Level, Message
+
+_BADGES = {
+    Level.INFORMATIONAL: "black on white",
+    Level.LOW: "black on white",
+    Level.MEDIUM: "bold white on blue",
+    Level.HIGH: "bold black on yellow",
+    Level.CRITICAL: "bold white on red",
+}
+_MARKS = {
+    "actor": "bold cyan",
+    "action": "bold yellow",
+    "object": "bold green",
+    "recipient": "bold magenta",
+    "place": "magenta",
+}
+_MARK = "bold"  # for the other roles
+
+
+class ConsoleChannel:
+    """Prints each message; what feeds wrote is shown as text, never read as markup or terminal codes."""
+
+    def __init__(self, settings: ConsoleSettings, *, console: Console) -> None:
+        self._width = settings.width
+        self._console = console
+
+    async def send(self, message: Message, *, now: dt.datetime) -> None:
+        """Print the message in one piece; DeliveryError when the terminal is gone."""
+        del now
+        with self._console.capture() as printed:  # written here: rich ends the program on a broken pipe
+            self._console.print(_view(message), width=self._width)
+            for link in message.links[:1]:  # unbroken, so that it can be clicked
+                self._console.print(Text(f"  {calm(link)}", style="underline"), soft_wrap=True)
+            self._console.print(_foot(message), width=self._width)
+        try:
+            self._console.file.write(printed.get())
+            self._console.file.flush()
+        except (OSError, ValueError) as error:  # ValueError: closed, or letters that it cannot show
+            raise DeliveryError(f"the terminal did not take the alert: {error}") from error
+
+
+def _view(message: Message) -> Group:
+    rules = zip(message.alert.titles, message.alert.rules, strict=True)
+    parts = [_sentence(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
+    return Group(_headline(message), Padding(Group(_plain(message.standing_line), *parts), (0, 0, 0, 2)))
+
+
+def _headline(message: Message) -> Text:
+    """The level as a badge, then the rest of the line."""
+    level = str(message.alert.level).upper()
+    rest = calm(message.headline).removeprefix(level).removeprefix(" · ")
+    return Text.assemble((f" {level} ", _BADGES[message.alert.level]), " ", (rest, "bold"))
+
+
+def _sentence(message: Message) -> Text:
+    pieces = ((calm(text), _style(role) if role else "") for text, role in segments(message))
+    return Text.assemble("“", *pieces, "”")
+
+
+def _legend(message: Message) -> Text:
+    """Each role with its words: the key to the colours, and all there is where none are shown."""
+    marked = [(role, calm(text)) for text, role in segments(message) if role]
+    return Text(" · ", style="dim").join(
+        Text.assemble((f"{role} ", "dim"), (text, _style(role))) for role, text in marked
+    )
+
+
+def _rule(title: str, rule: str) -> Text:
+    return Text.assemble(("rule ", "dim"), calm(title), (f" ({calm(rule)})", "dim"))
+
+
+def _foot(message: Message) -> Text:
+    repeated = " · may be a repeat" if message.delivery.repeated else ""
+    return Text(f"  alert {message.alert.id} · delivery {message.delivery.id}{repeated}\n", style="dim")
+
+
+def _plain(line: str) -> Text:
+    return Text(calm(line))
+
+
+def _style(role: str) -> str:
+    return _MARKS.get(role, _MARK)

@@ -1,0 +1,132 @@
+"""Alerts by SMTP: one mail for one recipient, as plain text and as HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.errors
+import email.policy
+import email.utils
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+import aiosmtplib
+
+from monitor.alerting import retry
+from monitor.alerting.channels.settings import EmailSettings
+from monitor.alerting.render import html, plain_text
+from monitor.alerting.text import header_safe
+from monitor.errors import DeliveryError
+from monitor.model import Message
+
+
+class EmailChannel:
+    """Connects anew for each mail: alerts are few, and a kept connection dies unseen."""
+
+    def __init__(self, settings: EmailSettings) -> None:
+        self._settings = settings
+
+    async def send(self, message: Message, *, now: dt.datetime) -> None:
+        """Hand the mail to the server; a target that is not one address is permanent."""
+        mail = compose(message, self._settings, now=now)
+        server = _server(self._settings)
+        try:
+            await server.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            # Nothing was said of the mail yet: whatever is wrong is the operator's to mend, and worth a retry.
+            raise DeliveryError(_no_session(self._settings, error)) from error
+        async with server:
+            await _hand_over(server, mail, self._settings.host)
+
+
+def compose(message: Message, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
+    """The mail; its Message-ID is that of every attempt, its References those of every mail on the alert.
+
+    DeliveryError when the sender or the target is not one address; the target's fault is permanent.
+    """
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail["From"] = _sender(settings)
+    mail["To"] = _recipient(message.delivery.target)
+    mail["Subject"] = header_safe(message.headline)
+    mail["Date"] = email.utils.format_datetime(now)
+    domain = settings.domain.encode("idna").decode()
+    mail["Message-ID"] = f"<{message.delivery.id}@{domain}>"
+    mail["References"] = f"<alert-{message.alert.id}@{domain}>"  # a mail that never was: clients thread by it
+    mail["List-Id"] = f"Bongsu alerts <{message.delivery.subscription}.bongsu.{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(plain_text(message), cte="quoted-printable")
+    mail.add_alternative(html(message), subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _sender(settings: EmailSettings) -> Address:
+    name, spec = email.utils.parseaddr(header_safe(settings.sender))
+    found = _address(spec)
+    if found is None:
+        raise DeliveryError(
+            f"the sender {settings.sender!r} is not an address; set sender in the channel's config"
+        )
+    return Address(display_name=name, addr_spec=found.addr_spec)
+
+
+def _recipient(target: str) -> Address:
+    found = _address(target)
+    if found is None:
+        said = f"the target {target!r} is not one email address" if target else "no target: whom to mail?"
+        raise DeliveryError(f"{said}; set the subscription's target to one address", permanent=True)
+    return found
+
+
+def _address(spec: str) -> Address | None:
+    """The address, if the text is one and nothing but one: no list, no name, no comment."""
+    try:
+        found = Address(addr_spec=spec)
+    except (ValueError, IndexError, email.errors.MessageError):  # IndexError: the parser's, on an early end
+        return None
+    return found if found.addr_spec == spec and found.domain else None
+
+
+def _server(settings: EmailSettings) -> aiosmtplib.SMTP:
+    """A connection to be made; with `starttls` the server must offer it, or no mail is sent."""
+    return aiosmtplib.SMTP(
+        hostname=settings.host,
+        port=settings.port,
+        timeout=settings.timeout,
+        use_tls=settings.security == "tls",
+        start_tls=settings.security == "starttls",
+        tls_context=_trusted(settings) if settings.security != "none" else None,
+        username=settings.username or None,
+        password=settings.password or None,
+    )
+
+
+def _trusted(settings: EmailSettings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:
+        raise DeliveryError(
+            f"ca_file {settings.ca_file} cannot be used: {error}; it must be a PEM file"
+        ) from error
+
+
+def _no_session(settings: EmailSettings, error: Exception) -> str:
+    said = " ".join(str(error).split())[:200] or type(error).__name__
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        said = f"the server refuses username and password ({error.code})"
+    return f"{settings.host}:{settings.port}: no session to send mail in: {said}"
+
+
+async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> None:
+    """Send within the session; DeliveryError as the table of retries has it."""
+    try:
+        await server.send_message(mail)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        refused = error.recipients[0]
+        retry.check(retry.Protocol.SMTP, refused.code, f"{refused.recipient}: {refused.message}")
+    except aiosmtplib.SMTPResponseException as error:
+        retry.check(retry.Protocol.SMTP, error.code, f"{host}: {error.message}")
+    except aiosmtplib.SMTPNotSupported as error:
+        raise DeliveryError(f"{host}: {error.message}", permanent=True) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        said = str(error) or type(error).__name__
+        raise DeliveryError(f"{host}: the connection broke off: {said}") from error

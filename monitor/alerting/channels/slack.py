@@ -1,0 +1,228 @@
+"""Alerts in Slack: Block Kit by an incoming webhook, or by a bot's chat.postMessage.
+
+Everything from outside is escaped, in blocks and in the text for notifications alike: nobody is mentioned, no
+link is made but ours. Sizes keep clear of Slack's limits; the one on a whole message is not documented and lies
+near 13,200 characters (https://github.com/slackapi/bolt-js/issues/2509).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.metadata import Metadata
+
+from monitor.alerting.channels.post import check, origin, post
+from monitor.alerting.channels.protocol import Posted, Poster
+from monitor.alerting.channels.settings import SlackSettings
+from monitor.alerting.render import segments
+from monitor.alerting.text import calm, cut
+from monitor.errors import DeliveryError
+from monitor.model import Message, Report
+
+# Errors of chat.postMessage that trying again cannot mend, https://docs.slack.dev/reference/methods/chat.postMessage.
+# All others are retried: Slack's own faults pass, and a token or an invitation can be mended meanwhile.
+PERMANENT: Mapping[str, str] = {
+    "channel_not_found": "the subscription's target is no channel that the bot can see",
+    "invalid_arguments": "",
+    "invalid_blocks": "",
+    "invalid_blocks_format": "",
+    "is_archived": "the channel is archived",
+    "metadata_too_large": "",
+    "msg_blocks_too_long": "",
+    "msg_too_long": "",
+    "no_text": "",
+    "restricted_action": "the workspace does not let the bot post there",
+    "restricted_action_read_only_channel": "the channel is read-only",
+    "restricted_action_thread_only_channel": "the channel takes threads only",
+    "too_many_attachments": "",
+    "user_not_found": "the subscription's target is nobody",
+}
+# What to do about some that are retried.
+MENDABLE: Mapping[str, str] = {
+    "account_inactive": "the bot was removed; install the app again and set its token",
+    "invalid_auth": "set the bot's token anew",
+    "missing_scope": "give the bot the scope chat:write and install it again",
+    "not_authed": "set the bot's token",
+    "not_in_channel": "invite the bot to the channel",
+    "token_expired": "set the bot's token anew",
+    "token_revoked": "set the bot's token anew",
+}
+
+_HEADLINE, _STANDING, _SENTENCE, _RULES = 150, 400, 1500, 800  # characters, as escaped
+_TITLE, _URL, _LINKS = 150, 500, 5
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# What would format: shown by its double. After @ stands an invisible joiner, so that no name follows it.
+_DOUBLES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "@": "@\u2060"}
+_IN_LINKS = {"<": "%3C", ">": "%3E", "|": "%7C", "&": "&amp;"}
+_WORD = re.compile(r"[a-z][a-z_]{0,60}")  # Slack's errors; anything longer might be an echo of ours
+
+
+class SlackChannel:
+    """Posts as a bot where there is a token, else to the incoming webhook."""
+
+    def __init__(self, settings: SlackSettings, *, poster: Poster) -> None:
+        self._settings = settings
+        self._poster = poster
+
+    async def send(self, message: Message, *, now: dt.datetime) -> None:
+        """Post the message; DeliveryError unless Slack says that it has it."""
+        payload = compose(message)
+        headers = {"content-type": "application/json; charset=utf-8"}
+        url = self._settings.webhook_url
+        if self._settings.token:
+            url = self._settings.api_url
+            headers["authorization"] = f"Bearer {self._settings.token}"
+            payload["channel"] = self._slack_channel(message)
+        if not url:
+            raise DeliveryError("the Slack channel needs a webhook_url or a token in the config")
+        content = json.dumps(payload, ensure_ascii=False).encode()
+        answer = await post(self._poster, url, content=content, headers=headers)
+        _check(answer, url=url, now=now, bot=bool(self._settings.token))
+
+    def _slack_channel(self, message: Message) -> str:
+        named = message.delivery.target or self._settings.slack_channel
+        if not named:
+            raise DeliveryError(
+                "no Slack channel to post in: set slack_channel, or the subscription's target"
+            )
+        return named
+
+
+def compose(message: Message) -> dict[str, object]:
+    """The payload without its channel, within Slack's limits."""
+    return {
+        "text": _fallback(message),
+        "blocks": [block.to_dict() for block in _blocks(message)],
+        "metadata": Metadata(
+            event_type="bongsu_alert",
+            event_payload={"delivery_id": message.delivery.id, "alert_id": message.alert.id},
+        ).to_dict(),
+        "parse": "none",
+        "link_names": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _fallback(message: Message) -> str:
+    """What notifications and screen readers give: the first three lines."""
+    lines = ((message.headline, _HEADLINE), (message.standing_line, _STANDING), (message.sentence, _SENTENCE))
+    return "\n".join(_escaped(text, limit) for text, limit in lines)
+
+
+def _blocks(message: Message) -> Iterator[Block]:
+    yield HeaderBlock(text=PlainTextObject(text=_escaped(message.headline, _HEADLINE), emoji=False))
+    yield _section(_escaped(message.standing_line, _STANDING))
+    if message.sentence.strip():
+        yield _section(f"&gt; {_marked(message)}")
+    yield _section("\n".join(_rules(message)))
+    if links := list(_links(message.alert.reports)):
+        yield _section("\n".join(links))
+    yield ContextBlock(elements=[MarkdownTextObject(text=_foot(message), verbatim=True)])
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
+
+
+def _marked(message: Message) -> str:
+    """The sentence with its evidence in bold, cut where it grows too long."""
+    pieces, room = [], _SENTENCE
+    for text, role in segments(message):
+        told = _escaped(text, room)
+        room -= len(told)
+        edge = told if not role or told != told.strip() else f"*{told}*"  # bold must not touch a space
+        pieces.append(edge)
+        if room <= 1:
+            break
+    return "".join(pieces)
+
+
+def _rules(message: Message) -> Iterator[str]:
+    room = _RULES
+    for title, rule in zip(message.alert.titles, message.alert.rules, strict=True):
+        line = f"{_escaped(title, _TITLE)} ({_escaped(rule, _TITLE)})"
+        room -= len(line)
+        if room < 0:
+            yield "and more"
+            return
+        yield line
+
+
+def _links(reports: Sequence[Report]) -> Iterator[str]:
+    """The first report and the latest, each by publisher and linked title."""
+    shown = reports if len(reports) <= _LINKS else (reports[0], *reports[1 - _LINKS :])
+    for report in shown:
+        publisher = _escaped(report.publisher, _TITLE) or "unknown publisher"
+        title = _escaped(report.title, _TITLE) or "untitled"
+        url = _link(report.url)
+        yield f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
+    if more := len(reports) - len(shown):
+        yield f"and {more} more"
+
+
+def _link(url: str) -> str:
+    """The address as Slack takes it; "" when it is none, or longer than is good."""
+    safe = "".join(_IN_LINKS.get(char, char) for char in url)
+    web = url.startswith(("https://", "http://")) and url.isprintable() and " " not in url
+    return safe if web and len(safe) <= _URL else ""
+
+
+def _foot(message: Message) -> str:
+    repeated = " · may be a repeat" if message.delivery.repeated else ""
+    alert, delivery = message.alert, message.delivery
+    return f"Alert {alert.id}, revision {alert.revision} · delivery {delivery.id}{repeated}"
+
+
+def _escaped(text: str, limit: int) -> str:
+    """Text for any text object, at most `limit` characters long once escaped."""
+    short = cut(calm(text[: 8 * limit]), limit, measure=_length)
+    return "".join(_escape(char) for char in short)
+
+
+def _escape(char: str) -> str:
+    return _ENTITIES.get(char) or _DOUBLES.get(char, char)
+
+
+def _length(cluster: str) -> int:
+    return sum(len(_escape(char)) for char in cluster)
+
+
+def _check(answer: Posted, *, url: str, now: dt.datetime, bot: bool) -> None:
+    """Status first; then the API's own word, as it answers 200 to what it refuses too."""
+    said = _said(answer.body)
+    check(answer, url=url, now=now, said=said.get("error", ""))
+    if said.get("ok") == "true" or (not bot and "ok" not in said):  # a webhook answers a plain "ok"
+        return
+    error = said.get("error") or "nothing that Slack would say"
+    advice = PERMANENT.get(error) or MENDABLE.get(error)
+    raise DeliveryError(
+        f"{origin(url)} answers {error}" + (f": {advice}" if advice else ""), permanent=error in PERMANENT
+    )
+
+
+def _said(body: bytes) -> dict[str, str]:
+    """`ok` and `error` of the answer, as far as they are words of Slack's."""
+    text = body[:100_000].decode("utf-8", "replace").strip()
+    if _WORD.fullmatch(text):
+        return {} if text == "ok" else {"error": text}
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(answer, dict):
+        return {}
+    error = answer.get("error")
+    word = error if isinstance(error, str) and _WORD.fullmatch(error) else ""
+    return {"ok": json.dumps(answer.get("ok", False)), "error": word}

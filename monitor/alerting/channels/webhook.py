@@ -1,0 +1,84 @@
+"""Alerts to a program of the user's: a CloudEvent by POST, signed so that the receiver knows it is ours.
+
+The envelope is CloudEvents 1.0 in structured mode, https://github.com/cloudevents/spec; the signature is that of
+https://www.standardwebhooks.com. The delivery's id is the event's id, the webhook-id and the idempotency key.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import hmac
+
+from cloudevents.core.bindings.http import to_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+
+from monitor.alerting.channels.post import check, post
+from monitor.alerting.channels.protocol import Poster
+from monitor.alerting.channels.settings import WebhookSettings
+from monitor.errors import DeliveryError
+from monitor.model import Message
+
+TYPE = "bongsu.alert"
+_PREFIX = "whsec_"
+
+
+class WebhookChannel:
+    """Posts to the one address of its settings; a subscription's target says nothing here."""
+
+    def __init__(self, settings: WebhookSettings, *, poster: Poster) -> None:
+        self._settings = settings
+        self._poster = poster
+
+    async def send(self, message: Message, *, now: dt.datetime) -> None:
+        """Post the event; DeliveryError unless the status is one of the 200s."""
+        url = self._settings.url
+        event = to_structured(_event(message, self._settings.source), JSONFormat())
+        headers = {
+            **event.headers,
+            "idempotency-key": message.delivery.id,
+            "webhook-id": message.delivery.id,
+            "webhook-timestamp": str(int(now.timestamp())),
+        }
+        if self._settings.secret:
+            headers["webhook-signature"] = signature(
+                event.body, delivery_id=message.delivery.id, now=now, secret=self._settings.secret
+            )
+        check(await post(self._poster, url, content=event.body, headers=headers), url=url, now=now)
+
+
+def signature(body: bytes, *, delivery_id: str, now: dt.datetime, secret: str) -> str:
+    """The header `v1,…`: HMAC-SHA256 over id, Unix seconds and body with dots between, in base64."""
+    signed = b".".join((delivery_id.encode(), str(int(now.timestamp())).encode(), body))
+    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _key(secret: str) -> bytes:
+    if not secret.startswith(_PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error:
+        raise DeliveryError(
+            "the webhook's secret starts with whsec_, but what follows is not base64; copy it again"
+        ) from None
+
+
+def _event(message: Message, source: str) -> CloudEvent:
+    """The same at every attempt: its time is that of the delivery, not of the attempt."""
+    return CloudEvent(
+        {
+            "specversion": "1.0",
+            "id": message.delivery.id,
+            "source": source,
+            "type": TYPE,
+            "subject": message.alert.id,
+            "time": message.delivery.created,
+            "datacontenttype": "application/json",
+        },
+        dict(message.data),
+    )
