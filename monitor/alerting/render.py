@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from rapidfuzz import fuzz
 
 from monitor.alerting.phrase import count_text, phrase
-from monitor.alerting.text import encodable
+from monitor.alerting.text import calm, encodable
 from monitor.model import Alert, Count, Delivery, Evidence, Message, Reason, Report, Span
 
 SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without summer time
 _REPORTS_SHOWN = 10
+_PUBLISHERS_NAMED = 2
+_ONE_TEXT = 92  # of 100, rapidfuzz's ratio: the same sentence, give or take a comma
 _FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -47,7 +50,7 @@ def render(
         alert=alert,
         headline=headline,
         standing_line=standing,
-        sentence=encodable(report.sentence.text),
+        sentence=calm(report.sentence.text),
         marks=_marks(report),
         links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if _is_link(each.url))),
         data=_data(alert, delivery, headline=headline, standing_line=standing),
@@ -104,7 +107,7 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
         phrase(alert, report, names),
         _time(alert, now=now),
     )
-    return encodable(" · ".join(part for part in parts if part))
+    return calm(" · ".join(part for part in parts if part))
 
 
 def _time(alert: Alert, *, now: dt.datetime) -> str:
@@ -129,15 +132,31 @@ def _standing_line(alert: Alert, reason: Reason, last_before: dt.datetime | None
         _disagreement(alert.reports),
         "" if raised or last_before is None else _pause(alert, last_before),
     )
-    return encodable(" · ".join(part for part in parts if part))
+    return calm(" · ".join(part for part in parts if part))
 
 
 def _sources(reports: Sequence[Report]) -> str:
+    """`Yonhap and Kyodo (2 publishers, 5 reports)`, and whether they all print one text."""
     publishers = list(dict.fromkeys(report.publisher for report in reports if report.publisher))
     told = f"{len(reports)} report{'s' if len(reports) > 1 else ''}"
+    if not publishers:
+        return told
     if len(publishers) > 1:
-        return f"{len(publishers)} publishers, {told}"
-    return ", ".join([*publishers, told])
+        told = f"{len(publishers)} publishers, {told}{', one text' if _one_text(reports) else ''}"
+    return f"{_named(publishers)} ({told})"
+
+
+def _named(publishers: Sequence[str]) -> str:
+    *first, last = publishers
+    if len(first) >= _PUBLISHERS_NAMED:
+        first, last = first[:_PUBLISHERS_NAMED], f"{len(publishers) - _PUBLISHERS_NAMED} more"
+    return " and ".join([", ".join(first), last] if first else [last])
+
+
+def _one_text(reports: Sequence[Report]) -> bool:
+    """Whether all give the same sentence: then they speak with one voice, however many they are."""
+    lead, *others = (report.sentence.text.casefold() for report in reports)
+    return all(fuzz.ratio(lead, other) >= _ONE_TEXT for other in others)
 
 
 def _disagreement(reports: Sequence[Report]) -> str:
@@ -166,7 +185,10 @@ def _within(span: Span, sentence: Span) -> Span:
 
 
 def _is_link(url: str) -> bool:
-    return urlsplit(url).scheme in {"http", "https"} if url.isprintable() else False
+    try:
+        return url.isprintable() and urlsplit(url).scheme in {"http", "https"}
+    except ValueError:
+        return False
 
 
 def _view(message: Message) -> dict[str, object]:
@@ -177,12 +199,17 @@ def _view(message: Message) -> dict[str, object]:
         "alert": alert,
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
+        "source": _calm(lead_report(alert, message.delivery.reason)),
         "first": both_times(_first_report(alert)),
-        "reports": [(each, both_times(each.published or each.fetched)) for each in _newest(alert)],
+        "reports": [(_calm(each), both_times(each.published or each.fetched)) for each in _newest(alert)],
         "more": max(len(alert.reports) - _REPORTS_SHOWN, 0),
         "is_link": _is_link,
         "level": str(alert.level),
     }
+
+
+def _calm(report: Report) -> Report:
+    return replace(report, publisher=calm(report.publisher), title=calm(report.title))
 
 
 def _newest(alert: Alert) -> Sequence[Report]:

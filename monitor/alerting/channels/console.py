@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor.alerting.channels.settings import ConsoleSettings
-from monitor.alerting.render import segments
+from monitor.alerting.render import lead_report, segments
 from monitor.alerting.text import calm
 from monitor.errors import DeliveryError
 from monitor.model import Level, Message
@@ -43,8 +43,7 @@ class ConsoleChannel:
         del now
         with self._console.capture() as printed:  # written here: rich ends the program on a broken pipe
             self._console.print(_view(message), width=self._width)
-            for link in message.links[:1]:  # unbroken, so that it can be clicked
-                self._console.print(Text(f"  {calm(link)}", style="underline"), soft_wrap=True)
+            self._console.print(_source(message), soft_wrap=True)  # unbroken, so that it can be clicked
             self._console.print(_foot(message), width=self._width)
         try:
             self._console.file.write(printed.get())
@@ -81,6 +80,12 @@ def _legend(message: Message) -> Text:
 
 def _rule(title: str, rule: str) -> Text:
     return Text.assemble(("rule ", "dim"), calm(title), (f" ({calm(rule)})", "dim"))
+
+
+def _source(message: Message) -> Text:
+    report = lead_report(message.alert, message.delivery.reason)
+    said = f"{calm(report.publisher) or 'unknown publisher'}, grade {report.grade} "
+    return Text.assemble("  ", ("source ", "dim"), said, (calm("".join(message.links[:1])), "underline"))
 
 
 def _foot(message: Message) -> Text:

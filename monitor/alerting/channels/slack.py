@@ -152,7 +152,7 @@ def _marked(message: Message) -> str:
 def _rules(message: Message) -> Iterator[str]:
     room = _RULES
     for title, rule in zip(message.alert.titles, message.alert.rules, strict=True):
-        line = f"{_escaped(title, _TITLE)} ({_escaped(rule, _TITLE)})"
+        line = f"Rule: {_escaped(title, _TITLE)} ({_escaped(rule, _TITLE)})"
         room -= len(line)
         if room < 0:
             yield "and more"
@@ -164,7 +164,7 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
     """The first report and the latest, each by publisher and linked title."""
     shown = reports if len(reports) <= _LINKS else (reports[0], *reports[1 - _LINKS :])
     for report in shown:
-        publisher = _escaped(report.publisher, _TITLE) or "unknown publisher"
+        publisher = f"{_escaped(report.publisher, _TITLE) or 'unknown publisher'}, grade {report.grade}"
         title = _escaped(report.title, _TITLE) or "untitled"
         url = _link(report.url)
         yield f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
