@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from monitor.alerting.render import render
 from monitor.model import (
     Alert,
     Article,
@@ -17,6 +18,7 @@ from monitor.model import (
     Level,
     Match,
     Mention,
+    Message,
     Reason,
     Report,
     Span,
@@ -179,3 +181,11 @@ def delivery(**changed: object) -> Delivery:
         "id", delivery_id(str(values["alert"]), int(str(values["revision"])), str(values["subscription"]))
     )
     return Delivery(**values)  # type: ignore[arg-type]  # a builder passes on what it is given
+
+
+NAMES = {"north-korea": "DPRK", "srbm": "SRBM", "sunan": "Sunan", "east-sea": "East Sea"}
+
+
+def message(told: Alert | None = None, **changed: object) -> Message:
+    """The message on an alert, for a delivery with these changes."""
+    return render(told or alert(), delivery(**{"target": "desk@example.org", **changed}), names=NAMES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -41,21 +42,34 @@ class ConsoleChannel:
     async def send(self, message: Message, *, now: dt.datetime) -> None:
         """Print the message in one piece; DeliveryError when the terminal is gone."""
         del now
-        with self._console.capture() as printed:  # written here: rich ends the program on a broken pipe
-            self._console.print(_view(message), width=self._width)
-            self._console.print(_source(message), soft_wrap=True)  # unbroken, so that it can be clicked
-            self._console.print(_foot(message), width=self._width)
-        try:
-            self._console.file.write(printed.get())
+        text = self._printed(message)
+        try:  # written here, as rich would end the program on a broken pipe
+            self._console.file.write(text)
             self._console.file.flush()
         except (OSError, ValueError) as error:  # ValueError: closed, or letters that it cannot show
             raise DeliveryError(f"the terminal did not take the alert: {error}") from error
+
+    def _printed(self, message: Message) -> str:
+        like = self._console
+        paper = Console(
+            file=io.StringIO(),
+            width=self._width or like.width,
+            force_terminal=like.is_terminal,
+            color_system=like.color_system,  # type: ignore[arg-type]  # rich types its own names as str
+        )
+        with paper.capture() as printed:
+            paper.print(_view(message))
+            paper.print(_source(message), soft_wrap=True)  # unbroken, so that it can be clicked
+            paper.print(_foot(message))
+        return printed.get()
 
 
 def _view(message: Message) -> Group:
     rules = zip(message.alert.titles, message.alert.rules, strict=True)
     parts = [_sentence(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
-    return Group(_headline(message), Padding(Group(_plain(message.standing_line), *parts), (0, 0, 0, 2)))
+    return Group(
+        _headline(message), Padding(Group(_plain(message.standing_line), *parts), (0, 0, 0, 2), expand=False)
+    )
 
 
 def _headline(message: Message) -> Text:
@@ -72,9 +86,12 @@ def _sentence(message: Message) -> Text:
 
 def _legend(message: Message) -> Text:
     """Each role with its words: the key to the colours, and all there is where none are shown."""
-    marked = [(role, calm(text)) for text, role in segments(message) if role]
-    return Text(" · ", style="dim").join(
-        Text.assemble((f"{role} ", "dim"), (text, _style(role))) for role, text in marked
+    words: dict[str, list[str]] = {}
+    for text, role in segments(message):
+        words.setdefault(role, []).append(calm(text))
+    words.pop("", None)
+    return Text(" · ").join(
+        Text.assemble((f"{role} ", "dim"), (", ".join(said), _style(role))) for role, said in words.items()
     )
 
 
