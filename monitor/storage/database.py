@@ -19,6 +19,9 @@ from monitor.storage import migrate
 from monitor.storage.explain import explain
 
 PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+_READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+}
 
 
 class Database:
@@ -32,6 +35,7 @@ class Database:
         self._url = _parse(url)
         self._patience = patience
         self._engine = self._open()
+        self._reader = self._engine.execution_options(**_READING.get(self._engine.dialect.name, {}))
         self._writer = self._engine.execution_options(writes=True)
         self._checked = False
 
@@ -48,7 +52,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing."""
-        with self._transaction(self._engine) as conn:
+        with self._transaction(self._reader) as conn:
             yield conn
 
     @contextmanager
@@ -108,12 +112,18 @@ def _parse(text: str) -> URL:
         url = make_url(text)
         backend = url.drivername.partition("+")[0]
         if backend in {"postgresql", "postgres"}:
-            return url.set(drivername="postgresql+psycopg")
+            return _with_hidden_password(url.set(drivername="postgresql+psycopg"))
         if backend == "sqlite" and url.database and url.database != ":memory:":
-            return url
+            return url.set(drivername="sqlite")
     except (ArgumentError, NoSuchModuleError, ValueError):
         pass
     raise StorageError("the database's URL must look like sqlite:///bongsu.db or postgresql://user@host/name")
+
+
+def _with_hidden_password(url: URL) -> URL:
+    """The URL with a password among its options put where SQLAlchemy knows to hide it."""
+    password = url.query.get("password", url.password)
+    return url.set(password=str(password) if password else None).difference_update_query(["password"])
 
 
 def _create(path: Path, *, patience: float) -> None:
@@ -149,4 +159,5 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
 def _begin(conn: Connection) -> None:
     """IMMEDIATE for writers: a lock taken as late as the first write fails if another wrote meanwhile."""
     writes = conn.get_execution_options().get("writes", False)
+    conn.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -9,6 +9,7 @@ _ADVICE = (
     ("database is locked", "is busy: another process keeps writing to it; stop that one, or try again"),
     ("unable to open", "cannot be opened; see that its folder exists and that you may write there"),
     ("permission denied", "cannot be opened; see that its folder exists and that you may write there"),
+    ("is a directory", "is a folder; name a file in the config"),
     ("readonly database", "may not be written; see who owns the file and its folder"),
     ("disk is full", "has no room left on its disk; free some space, and work goes on where it stopped"),
     ("no space left", "has no room left on its disk; free some space, and work goes on where it stopped"),

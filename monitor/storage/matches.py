@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Table, delete, select
 
 from monitor.model import Article, Match, NearMiss, Verdict
-from monitor.storage.rows import chunks, columns
+from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import articles, matches, near_misses
 
 _ARTICLE = columns(articles, Article)
@@ -38,10 +38,8 @@ def add(
         for article, verdict in verdicts.items()
         for position, miss in enumerate(verdict.near_misses)
     ]
-    if held:
-        conn.execute(insert(matches), held)
-    if missed:
-        conn.execute(insert(near_misses), missed)
+    upsert(conn, matches, held)  # not a plain insert: another worker may be storing the same verdict
+    upsert(conn, near_misses, missed)
 
 
 def for_article(conn: Connection, article: str) -> Verdict:

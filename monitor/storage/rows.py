@@ -63,7 +63,7 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _insert(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 @cache
