@@ -50,7 +50,7 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     sentence stands under the headline; its words show the tense, the order and the way from place to place.
     """
     actors = _actors(alert.actors, names)
-    objects = _objects(alert, names)
+    objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
     if objects and (not actors or _object_first(report)):
         clause = _joined((f"{actors}:" if actors else "", objects, verb))
@@ -109,16 +109,20 @@ def _actors(slugs: Sequence[str], names: Mapping[str, str]) -> str:
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
-def _objects(alert: Alert, names: Mapping[str, str]) -> str:
+def _objects(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     if not alert.objects:
         return ""
     slug = alert.objects[0]
     noun = names.get(slug) or slug.replace("-", " ")
     if alert.count is None:
-        return noun
+        return _plural(noun) if any(_is_plural(said) for said in _words(report, "object")[:1]) else noun
     number = count_text(alert.count)
     of = "of " if number.isalpha() and number.endswith("s") else ""  # dozens of
     return f"{number} {of}{noun if number == '1' else _plural(noun)}"
+
+
+def _is_plural(words: str) -> bool:
+    return words.endswith("s") and not words.endswith(("ss", "us", "is"))
 
 
 def _plural(noun: str) -> str:

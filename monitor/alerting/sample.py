@@ -34,8 +34,8 @@ def sample_alert(now: dt.datetime) -> Alert:
         level=Level.INFORMATIONAL,
         status=Status.HYPOTHETICAL,
         actors=(),
-        action="test",
-        objects=(),
+        action="be-ignored",  # with the status, the headline says "this test may be ignored"
+        objects=("this-test",),
         recipients=(),
         places=(),
         date=None,

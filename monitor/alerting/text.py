@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 SUBJECT_LENGTH = 200  # characters; longer subjects are cut by mail programs anyway
 _JOINER = "\u200d"  # between the parts of one emoji
-_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})  # categories: control, surrogate, line, paragraph
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # direction
+# Controls, lone surrogates, line and paragraph separators, and marks of direction.
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def header_safe(text: str) -> str:
@@ -26,9 +29,7 @@ def calm(text: str) -> str:
 
     These are terminal codes, line breaks, lone surrogates, and marks that reverse what a person reads.
     """
-    return "".join(
-        " " if char in _TURNING or unicodedata.category(char) in _BREAKING else char for char in text
-    )
+    return _STEERING.sub(" ", text)
 
 
 def encodable(text: str) -> str:

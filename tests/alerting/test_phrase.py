@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from builders import NAMES, alert, report, span
+
+from monitor.alerting.phrase import count_text, past, phrase, shown
+from monitor.model import Alert, Count, Evidence, Report, Status
+
+
+def told(sentence: str, **parts: str) -> Report:
+    """A report with this sentence; `actor="Japan"` marks evidence, several of one role by "|"."""
+    marks = [
+        Evidence(span=span(words, within=sentence), role=role)
+        for role, listed in parts.items()
+        for words in listed.split("|")
+    ]
+    return report(sentence=span(sentence, within=sentence), evidence=tuple(marks))
+
+
+def test_who_did_what_from_where_to_where() -> None:
+    assert phrase(alert(), report(), NAMES) == "DPRK fired 2 SRBMs, Sunan to East Sea"
+
+
+def test_parts_that_the_event_lacks_are_left_out() -> None:
+    bare = alert(objects=(), places=(), count=None)
+    assert phrase(bare, told("North Korea fired.", action="fired"), NAMES) == "DPRK fired"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.OCCURRED, "DPRK launched 2 SRBMs"),
+        (Status.CLAIMED, "DPRK launched 2 SRBMs"),
+        (Status.PLANNED, "DPRK to launch 2 SRBMs"),
+        (Status.THREATENED, "DPRK threatening to launch 2 SRBMs"),
+        (Status.HYPOTHETICAL, "DPRK may launch 2 SRBMs"),
+        (Status.DENIED, "DPRK denying to have launched 2 SRBMs"),
+    ],
+)
+def test_the_status_sets_the_tense(status: Status, words: str) -> None:
+    assert phrase(alert(status=status, places=()), told("The launch."), NAMES) == words
+
+
+def test_an_object_that_comes_first_stays_first() -> None:
+    entered = alert(actors=("china",), action="enter", objects=("fighter-jet",), places=("kadiz",))
+    sentence = told("Two Chinese jets entered KADIZ.", object="jets", action="entered", place="KADIZ")
+    assert phrase(entered, sentence, {"kadiz": "KADIZ"}) == "China: 2 fighter jets entered, KADIZ"
+
+
+@pytest.mark.parametrize(
+    ("actors", "words"),
+    [
+        (("china", "russia"), "China and Russia"),
+        (("china", "russia", "iran"), "China, Russia and Iran"),
+        (("china", "russia", "iran", "cuba"), "China, Russia and 2 others"),
+    ],
+)
+def test_several_actors_are_named_as_far_as_there_is_room(actors: tuple[str, ...], words: str) -> None:
+    joint = alert(actors=actors, action="drill", objects=(), places=(), count=None)
+    assert phrase(joint, told("They drilled.", action="drilled"), {}) == f"{words} drilled"
+
+
+def test_a_recipient_comes_with_its_preposition() -> None:
+    sold = alert(action="sell", objects=("shell",), recipients=("russia",), places=(), count=None)
+    sentence = told("Pyongyang sold shells to Russia.", action="sold", object="shells", recipient="Russia")
+    assert phrase(sold, sentence, NAMES) == "DPRK sold shells to Russia"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (Count(min=1, max=1, text="one"), "1 SRBM"),
+        (Count(min=2, max=3, text="two or three"), "2-3 SRBMs"),
+        (Count(min=10, max=None, text="at least 10"), "at least 10 SRBMs"),
+        (Count(min=24, max=None, text="dozens"), "dozens of SRBMs"),
+        (Count(min=5, max=None, text=""), "at least 5 SRBMs"),
+    ],
+)
+def test_the_count_stands_before_the_object(count: Count, words: str) -> None:
+    assert phrase(counted(count), told("The launch."), NAMES) == f"DPRK launched {words}"
+
+
+def counted(count: Count) -> Alert:
+    return alert(count=count, places=())
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("launch", "launched"),
+        ("fire", "fired"),
+        ("carry-out", "carried out"),
+        ("test-fire", "test-fired"),
+        ("fly", "flew"),
+        ("shoot-down", "shot down"),
+        ("transfer", "transferred"),
+        ("enter", "entered"),
+        ("ram", "rammed"),
+        ("deploy", "deployed"),
+        ("intercept", "intercepted"),
+    ],
+)
+def test_past_tenses(slug: str, words: str) -> None:
+    assert past(slug) == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("destroyer", "destroyers"),
+        ("aircraft", "aircraft"),
+        ("battery", "batteries"),
+        ("hwasong-18", "hwasong 18s"),
+    ],
+)
+def test_plurals(noun: str, many: str) -> None:
+    several = alert(objects=(noun,), places=())
+    assert phrase(several, told("The launch."), {}) == f"North Korea launched 2 {many}"
+
+
+def test_a_slug_without_a_name_is_shown_in_words() -> None:
+    assert shown("east-sea", {}) == "East Sea"
+    assert shown("east-sea", NAMES) == "East Sea"
+
+
+def test_a_count_of_one_value_is_a_number() -> None:
+    assert count_text(Count(min=2, max=2, text="a pair")) == "2"
+
+
+@pytest.mark.parametrize(("said", "words"), [("missiles", "SRBMs"), ("missile", "SRBM"), ("chassis", "SRBM")])
+def test_without_a_count_the_object_is_as_many_as_the_sentence_says(said: str, words: str) -> None:
+    sentence = told(f"North Korea fired {said}.", action="fired", object=said)
+    assert phrase(alert(count=None, places=()), sentence, NAMES) == f"DPRK fired {words}"
