@@ -67,7 +67,9 @@ def _codec(label: str) -> str:
         b"".decode(name)
     except (LookupError, ValueError):  # unknown, or a codec such as hex that does not give text
         return ""
-    return "" if name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape") else _MEANT.get(name, name)
+    return (
+        "" if name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape") else _MEANT.get(name, name)
+    )
 
 
 def _as_utf8(body: bytes, labels: list[str]) -> str:

@@ -70,6 +70,9 @@ def cut(text: str, cap: int) -> str:
 
 def _clings(char: str) -> bool:
     """Whether the character belongs to the one before it: an accent, a joiner, a skin tone."""
-    return char == _JOINER or bool(unicodedata.combining(char)) or "\U0001f3fb" <= char <= "\U0001f3ff" or (
-        unicodedata.category(char) == "Mn"
+    return (
+        char == _JOINER
+        or bool(unicodedata.combining(char))
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or (unicodedata.category(char) == "Mn")
     )

@@ -1,0 +1,61 @@
+"""The parser's child process: one document after another on standard input, an answer to each on standard output.
+
+Started by child.py as `python -m monitor.feeds.confined CPU MEMORY`. It ends when its input does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import sys
+import time
+from typing import BinaryIO
+
+from monitor.errors import ParseError
+from monitor.feeds import frames
+from monitor.feeds.parse import parse
+
+
+def main(cpu: int, memory: int) -> None:
+    """Answer until the input ends, each document within `cpu` seconds, all within `memory` bytes."""
+    asked, told = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_AS, memory)
+    with told:
+        while lengths := asked.read(frames.LENGTHS.size):
+            _limit(resource.RLIMIT_CPU, int(time.process_time()) + cpu)
+            told.write(frames.pack(_answer(asked, lengths, memory)))
+            told.flush()
+            if _peak() > memory // 2:  # freed memory stays in pieces; the next document gets a fresh child
+                return
+
+
+def _answer(asked: BinaryIO, lengths: bytes, memory: int) -> dict[str, object]:
+    try:
+        head, body = (asked.read(length) for length in frames.LENGTHS.unpack(lengths))
+        return frames.answer(parse(body, **frames.request(head)))
+    except ParseError as error:
+        return frames.refusal(str(error))
+    except MemoryError:
+        return frames.refusal(f"takes more than {memory >> 20} MB of memory to parse")
+    except Exception as error:  # noqa: BLE001 - the child lives on, and the parent has a sentence to show
+        return frames.refusal(f"breaks the parser ({type(error).__name__}: {error})")
+
+
+def _peak() -> int:
+    """The most memory that this process held so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _limit(what: int, soft: int) -> None:
+    """Set a limit, as low as the system has it already or lower; systems without it go without."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (soft, resource.getrlimit(what)[1]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
