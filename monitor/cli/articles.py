@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
+
+from dateutil.relativedelta import relativedelta
 
 from monitor.errors import UsageError
 from monitor.model import Article
@@ -80,9 +83,19 @@ def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
     if not value:
         return None
     try:
-        found = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
+        found = _moment(value) if isinstance(value, str) else None
     except ValueError:
         found = None
     if found is None:
-        raise UsageError(f"{where}: published must be a time such as 2026-03-12T07:52:00+09:00")
+        raise UsageError(f"{where}: published must be a time such as 2026-03-12T07:52:00+09:00, or a date")
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def _moment(text: str) -> dt.datetime:
+    """The time given; archives know of some articles only the month or the year: its last day then."""
+    if re.fullmatch(r"\d{4}", text):
+        return dt.datetime(int(text), 12, 31, tzinfo=dt.UTC)
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        first = dt.datetime(int(text[:4]), int(text[5:]), 1, tzinfo=dt.UTC)
+        return first + relativedelta(day=31)
+    return dt.datetime.fromisoformat(text)

@@ -21,7 +21,9 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_ONLY = re.compile(rf"\b(?:in|since|last|of|from) {_MONTH}(?:,? (?P<year>(?:19|20)\d\d))?\b")
 _WEEKDAY = re.compile(rf"\b(?P<last>last )?(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:in|since|of|during|from|the|early|late|mid)[ -](?P<year>(?:19|20)\d\d)\b")
+_YEAR = re.compile(
+    r"\b(?:in|since|of|during|from|the|early|late|mid)[ -](?P<year>(?:19|20)\d\d)\b", re.IGNORECASE
+)
 _AGO = re.compile(
     r"\b(?P<n>\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|several|few|some) "
     r"(?P<unit>day|week|month|year|decade)s? "
@@ -29,9 +31,26 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\b(?:last|previous|past) (?P<unit>week|month|year|decade|century)\b", re.IGNORECASE)
+# A stretch of time sums up; it dates no event.
+_STRETCH = re.compile(
+    r"\b(?:in recent (?:days|weeks|months|years)|(?:so far )?this year|(?:over|for|in|during|throughout) the "
+    r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
+    r"since the (?:start|beginning|turn) of the year|in (?:two|three|four|several|a few) (?:weeks|months|years)|year to date)\b",
+    re.IGNORECASE,
+)
+_RANKED = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+    r"latest|largest|biggest|most|longest|highest|strongest|heaviest|worst|record|newest)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _ANNIVERSARY = re.compile(
     r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
 )
+_WEEKEND = re.compile(r"\blast weekend\b", re.IGNORECASE)
+_SEASON = re.compile(
+    r"\b(?:(?:this|last) (?:spring|summer|autumn|fall|winter)|last (?:fall|year's))\b", re.IGNORECASE
+)
+_TODAY = re.compile(r"\b(?:today|overnight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 _YESTERDAY = re.compile(r"\byesterday\b", re.IGNORECASE)
 _NUMBERS = {
     w: n
@@ -41,6 +60,7 @@ _NUMBERS = {
 }
 _NUMBERS |= {"a": 1, "several": 4, "few": 3, "some": 3}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
+_RANK_REACH = 90  # characters before a time in which a ranking word may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
 
 
@@ -57,60 +77,90 @@ class When:
 def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[int, int]) -> When:
     """The date of the event told between the offsets `around` of a sentence.
 
-    The date phrase nearest to the event counts. Without one, the local day of publication.
+    The date phrase nearest to the event counts, except one that only ranks it ("the first since 2017"). Without
+    one, the local day of publication.
     """
     today = published.astimezone(ZoneInfo(timezone)).date()
-    found = [*_explicit(sentence, today), *_relative(sentence, today)]
-    if not found:
+    phrases = [*_explicit(sentence, today), *_relative(sentence, today), *_stretches(sentence, today)]
+    dating = [phrase for phrase in phrases if phrase.exact or not _only_ranks(phrase, sentence)]
+    if not dating:
         return When(today, given=False)
-    start, end, date, exact = min(found, key=lambda item: _distance(item[0], item[1], around))
-    if today - date > CURRENT:
-        return When(date, given=exact, historical=True, cue=(start, end))
-    if date > today:
+    nearest = min(dating, key=lambda phrase: _distance(phrase.start, phrase.end, around))
+    cue = (nearest.start, nearest.end)
+    if today - nearest.date > CURRENT:
+        return When(nearest.date, given=nearest.exact, historical=True, cue=cue)
+    if nearest.date > today:
         return When(today, given=False)
-    return When(date, given=exact, cue=(start, end))
+    return When(nearest.date, given=nearest.exact, cue=cue)
 
 
-Found = tuple[int, int, dt.date, bool]  # start, end, date, whether to the day
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that name a time, and the day they mean; of a longer time its last day, of a stretch its first."""
+
+    start: int
+    end: int
+    date: dt.date
+    exact: bool = False  # to the day
 
 
-def _explicit(sentence: str, today: dt.date) -> list[Found]:
-    found: list[Found] = []
+def _only_ranks(phrase: _Phrase, sentence: str) -> bool:
+    return bool(_RANKED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start))
+
+
+def _explicit(sentence: str, today: dt.date) -> list[_Phrase]:
+    found: list[_Phrase] = []
     for pattern in (_MONTH_DAY, _DAY_MONTH):
         for hit in pattern.finditer(sentence):
             date = _calendar(hit["year"], hit["month"], int(hit["day"]), today)
             if date:
-                found.append((hit.start(), hit.end(), date, True))
-    taken = [(start, end) for start, end, _, _ in found]
+                found.append(_Phrase(*hit.span(), date, exact=True))
+    taken = [(phrase.start, phrase.end) for phrase in found]
     months = [hit for hit in _MONTH_ONLY.finditer(sentence) if not _overlaps(hit, taken)]
     dated = [(hit, _calendar(hit["year"], hit["month"], 28, today)) for hit in months]
-    found += [(hit.start(), hit.end(), date, False) for hit, date in dated if date]
+    found += [_Phrase(*hit.span(), date) for hit, date in dated if date]
     years = [hit for hit in _YEAR.finditer(sentence) if not _overlaps(hit, taken)]
-    past = [hit for hit in years if int(hit["year"]) < today.year]
-    return found + [(*hit.span(), dt.date(int(hit["year"]), 12, 31), False) for hit in past]
+    past = [hit for hit in years if int(hit["year"]) <= today.year]
+    return found + [_Phrase(*hit.span(), _end_of_year(int(hit["year"]), today)) for hit in past]
 
 
-def _relative(sentence: str, today: dt.date) -> list[Found]:
-    found: list[Found] = []
+def _end_of_year(year: int, today: dt.date) -> dt.date:
+    """The last day of a past year; the first of the running one, for "in 2022" told in 2022 sums up."""
+    return dt.date(year, 12, 31) if year < today.year else dt.date(year, 1, 1)
+
+
+def _relative(sentence: str, today: dt.date) -> list[_Phrase]:
+    found: list[_Phrase] = []
     for hit in _WEEKDAY.finditer(sentence):
         back = (today.weekday() - _WEEKDAYS.index(hit["day"].lower())) % 7
-        found.append(
-            (hit.start(), hit.end(), today - dt.timedelta(days=back or (7 if hit["last"] else 0)), True)
-        )
+        day = today - dt.timedelta(days=back or (7 if hit["last"] else 0))
+        found.append(_Phrase(*hit.span(), day, exact=True))
     yesterday = today - dt.timedelta(days=1)
-    found += [(*hit.span(), yesterday, True) for hit in _YESTERDAY.finditer(sentence)]
+    found += [_Phrase(*hit.span(), yesterday, exact=True) for hit in _YESTERDAY.finditer(sentence)]
+    found += [_Phrase(*hit.span(), today, exact=True) for hit in _TODAY.finditer(sentence)]
     for hit in _AGO.finditer(sentence):
         number = _NUMBERS.get(hit["n"].lower()) or (int(hit["n"]) if hit["n"].isdigit() else 1)
         if "after" in hit.group().lower() and hit["unit"].lower() in {"day", "week"}:
             continue  # "a day after the launch" dates the other event
         days = min(number * _DAYS[hit["unit"].lower()], 36_500)
-        found.append((hit.start(), hit.end(), today - dt.timedelta(days=days), False))
+        found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days)))
+    return found
+
+
+def _stretches(sentence: str, today: dt.date) -> list[_Phrase]:
+    found: list[_Phrase] = []
     for hit in _LAST.finditer(sentence):
         days = _DAYS[hit["unit"].lower()]
         if days > 7:  # noqa: PLR2004 - last week's event may have been told only now
-            found.append((hit.start(), hit.end(), today - dt.timedelta(days=days), False))
-    last_year = today - dt.timedelta(days=365)
-    return found + [(*hit.span(), last_year, False) for hit in _ANNIVERSARY.finditer(sentence)]
+            found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days)))
+    weekend = today - dt.timedelta(days=today.weekday() + 2)  # the Saturday before this week
+    found += [_Phrase(*hit.span(), weekend) for hit in _WEEKEND.finditer(sentence)]
+    long_ago = today - dt.timedelta(days=365)
+    return found + [
+        _Phrase(*hit.span(), long_ago)
+        for pattern in (_ANNIVERSARY, _STRETCH, _SEASON)
+        for hit in pattern.finditer(sentence)
+    ]
 
 
 def _calendar(year: str | None, month: str, day: int, today: dt.date) -> dt.date | None:

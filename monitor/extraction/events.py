@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from monitor.extraction import grammar
+from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
 from monitor.extraction.dates import When, when
+from monitor.extraction.headlines import doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_claim, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
+_AT_HAND = 30  # characters between a noun and its date
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -19,15 +23,19 @@ _SETTLED = frozenset(
 
 def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[Event]:
     """One event for each action term of the sentence that is used as verb or noun of that action."""
-    return [_event(trigger, parsed, context, published) for trigger in parsed.of_kind(Kind.ACTION)]
+    triggers = [trigger for trigger in parsed.of_kind(Kind.ACTION) if not is_thing(trigger.root)]
+    return [_event(trigger, parsed, context, published) for trigger in triggers]
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
     roles = roles_of(trigger, parsed, context)
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
     time = when(parsed.piece.text, published, _zone(roles), around=around)
-    finding = status_of(trigger.root)
+    headline = doer_of(trigger, parsed) is not None
+    finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     status, cue = _status(finding, time, parsed)
+    if status is Status.OCCURRED and not headline and not _dated(trigger, time, around):
+        status, cue = _unless_background(trigger, parsed)
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
     return Event(
@@ -57,6 +65,20 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
         text = parsed.piece.text[time.cue[0] : time.cue[1]]
         return Status.HISTORICAL, Span(field=parsed.piece.field, start=start, end=end, text=text)
     return finding.status, None
+
+
+def _dated(trigger: Located, time: When, around: tuple[int, int]) -> bool:
+    """Whether the text gives this event a day: a noun needs it at hand, for a verb's date may stand far off."""
+    if not time.given or time.cue is None:
+        return False
+    apart = max(around[0] - time.cue[1], time.cue[0] - around[1])
+    return grammar.is_verb(trigger.root) or apart <= _AT_HAND
+
+
+def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:
+    """Undated, the event may be only the setting of other news."""
+    token = background_cue(trigger.root)
+    return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
 
 
 def _claims_itself(trigger: Located, roles: Roles) -> bool:

@@ -22,7 +22,7 @@ class Located:
     first: int
     last: int
     root: Token
-    verb: bool  # the term is an action's verb form
+    verb: bool  # the term can only be a verb's form
 
     @property
     def slug(self) -> str:
@@ -61,8 +61,8 @@ class Parsed:
     @classmethod
     def of(cls, piece: Piece, doc: Doc) -> Parsed:
         """Tie the hits of the piece to the tokens of its parse."""
-        located = [_locate(piece, doc, hit) for hit in piece.hits]
-        return cls(piece=piece, doc=doc, located=tuple(found for found in located if found))
+        located = [found for hit in piece.hits if (found := _locate(piece, doc, hit))]
+        return cls(piece=piece, doc=doc, located=tuple(_once(located)))
 
     @property
     def is_title(self) -> bool:
@@ -109,6 +109,16 @@ def _lowered(word: re.Match[str], piece: Piece, *, shouting: bool) -> str:
 def nearest(candidates: Sequence[Located], token: Token) -> list[Located]:
     """The candidates ordered by their distance from a token."""
     return sorted(candidates, key=lambda found: abs(found.root.i - token.i))
+
+
+def _once(located: Sequence[Located]) -> list[Located]:
+    """One for each entity and place: "tests" is the verb's form and the noun's; the noun's is kept."""
+    kept: dict[tuple[str, int], Located] = {}
+    for found in located:
+        key = (found.slug, found.mention.span.start)
+        if key not in kept or not found.verb:
+            kept[key] = found
+    return list(kept.values())
 
 
 def _locate(piece: Piece, doc: Doc, hit: Hit) -> Located | None:

@@ -8,44 +8,22 @@ marked as inferred. Whoever only watches or tells (Seoul detects, Tokyo condemns
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from monitor.extraction import grammar
+from monitor.extraction.headlines import doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
 from monitor.model import Kind, Mention
 
-_SUBJECTS = {"nsubj", "csubj"}
-_NP_PARTS = {
-    "amod",
-    "compound",
-    "poss",
-    "nmod",
-    "conj",
-    "appos",
-    "det",
-    "nummod",
-    "npadvmod",
-    "case",
-    "punct",
-}
-_NP_PREPS = {"of", "from", "by", "in", "with"}
-_CLAUSES = {"relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
-_WH = {"WDT", "WP", "WP$"}
 _OBSERVING = re.compile(
     r"(?:condemn|detect|report|confirm|protest|slam|denounc|discuss|monitor|fear|warn|respon|react|criticis|criticiz|sa(?:y|id)|"
     r"track|spot|announc|watch|decr|blast|mark|call|urg|analy[sz]|assess|stud|show|reveal|see|saw|want|expect|describ|"
     r"address|deplor|regret|tell|told|know|believ|suspect|accus|blam|observ|follow|face|brac|counter|deter|oppos|"
     r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
-    re.IGNORECASE,
-)
-_GENERIC = re.compile(
-    r"(?:it|they|he|she|who|which|that|country|nation|regime|state|leader|military|army|navy|air force|government|"
-    r"island|forces?|troops|jets?|planes?|ships?|vessels?|aircraft|missiles?|projectiles?|pair|dozens?|number|country's|total|"
-    r"launch(?:es)?|tests?|hackers?|group|move|military's|coast guard|warships?|warplanes?|"
-    r"bombers?|fighters?|drones?|more|several|some|two|three)",
     re.IGNORECASE,
 )
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -76,7 +54,7 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     actors = parsed.of_kind(Kind.ACTOR)
     reporter = _reporter(trigger.root, actors)
     doing, inferred = _doing(trigger, parsed, context, reporter)
-    clause = _clause(trigger.root)
+    clause = grammar.clause(trigger.root)
     objects, far = _objects(trigger, parsed, clause)
     named = {mention.entity.slug for mention in doing}
     others = [a for a in nearest(actors, trigger.root) if a.slug not in named and a is not reporter]
@@ -91,20 +69,28 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     )
 
 
+# --- actors ----------------------------------------------------------------------------------------
+
+
 def _doing(
     trigger: Located, parsed: Parsed, context: Context, reporter: Located | None
 ) -> tuple[list[Mention], bool]:
     """The actors, and whether they had to be inferred."""
     actors = parsed.of_kind(Kind.ACTOR)
     token = trigger.root
-    verbal = token.tag_.startswith("V") and token.dep_ not in {"amod", "compound"}
-    holder = _subject(token) if verbal else None
+    headline = doer_of(trigger, parsed)
+    if headline is not None:
+        return [a.mention for a in actors if a is headline or _joined(a.root, headline.root)], False
+    verbal = grammar.is_verb(token)
+    holder = grammar.subject(token) if verbal else None
     found = _in_phrase(holder, actors) if holder is not None else []
     if not verbal:
         found = _owners(trigger, actors)
         if not found:
-            holder = _supporter(token)
+            holder = _supporting_subject(token)
             found = _in_phrase(holder, actors) if holder is not None else []
+    if not found and reporter is not None and _is_teller(holder, token):
+        found = [reporter]
     if found:
         return [a.mention for a in found], False
     if holder is not None and not _may_infer(holder, parsed):
@@ -112,13 +98,17 @@ def _doing(
     return _inferred(trigger, parsed, context, reporter), True
 
 
+def _is_teller(holder: Token | None, verb: Token) -> bool:
+    """Whether "it" is who tells: "Seoul says it test-fired a rocket"."""
+    pronoun = holder is not None and holder.lower_ in {"it", "they", "he", "she", "we"}
+    return pronoun and grammar.patient(verb) is not None
+
+
 def _may_infer(holder: Token, parsed: Parsed) -> bool:
     """A subject that names somebody we do not know is not to be replaced; "it" and "the jets" are."""
-    if parsed.is_title or holder.tag_ in {"PRP", *_WH, "DT", "CD", "EX"}:
+    if parsed.is_title or grammar.stands_in(holder):
         return True
-    return bool(_GENERIC.fullmatch(holder.text)) or any(
-        found.first <= holder.i <= found.last for found in parsed.of_kind(Kind.OBJECT)
-    )
+    return any(found.first <= holder.i <= found.last for found in parsed.of_kind(Kind.OBJECT))
 
 
 def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:
@@ -137,129 +127,107 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     if known:
         return known[:1]
     after = [a for a in actors if a.first > trigger.last]
-    return [after[0].mention] if after else []
+    rest = after or ([reporter] if reporter is not None else [])
+    return [a.mention for a in rest[:1]]
 
 
 def _observes(token: Token) -> bool:
     """Whether this is the subject of a verb that only watches or tells."""
-    while token.dep_ in _NP_PARTS and token.head is not token and token.head.tag_.startswith("N"):
+    while token.dep_ in grammar.NOUN_PHRASE and token.head != token and token.head.tag_.startswith("N"):
         token = token.head
-    return token.dep_ in _SUBJECTS and bool(_OBSERVING.fullmatch(token.head.text))
+    return token.dep_ in grammar.SUBJECTS and bool(_OBSERVING.fullmatch(token.head.text))
 
 
 def _joined(one: Token, other: Token) -> bool:
     return (
-        one.head is other
-        or other.head is one
-        or (one.head is other.head and "conj" in {one.dep_, other.dep_})
+        one.head == other
+        or other.head == one
+        or (one.head == other.head and "conj" in {one.dep_, other.dep_})
     )
-
-
-def _subject(verb: Token) -> Token | None:
-    """Who does what this verb says."""
-    for child in verb.children:
-        if child.dep_ == "agent":
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
-    passive = any(child.dep_ == "nsubjpass" for child in verb.children)
-    for child in verb.children:
-        if child.dep_ in _SUBJECTS:
-            return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
-    if passive:
-        return None
-    if verb.dep_ == "acl" and verb.tag_ == "VBG":
-        return verb.head
-    if verb.dep_ in {"conj", "xcomp", "advcl", "ccomp", "aux"} and verb.head is not verb:
-        return _subject(verb.head) if verb.head.tag_.startswith("V") else None
-    return None
 
 
 def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
     """Actors that a noun names as its own: "North Korea's launch", "launch by", "Chinese incursion"."""
     tokens = range(trigger.first, trigger.last + 1)
     heads = [trigger.root, *(c for c in trigger.root.children if c.i in tokens)]
-    if trigger.root.dep_ in {"compound", "amod", "nmod", "poss"}:
+    if trigger.root.dep_ in grammar.MODIFIERS:
         heads.append(trigger.root.head)  # "North Korea missile test site"
     parts = [child for head in heads for child in head.children if _owning(child)]
     return [actor for part in parts for actor in _in_phrase(part, actors)]
 
 
 def _owning(child: Token) -> bool:
-    return child.dep_ in {"poss", "compound", "amod", "nmod"} or (
+    return child.dep_ in grammar.MODIFIERS or (
         child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "of", "from"}
     )
 
 
-def _supporter(noun: Token) -> Token | None:
+def _supporting_subject(noun: Token) -> Token | None:
     """The subject of the verb that a noun depends on, unless that verb only watches."""
-    node = noun
-    for _ in range(4):
-        parent = node.head
-        if parent is node:
-            return None
-        if parent.tag_.startswith("V"):
-            subject = _subject(parent)
-            watching = _OBSERVING.fullmatch(parent.text) or node.dep_ == "prep" or node.dep_ in _SUBJECTS
-            return None if watching else subject
-        node = parent
-    return None
+    verb = grammar.supporter(noun)
+    if verb is None or _OBSERVING.fullmatch(verb.text):
+        return None
+    node = grammar.attached_to(noun, verb)
+    return None if node.dep_ == "prep" or node.dep_ in grammar.SUBJECTS else grammar.subject(verb)
 
 
 def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
     """The actors inside a noun phrase, not those of clauses that hang on it."""
-    tokens = set(_phrase(head))
+    tokens = set(grammar.phrase(head))
     return [actor for actor in actors if actor.root.i in tokens]
-
-
-def _phrase(head: Token) -> Iterator[int]:
-    yield head.i
-    for child in head.children:
-        if (
-            child.dep_ in _NP_PARTS
-            or child.dep_ == "pobj"
-            or (child.dep_ in {"prep", "agent"} and child.lower_ in _NP_PREPS)
-        ):
-            yield from _phrase(child)
-
-
-def _clause(trigger: Token) -> set[int]:
-    """The tokens of the trigger's own clause: its subtree without nested clauses, and its governor's for a noun."""
-    top = trigger
-    for _ in range(4):
-        if top.tag_.startswith("V") or top.head is top:
-            break
-        top = top.head
-    tokens = set(_own(top))
-    subject = _subject(top)
-    if subject is not None:
-        tokens.update(_phrase(subject))
-    return tokens
-
-
-def _own(head: Token) -> Iterator[int]:
-    yield head.i
-    for child in head.children:
-        nested = child.dep_ in _CLAUSES or (child.dep_ == "conj" and child.tag_.startswith("V"))
-        if not nested:
-            yield from _own(child)
-
-
-def _objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[Located], bool]:
-    """Objects of the clause, nearest first, then those close by; True when none is of the clause."""
-    objects = nearest(parsed.of_kind(Kind.OBJECT), trigger.root)
-    own = [o for o in objects if o.root.i in clause or trigger.first <= o.root.i <= trigger.last]
-    close = [o for o in objects if o not in own and abs(o.root.i - trigger.root.i) <= _REACH]
-    return [*own, *close], not own and bool(close)
-
-
-def _by_clause(places: Sequence[Located], clause: set[int], trigger: Token) -> list[Located]:
-    return sorted(nearest(places, trigger), key=lambda place: place.root.i not in clause)
 
 
 def _reporter(trigger: Token, actors: Sequence[Located]) -> Located | None:
     verb = claimed_by(trigger)
-    subject = _subject(verb) if verb is not None else None
-    found = _in_phrase(subject, actors) if subject is not None else []
+    teller = grammar.subject(verb) if verb is not None else None
+    found = _in_phrase(teller, actors) if teller is not None else []
     return found[0] if found else None
+
+
+# --- objects and places ----------------------------------------------------------------------------
+
+
+def _objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[Located], bool]:
+    """The objects, those that grammar gives first; True when there are only such as stand close by.
+
+    A verb whose grammatical object is something we do not know has no other: "tests the waters" is no test of
+    the missiles that the sentence also names.
+    """
+    objects = nearest(parsed.of_kind(Kind.OBJECT), trigger.root)
+    verbal = grammar.is_verb(trigger.root)
+    direct = grammar.patient(trigger.root) if verbal else grammar.complement(trigger.root)
+    head = direct if verbal else trigger.root
+    tokens = set(grammar.phrase(head)) if head is not None else set()
+    given = [o for o in objects if o.root.i in tokens or trigger.first <= o.root.i <= trigger.last]
+    if given:
+        return given, False
+    if direct is not None and _is_known_thing(direct, parsed):
+        return [o for o in objects if o.root.i in _subject_tokens(trigger.root)], False
+    own = [o for o in objects if o.root.i in clause]
+    close = [o for o in objects if o not in own and _distance(o, trigger) <= _REACH]
+    return [*own, *close], not own and bool(close)
+
+
+def _is_known_thing(direct: Token, parsed: Parsed) -> bool:
+    """Whether the grammatical object is a thing of its own, which no other word of the sentence may replace."""
+    tokens = set(grammar.phrase(direct))
+    named = any(
+        found.root.i in tokens for found in parsed.located if found.mention.entity.kind is not Kind.ACTION
+    )
+    return not named and direct.tag_.startswith("N") and not grammar.stands_in(direct)
+
+
+def _subject_tokens(verb: Token) -> set[int]:
+    doer = grammar.subject(verb)
+    return set(grammar.phrase(doer)) if doer is not None else set()
+
+
+def _distance(found: Located, trigger: Located) -> int:
+    return abs(found.root.i - trigger.root.i)
+
+
+def _by_clause(places: Sequence[Located], clause: set[int], trigger: Token) -> list[Located]:
+    return sorted(nearest(places, trigger), key=lambda place: place.root.i not in clause)
 
 
 def _unique(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -37,7 +37,7 @@ _PLANNING = _words(
     "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
     "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask",
     "preparation", "slat", "set", "gear", "due", "about", "poised", "expect", "intention", "order",
-    "agree", "decid", "vot", "upcoming", "forthcoming", "announc(?:e|ing) plan", "eye", "try",
+    "agree", "decid", "vot", "upcoming", "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try",
     "tr(?:y|ie)", "attempt", "need", "authoriz", "authoris", "allow",
 )  # fmt: skip
 _DOUBTING = _words(
@@ -45,7 +45,7 @@ _DOUBTING = _words(
     "potential", "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able",
     "ability", "risk", "prospect", "chance", "imminent", "hypothetical", "scenario", "concern",
     "brac(?:e|ing)", "simulat", "imagin", "wonder", "guess", "forecast", "brink", "verge", "danger",
-    "await", "future", "next", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
+    "await", "future", "next", "hint", "signal", "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
 )  # fmt: skip
 _PAST = _words(
     "anniversary", "anniversarie", "recall", "remember", "commemorat", "past", "previou", "earlier",
@@ -95,7 +95,7 @@ def _findings(trigger: Token) -> Iterator[Finding]:
 
 def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
-    if node.head is node or node.dep_ in _STOP_AT:
+    if node.head == node or node.dep_ in _STOP_AT:
         return True
     if node.dep_ == "conj":
         return any(child.dep_ in {"nsubj", "nsubjpass"} for child in node.children)
@@ -165,7 +165,7 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
 def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     """What the word above makes of its complement."""
     if (
-        parent is child
+        parent == child
         or child.dep_ in {"nsubj", "nsubjpass", "agent", "poss", "npadvmod"}
         or child.dep_ in _STOP_AT
     ):
@@ -181,7 +181,9 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     text = parent.text
     if parent.lower_ == "without":
         yield Finding(Status.DENIED, parent, negated=True)
-    elif _DENYING.fullmatch(text):
+    elif _DENYING.fullmatch(text) and not (
+        child.dep_ == "prep" and child.lower_ not in {"from", "against", "on", "of"}
+    ):
         yield Finding(Status.DENIED, parent)
     elif _THREATENING.fullmatch(text):
         yield Finding(Status.THREATENED, parent)
@@ -200,7 +202,7 @@ def claimed_by(trigger: Token) -> Token | None:
     node = trigger
     for _ in range(8):
         parent = node.head
-        if parent is node:
+        if parent == node:
             break
         if node.dep_ in {"ccomp", "parataxis"} and _SAYING.fullmatch(parent.text):
             return parent

@@ -1,0 +1,137 @@
+"""Is it news, or only the setting of other news? Events that a text sums up or brings in as background.
+
+"Amid a series of missile tests", "a record number of launches this year", "its increasingly frequent patrols" tell
+of no one event. Failure class 3 of political event coders; what has a date to the day is never background here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from monitor.extraction import grammar
+
+_QUANTITY = re.compile(
+    r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|"
+    r"streak|run|history|rash|sequence|succession|rounds?|cycle|pattern|surge|increase|rise|uptick|escalation|"
+    r"threats?|risk|fears?|prospect|possibility|importance|use|tempo|intensity|era|programmes?|programs?)",
+    re.IGNORECASE,
+)
+_FREQUENT = re.compile(
+    r"(?:regular(?:ly)?|frequent(?:ly)?|repeated(?:ly)?|increasing(?:ly)?|often|routine(?:ly)?|constant(?:ly)?|"
+    r"continued|continual(?:ly)?|continuous(?:ly)?|ongoing|persistent|growing|unprecedented|numerous|many|"
+    r"escalating|ever|near-daily|almost-daily|daily|past|so-called|annual)",
+    re.IGNORECASE,
+)
+_FRESH = re.compile(
+    r"(?:latest|new|newest|fresh|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
+    r"apparent|suspected|another|overnight|today|yesterday|back-to-back|twin|double|simultaneous|surprise)",
+    re.IGNORECASE,
+)
+# Prepositions that bring in what is already known.
+_SETTING = frozenset(
+    {"after", "following", "amid", "amidst", "over", "despite", "since", "to", "by", "about", "on", "with", "in",
+     "of", "for", "between", "from", "against", "during", "given", "through", "because"}
+)  # fmt: skip
+# Verbs whose subject or object is itself what happened.
+_HAPPENING = re.compile(
+    r"(?:begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
+    r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
+    r"undertak|undertook|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
+    re.IGNORECASE,
+)
+# What an event noun before it makes into a thing: a launch site, a test programme, an enrichment plant.
+_THING = re.compile(
+    r"(?:sites?|pads?|grounds?|cent(?:er|re)s?|facilit(?:y|ies)|ranges?|bases?|stations?|tubes?|vehicles?|platforms?|"
+    r"program(?:me)?s?|capabilit(?:y|ies)|technolog(?:y|ies)|plants?|machines?|power|boats?|ships?|vessels?|crafts?|"
+    r"teams?|units?|groups?|directors?|officials?|chiefs?|experts?|analysts?|schedules?|seasons?|areas?|zones?|"
+    r"complex(?:es)?|locations?|stands?|towers?|equipment|systems?|trucks?|lines?|points?|laws?|acts?|data|"
+    r"sheets?|results?|history|timelines?|maps?|quotas?|record|days?|positions?|uniforms?)",
+    re.IGNORECASE,
+)
+_COUNTED = frozenset({"nummod"})
+
+
+def background_cue(trigger: Token) -> Token | None:
+    """The word that makes an undated event background; None where it is told as news."""
+    if grammar.is_verb(trigger):
+        return _summing_up(trigger)
+    return _summed_up(trigger)
+
+
+def is_thing(noun: Token) -> bool:
+    """Whether an event noun only tells what kind of thing its head is: a launch site, a test range."""
+    head = noun.head
+    named = noun.dep_ in {"compound", "amod", "nmod"} and head.i > noun.i and not grammar.is_verb(noun)
+    return named and bool(_THING.fullmatch(head.text))
+
+
+def _summing_up(verb: Token) -> Token | None:
+    """A verb that tells of a habit or of a sum: "fired a record number of missiles", "tests ever more often"."""
+    for child in verb.children:
+        if child.dep_ == "advmod" and _FREQUENT.fullmatch(child.text):
+            return child
+        if child.dep_ == "advmod" and child.tag_ in {"RBR"} and child.lower_ in {"more", "frequently"}:
+            return child
+    direct = grammar.patient(verb)
+    return _sum_of(direct) if direct is not None and direct.i > verb.i else None
+
+
+def _sum_of(noun: Token) -> Token | None:
+    """The word that makes a thing a sum over time."""
+    if noun.lower_ in {"number", "series", "string"} and any(c.lower_ == "record" for c in noun.children):
+        return noun
+    words = [*noun.children, *(g for c in noun.children for g in c.children)]
+    for word in words:
+        if word.dep_ in {"amod", "advmod"} and (_FREQUENT.fullmatch(word.text)):
+            return word
+        if word.lower_ == "more" and any(other.lower_ == "ever" for other in noun.doc):
+            return word
+    return None
+
+
+def _summed_up(noun: Token) -> Token | None:
+    """A noun of several events, told as the setting: "following a series of launches", "amid missile tests"."""
+    head = _quantity_over(noun)
+    if head is not None:
+        return None if _is_news(head) and not _is_record(head) else head
+    for child in noun.children:
+        if child.dep_ == "amod" and _FREQUENT.fullmatch(child.text):
+            return child
+        if child.lower_ == "more" and any(word.lower_ == "than" for word in noun.doc):
+            return child
+    if noun.tag_ not in {"NNS", "NNPS"} or _fresh(noun):
+        return None
+    return None if _is_news(noun) else noun
+
+
+def _quantity_over(noun: Token) -> Token | None:
+    """The word of quantity that an event noun hangs on: the "series" of "series of tests"."""
+    of = noun.head
+    if noun.dep_ == "pobj" and of.lower_ == "of" and _QUANTITY.fullmatch(of.head.text):
+        return of.head
+    return None
+
+
+def _is_record(head: Token) -> bool:
+    return any(child.lower_ in {"record", "recent", "growing"} for child in head.children)
+
+
+def _fresh(noun: Token) -> bool:
+    return any(child.dep_ in _COUNTED or _FRESH.fullmatch(child.text) for child in noun.children)
+
+
+def _is_news(noun: Token) -> bool:
+    """Whether the noun stands where news is told: no governor, or subject or object of a verb of happening."""
+    head = noun.head
+    if head == noun:
+        return True
+    if noun.dep_ in {"conj", "appos"}:
+        return head.tag_.startswith("V") or _is_news(head)
+    if noun.dep_ == "pobj":
+        return head.lower_ not in _SETTING
+    if head.tag_.startswith("V"):
+        return bool(_HAPPENING.fullmatch(head.text))
+    return noun.dep_ in {"compound", "amod", "nmod"}

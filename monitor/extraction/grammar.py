@@ -1,0 +1,130 @@
+"""Walking a parse: who is the subject, what is the object, which words belong to a phrase or a clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+NOUN_PHRASE = frozenset(
+    {"amod", "compound", "poss", "nmod", "conj", "appos", "det", "nummod", "npadvmod", "case", "punct"}
+)
+SUBJECTS = frozenset({"nsubj", "csubj"})
+MODIFIERS = frozenset({"amod", "compound", "nmod", "poss"})
+_PHRASE_PREPOSITIONS = frozenset({"of", "from", "by", "in", "with"})
+_CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"})
+_SHARING = frozenset(
+    {"conj", "xcomp", "advcl", "ccomp", "aux"}
+)  # clauses that borrow their governor's subject
+_WH = frozenset({"WDT", "WP", "WP$"})
+_DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
+
+# Words that stand for somebody named elsewhere: "it", "the country", "two jets".
+_STAND_IN = re.compile(
+    r"(?:it|they|he|she|who|which|that|country|nation|regime|state|leader|military|army|navy|air force|government|"
+    r"island|forces?|troops|jets?|planes?|ships?|vessels?|aircraft|missiles?|projectiles?|pair|dozens?|number|"
+    r"country's|total|launch(?:es)?|tests?|hackers?|group|move|military's|coast guard|warships?|warplanes?|"
+    r"bombers?|fighters?|drones?|more|several|some|two|three)",
+    re.IGNORECASE,
+)
+
+
+def is_verb(token: Token) -> bool:
+    """Whether the token is a verb that heads a clause, not one that only modifies a noun."""
+    return token.tag_.startswith("V") and token.dep_ not in {"amod", "compound"}
+
+
+def is_relative(token: Token) -> bool:
+    """Whether this is who, which, that or whose."""
+    return token.tag_ in _WH
+
+
+def stands_in(token: Token) -> bool:
+    """Whether the word only stands for somebody or something named elsewhere."""
+    return token.tag_ in {"PRP", "PRP$", "DT", "CD", "EX", *_WH} or bool(_STAND_IN.fullmatch(token.text))
+
+
+def subject(verb: Token) -> Token | None:
+    """Who does what this verb says: the agent of a passive, the noun that a relative clause hangs on."""
+    for child in verb.children:
+        if child.dep_ == "agent":
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
+    if any(child.dep_ == "nsubjpass" for child in verb.children):
+        return None
+    if verb.dep_ == "acl" and verb.tag_ == "VBG":
+        return verb.head
+    if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
+        return subject(verb.head)
+    return None
+
+
+def patient(verb: Token) -> Token | None:
+    """What the verb is done to: its object, the subject of a passive, the noun that a participle hangs on."""
+    for child in verb.children:
+        if child.dep_ in {"dobj", "nsubjpass"}:
+            return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
+    return verb.head if verb.dep_ == "acl" and verb.tag_ == "VBN" else None
+
+
+def complement(noun: Token) -> Token | None:
+    """What a noun of action is done to: the missile of "the launch of a missile"."""
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ == "of":
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None
+
+
+def supporter(noun: Token) -> Token | None:
+    """The verb that a noun depends on: "conducts a test"; None when there is none near."""
+    node = noun
+    for _ in range(_DEEPEST):
+        if node.head == node:
+            return None
+        if node.head.tag_.startswith("V"):
+            return node.head
+        node = node.head
+    return None
+
+
+def attached_to(noun: Token, verb: Token) -> Token:
+    """The token of the noun's chain that hangs directly on the verb."""
+    node = noun
+    while node.head not in (verb, node):
+        node = node.head
+    return node
+
+
+def phrase(head: Token) -> Iterator[int]:
+    """The tokens of a noun phrase, without the clauses that hang on it."""
+    yield head.i
+    for child in head.children:
+        if (
+            child.dep_ in NOUN_PHRASE
+            or child.dep_ == "pobj"
+            or (child.dep_ in {"prep", "agent"} and child.lower_ in _PHRASE_PREPOSITIONS)
+        ):
+            yield from phrase(child)
+
+
+def clause(token: Token) -> set[int]:
+    """The tokens of the token's own clause with its subject, without nested clauses; of its governor's for a noun."""
+    top = token
+    for _ in range(_DEEPEST):
+        if top.tag_.startswith("V") or top.head == top:
+            break
+        top = top.head
+    tokens = set(_own(top))
+    doer = subject(top)
+    return tokens | set(phrase(doer)) if doer is not None else tokens
+
+
+def _own(head: Token) -> Iterator[int]:
+    yield head.i
+    for child in head.children:
+        nested = child.dep_ in _CLAUSES or (child.dep_ == "conj" and child.tag_.startswith("V"))
+        if not nested:
+            yield from _own(child)

@@ -1,0 +1,47 @@
+"""Headlines that the parser, trained on running text, reads wrong: "North Korea fires suspected missile".
+
+English headlines put the doer first and the deed in the present tense right after; a parser often takes that verb
+for a plural noun. Where a known doer, a word in -s and a known object stand in this order, the word is the verb.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.extraction.parsed import Located, Parsed
+from monitor.model import Kind
+
+_BETWEEN = re.compile(r"[\s'’]*(?:s['’]?\s)?(?:reportedly|allegedly|again|also|briefly|reportedly again)?\s*")
+_ASKING = re.compile(
+    r"\s*(?:why|how|what|could|would|should|will|can|is|are|does|did|if|when|who|where)\b", re.IGNORECASE
+)
+_REACH = 8  # tokens after the verb within which its object stands
+
+
+def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
+    """The doer, where the trigger is a headline's verb that was read as a noun; else None."""
+    if not _may_be_misread(trigger, parsed):
+        return None
+    before = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first]
+    if not before or not _adjoins(before[-1], trigger, parsed):
+        return None
+    things = parsed.of_kind(Kind.OBJECT, Kind.PLACE)
+    after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
+    return before[-1] if after else None
+
+
+def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
+    word = parsed.doc[trigger.first]
+    return (
+        parsed.is_title
+        and not word.tag_.startswith("V")
+        and word.lower_.endswith("s")
+        and not _ASKING.match(parsed.piece.text)
+        and not parsed.piece.text.rstrip().endswith("?")
+    )
+
+
+def _adjoins(doer: Located, trigger: Located, parsed: Parsed) -> bool:
+    start = doer.mention.span.end - parsed.piece.start
+    end = trigger.mention.span.start - parsed.piece.start
+    return bool(_BETWEEN.fullmatch(parsed.piece.text[start:end]))
