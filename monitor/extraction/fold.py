@@ -1,7 +1,7 @@
 """Folding text for comparison, one character for one, so that offsets never move.
 
-Case is dropped, typographic quotes and dashes become ASCII, full-width letters become narrow. What would change
-the length (ß, İ, ligatures) is left as it stands.
+Case is dropped, typographic quotes become ASCII, hyphens and dashes become spaces (test-fire is test fire),
+full-width letters become narrow. What would change the length (ß, İ, ligatures) is left as it stands.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from functools import cache
 _PUNCTUATION = {
     **dict.fromkeys("‘’‛`´ʼ", "'"),
     **dict.fromkeys("“”„‟«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("-‐‑‒–—―−", " "),
     **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t\n\r", " "),
 }
-
-
-_ASCII_SPACES = str.maketrans("\t\n\r", "   ")
+_ASCII_SPACES = str.maketrans("\t\n\r-", "    ")
 
 
 def fold(text: str) -> str:
