@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import itertools
+import re
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,7 +33,7 @@ class Entry(BaseModel):
     sector: str = Field("", description="government, military, media, company, ...")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
     role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
-    en: list[str] = Field(default_factory=list, description="Spellings, any case.")
+    en: list[str] = Field(default_factory=list, description="Spellings, any case; (a|b) for a choice.")
     en_case: list[str] = Field(default_factory=list, description="Spellings that count in this case only.")
     near: list[str] = Field(
         default_factory=list, description="Ambiguous: one of these must be in the article."
@@ -55,15 +58,27 @@ def load(folders: Iterable[Path]) -> tuple[Vocabulary, list[Mistake]]:
     """All lists of all folders; a list in a later folder replaces the earlier one of its name."""
     files: dict[str, tuple[VocabularyFile, Source]] = {}
     mistakes: list[Mistake] = []
-    for path in (path for folder in folders for path in yaml_source.files(folder)):
+    for folder in folders:
+        files |= _load_folder(folder, mistakes)
+    entities = _entities(files.values(), mistakes)
+    _check_entries(files.values(), entities, mistakes)
+    lists = {name: _unfold(name, files, mistakes) for name in files}
+    return Vocabulary(lists=lists, entities=entities), mistakes
+
+
+def _load_folder(folder: Path, mistakes: list[Mistake]) -> dict[str, tuple[VocabularyFile, Source]]:
+    here: dict[str, tuple[VocabularyFile, Source]] = {}
+    for path in yaml_source.files(folder):
         found = yaml_source.read(path)
         parsed, wrong = yaml_source.validate(found, VocabularyFile)
         mistakes += wrong
-        if parsed is not None:
-            files[parsed.name] = (parsed, found)
-    entities = _entities(files.values(), mistakes)
-    lists = {name: _unfold(name, files, mistakes) for name in files}
-    return Vocabulary(lists=lists, entities=entities), mistakes
+        if parsed is None:
+            continue
+        if parsed.name in here:
+            what = f"list {parsed.name!r} is already in {here[parsed.name][1].name}"
+            mistakes.append(Mistake(where=found.where(("list",)), what=what))
+        here[parsed.name] = (parsed, found)
+    return here
 
 
 def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mistake]) -> dict[str, Entity]:
@@ -78,6 +93,32 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
                 mistakes.append(Mistake(where=where, what=f"entry {entry.slug!r} has no spelling"))
             entities[entry.slug] = _entity(entry, file.kind, terms)
     return entities
+
+
+def _check_entries(
+    files: Iterable[tuple[VocabularyFile, Source]],
+    entities: Mapping[str, Entity],
+    mistakes: list[Mistake],
+) -> None:
+    """Note time zones that do not exist and larger places that no list holds."""
+    for file, found in files:
+        for index, entry in enumerate(file.entries):
+            if entry.timezone and not _is_zone(entry.timezone):
+                where = found.where(("entries", index, "timezone"))
+                hint = suggest(entry.timezone, zoneinfo.available_timezones())
+                mistakes.append(Mistake(where=where, what=f"no time zone {entry.timezone!r}", hint=hint))
+            if entry.within and entry.within not in entities:
+                where = found.where(("entries", index, "within"))
+                hint = suggest(entry.within, entities)
+                mistakes.append(Mistake(where=where, what=f"no entry {entry.within!r}", hint=hint))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
+        return False
+    return True
 
 
 def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
@@ -95,12 +136,19 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
 
 def _terms(entry: Entry, kind: Kind) -> tuple[Term, ...]:
     plural = kind in {Kind.OBJECT, Kind.ACTION, Kind.TOPIC}
-    terms = [Term(text=form, verb=True) for verb in entry.verbs for form in verb_forms(verb)]
-    for noun in [*entry.nouns, *entry.en]:
+    terms = [Term(text=form, verb=True) for verb in _spelled(entry.verbs) for form in verb_forms(verb)]
+    for noun in _spelled([*entry.nouns, *entry.en]):
         terms += [Term(text=form) for form in (noun_forms(noun) if plural else (noun,))]
-    for noun in entry.en_case:
+    for noun in _spelled(entry.en_case):
         terms += [Term(text=form, case=True) for form in (noun_forms(noun) if plural else (noun,))]
     return tuple(dict.fromkeys(terms))
+
+
+def _spelled(spellings: Iterable[str]) -> Iterator[str]:
+    """Each spelling, its choices written out: "air (defence|defense) zone" is two."""
+    for spelling in spellings:
+        parts = [part.split("|") for part in re.split(r"[()]", spelling)]
+        yield from (" ".join("".join(choice).split()) for choice in itertools.product(*parts))
 
 
 def _unfold(
