@@ -23,6 +23,10 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 MAX_BYTES = 1_000_000  # of one file; the largest of ours has 20 kB
 MAX_DEPTH = 20
+_PLAINLY = {  # where pydantic speaks to programmers
+    "model_type": "keys with values belong here",
+    "dict_type": "keys with values belong here",
+}
 
 Place = tuple[int, int]  # line and column, both from 1
 Path_ = tuple[str | int, ...]
@@ -109,6 +113,8 @@ def read(path: Path, *, name: str | None = None) -> Source:
     """The file's values; what cannot be read becomes mistakes, never an exception."""
     name = name or str(path)
     try:
+        if not path.is_file() and path.exists():  # reading a pipe would wait for ever
+            return _unreadable(name, "is no plain file")
         if path.stat().st_size > MAX_BYTES:
             return _unreadable(name, f"larger than {MAX_BYTES:,} bytes")
         return read_text(path.read_text(encoding="utf-8"), name=name)
@@ -127,9 +133,10 @@ def read_text(text: str, *, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
-        return _unreadable(name, f"not valid YAML: {error.problem or error.context}", at=at)
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        return _unreadable(name, f"not valid YAML: {what}", at=at)
     except (yaml.YAMLError, ValueError) as error:
-        return _unreadable(name, f"not valid YAML: {error}")
+        return _unreadable(name, f"not valid YAML: {str(error).partition(chr(10))[0]}")
     value = reader.read(node, ()) if node is not None else None
     return Source(name=name, value=value, places=reader.places, mistakes=tuple(reader.mistakes))
 
@@ -157,13 +164,14 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
     loc = detail["loc"]
     assert isinstance(loc, tuple)
     path = tuple(part for part in loc if not _branch_of_union(part, source))
-    key = str(path[-1]) if path else ""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if detail["type"] == "extra_forbidden":
         return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=suggest(key, _keys(model)))
     if detail["type"] == "missing":
         return Mistake(where=source.where(path), what=f"key {key!r} is missing")
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return Mistake(where=source.where(path), what=f"{key}: {message[0].lower()}{message[1:]}")
+    message = _PLAINLY.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
+    message = f"{message[0].lower()}{message[1:]}"
+    return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message)
 
 
 def _branch_of_union(part: str | int, source: Source) -> bool:
