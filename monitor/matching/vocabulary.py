@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from monitor.errors import Mistake
 from monitor.matching import source as yaml_source
@@ -18,6 +20,19 @@ from monitor.matching.source import Source, suggest
 from monitor.model import Entity, Kind, Term, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+MAX_CHOICES = 500  # of one spelling
+
+
+def _bounded(spelling: str) -> str:
+    """The spelling; ValueError for an empty one, and for one whose choices would fill the memory."""
+    if not re.sub(r"[()|\s]", "", spelling):
+        raise ValueError("a spelling is empty")
+    if math.prod(map(len, _choices(spelling))) > MAX_CHOICES:
+        raise ValueError(f"one spelling gives more than {MAX_CHOICES} choices; write several")
+    return spelling
+
+
+Spellings = list[Annotated[str, AfterValidator(_bounded)]]
 
 
 class Entry(BaseModel):
@@ -33,13 +48,13 @@ class Entry(BaseModel):
     sector: str = Field("", description="government, military, media, company, ...")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
     role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
-    en: list[str] = Field(default_factory=list, description="Spellings, any case; (a|b) for a choice.")
-    en_case: list[str] = Field(default_factory=list, description="Spellings that count in this case only.")
+    en: Spellings = Field(default_factory=list, description="Spellings, any case; (a|b) for a choice.")
+    en_case: Spellings = Field(default_factory=list, description="Spellings that count in this case only.")
     near: list[str] = Field(
         default_factory=list, description="Ambiguous: one of these must be in the article."
     )
-    verbs: list[str] = Field(default_factory=list, description="Actions: verbs, in the base form.")
-    nouns: list[str] = Field(default_factory=list, description="Actions: nouns, in the singular.")
+    verbs: Spellings = Field(default_factory=list, description="Actions: verbs, in the base form.")
+    nouns: Spellings = Field(default_factory=list, description="Actions: nouns, in the singular.")
 
 
 class VocabularyFile(BaseModel):
@@ -147,8 +162,11 @@ def _terms(entry: Entry, kind: Kind) -> tuple[Term, ...]:
 def _spelled(spellings: Iterable[str]) -> Iterator[str]:
     """Each spelling, its choices written out: "air (defence|defense) zone" is two."""
     for spelling in spellings:
-        parts = [part.split("|") for part in re.split(r"[()]", spelling)]
-        yield from (" ".join("".join(choice).split()) for choice in itertools.product(*parts))
+        yield from (" ".join("".join(choice).split()) for choice in itertools.product(*_choices(spelling)))
+
+
+def _choices(spelling: str) -> list[list[str]]:
+    return [part.split("|") for part in re.split(r"[()]", spelling)]
 
 
 def _unfold(
