@@ -20,7 +20,7 @@ from monitor.matching.source import Source, suggest
 from monitor.model import Entity, Kind, Term, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
-MAX_CHOICES = 500  # of one spelling
+MAX_CHOICES = 5_000  # of one spelling
 
 
 def _bounded(spelling: str) -> str:
@@ -28,7 +28,7 @@ def _bounded(spelling: str) -> str:
     if not re.sub(r"[()|\s]", "", spelling):
         raise ValueError("a spelling is empty")
     if math.prod(map(len, _choices(spelling))) > MAX_CHOICES:
-        raise ValueError(f"one spelling gives more than {MAX_CHOICES} choices; write several")
+        raise ValueError(f"one spelling gives more than {MAX_CHOICES:,} choices; write several")
     return spelling
 
 
