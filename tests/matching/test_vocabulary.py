@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import Mistake
+from monitor.matching.vocabulary import load
+from monitor.model import Term, Vocabulary
+
+HEAD = "list: things\nkind: {kind}\nabout: x\nentries:\n"
+
+
+def read(folder: Path, *texts: str) -> tuple[Vocabulary, list[Mistake]]:
+    for number, text in enumerate(texts):
+        (folder / f"{number}.yml").write_text(text)
+    return load([folder])
+
+
+def terms(folder: Path, kind: str, entry: str) -> list[str]:
+    vocabulary, mistakes = read(folder, HEAD.format(kind=kind) + f"- {{slug: thing, {entry}}}\n")
+    assert mistakes == []
+    return [term.text for term in vocabulary.entities["thing"].terms]
+
+
+def test_an_entry_is_read_whole(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path,
+        HEAD.format(kind="place")
+        + "- {slug: sunan, country: KP, wikidata: Q1, timezone: Asia/Pyongyang, en: [Sunan],"
+        + " en_case: [SN], near: [airport], within: north}\n- {slug: north, en: [the North]}\n",
+    )
+    sunan = vocabulary.entities["sunan"]
+    assert mistakes == []
+    assert (sunan.country, sunan.wikidata, sunan.timezone) == ("KP", "Q1", "Asia/Pyongyang")
+    assert (sunan.within, sunan.near) == ("north", ("airport",))
+    assert sunan.terms == (Term(text="Sunan"), Term(text="SN", case=True))
+    assert vocabulary.lists == {"things": {"sunan", "north"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "spelled"),
+    [
+        ("actor", "en: [Japan]", ["Japan"]),
+        ("place", "en: [Yellow Sea]", ["Yellow Sea"]),
+        ("object", "en: [missile]", ["missile", "missiles"]),
+        ("object", "en_case: [ICBM]", ["ICBM", "ICBMs"]),
+        ("topic", "en: [match]", ["match", "matches"]),
+        (
+            "action",
+            "verbs: [fly], nouns: [flight]",
+            ["fly", "flies", "flew", "flown", "flying", "flight", "flights"],
+        ),
+        ("actor", "en: [a, a]", ["a"]),
+    ],
+)
+def test_spellings_have_the_forms_of_their_kind(
+    tmp_path: Path, kind: str, entry: str, spelled: list[str]
+) -> None:
+    assert terms(tmp_path, kind, entry) == spelled
+
+
+def test_choices_of_a_spelling_are_written_out(tmp_path: Path) -> None:
+    spelled = terms(tmp_path, "place", "en: ['(air|aerial) (defence|defense) (identification |)zone']")
+    assert len(spelled) == 8
+    assert {"air defence zone", "aerial defense identification zone"} < set(spelled)
+
+
+@pytest.mark.parametrize(
+    ("entry", "mistake"),
+    [
+        ("slug: a", "0.yml:5:4: entry 'a' has no spelling"),
+        ("slug: A b, en: [x]", "0.yml:5:4: slug: string should match"),
+        ("slug: a, en: ['']", "0.yml:5:18: en: a spelling is empty"),
+        ("slug: a, en: ['(|)']", "0.yml:5:18: en: a spelling is empty"),
+        (f"slug: a, en: [{'(a|b)' * 40}]", "0.yml:5:18: en: one spelling gives more than 5,000 choices"),
+        ("slug: a, en: [x], country: kp", "0.yml:5:22: country: "),
+        ("slug: a, en: [x], contry: KP", "0.yml:5:22: unknown key 'contry'; did you mean 'country'?"),
+        (
+            "slug: a, en: [x], timezone: Asia/Soul",
+            "0.yml:5:22: no time zone 'Asia/Soul'; did you mean 'Asia/Seoul'?",
+        ),
+        ("slug: a, en: [x], timezone: Asia", "0.yml:5:22: no time zone 'Asia'"),
+        ("slug: a, en: [x], timezone: ../x", "0.yml:5:22: no time zone '../x'"),
+        ("slug: a, en: [x], within: b", "0.yml:5:22: no entry 'b'"),
+    ],
+)
+def test_a_mistake_in_an_entry_is_shown_where_it_stands(tmp_path: Path, entry: str, mistake: str) -> None:
+    _, mistakes = read(tmp_path, HEAD.format(kind="place") + f"- {{{entry}}}\n")
+    assert [str(each).replace(f"{tmp_path}/", "")[: len(mistake)] for each in mistakes] == [mistake]
+
+
+def test_a_slug_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
+    _, (mistake,) = read(tmp_path, HEAD.format(kind="place") + "- {slug: a, en: [x]}\n- {slug: a, en: [y]}\n")
+    assert mistake.where == f"{tmp_path}/0.yml:6:4"
+
+
+def test_a_list_that_stands_in_two_files_is_a_mistake(tmp_path: Path) -> None:
+    one, two = (HEAD.format(kind="place") + f"- {{slug: {slug}, en: [x]}}\n" for slug in "ab")
+    _, (mistake,) = read(tmp_path, one, two)
+    assert str(mistake) == f"{tmp_path}/1.yml:1:1: list 'things' is already in {tmp_path}/0.yml"
+
+
+def including(name: str, *others: str) -> str:
+    entry = f"[{{slug: {name}-entry, en: [{name}]}}]"
+    return f"list: {name}\nkind: actor\nabout: x\nincludes: [{', '.join(others)}]\nentries: {entry}\n"
+
+
+def test_a_list_holds_what_those_hold_that_it_includes(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path, including("a", "b"), including("b", "c"), including("c", "a"), including("d")
+    )
+    everything = {"a-entry", "b-entry", "c-entry"}
+    assert mistakes == []
+    assert vocabulary.lists == {"a": everything, "b": everything, "c": everything, "d": {"d-entry"}}
+
+
+def test_an_included_list_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
+    _, mistakes = read(tmp_path, including("aaa", "bbb"), including("bbb", "bbbb"))
+    assert [str(each) for each in mistakes] == [
+        f"{tmp_path}/1.yml:4:12: no list is called 'bbbb'; did you mean 'bbb'?"
+    ]
+
+
+def test_the_lists_that_come_with_the_product_have_no_mistake() -> None:
+    vocabulary, mistakes = load([Path(__file__).parents[2] / "rules" / "vocabulary"])
+    assert mistakes == []
+    assert len(vocabulary.entities) > 500
