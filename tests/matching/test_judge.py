@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from builders import actor, event, mention, place, span
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.matching.judge import RuleIndex, judge
+from monitor.matching.rule import Condition, Rule
+from monitor.model import Because, Count, Event, Kind, Level, Mention, Reading, Span, Status, Verdict
+
+MISSILES = frozenset({"srbm", "icbm"})
+FIRES_ON = frozenset({Status.OCCURRED, Status.CLAIMED})
+LAUNCH = Condition(
+    actor=frozenset({"north-korea"}), action=frozenset({"launch"}), object=MISSILES, status=FIRES_ON
+)
+ICBM = mention("icbm", Kind.OBJECT, text="ballistic missiles")
+JAPAN = mention("japan", Kind.ACTOR, text="Seoul")
+SPORT = mention("sport", Kind.TOPIC, text="two")
+CUE = span("said")
+
+
+def rule(*when: Condition, **changed: object) -> Rule:
+    defaults: dict[str, object] = {
+        "id": "launch",
+        "title": "North Korea launches a missile",
+        "level": Level.HIGH,
+        "status": "stable",
+        "reference": "",
+        "about": "",
+        "tags": (),
+        "family": "missile",
+        "group_by": ("actor", "date"),
+        "when": when or (LAUNCH,),
+        "unless": (),
+        "raise_to": (),
+        "examples": (),
+        "revision": "r1",
+        "path": "x.yml",
+    }
+    return Rule(**{**defaults, **changed})  # type: ignore[arg-type]  # a builder passes on what it is given
+
+
+def verdict(*events: Event, of: Rule | None = None, mentions: tuple[Mention, ...] = ()) -> Verdict:
+    found = [(each.action, *each.actors, *each.objects, *each.recipients, *each.places) for each in events]
+    read = Reading(events=events, mentions=(*sum(found, ()), *mentions))
+    return judge(read, RuleIndex.of([of or rule()]))
+
+
+def test_a_rule_that_holds_gives_a_match_with_what_it_rests_on() -> None:
+    (match,) = verdict(event()).matches
+    assert (match.rule, match.level, match.family, match.revision) == ("launch", Level.HIGH, "missile", "r1")
+    assert match.event == event()
+    assert [(each.role, each.span.text) for each in match.evidence] == [
+        ("action", "fired"),
+        ("actor", "North Korea"),
+        ("object", "short-range ballistic missiles"),
+    ]
+    assert verdict(event()).near_misses == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "because"),
+    [
+        (event(status=Status.PLANNED, status_cue=CUE), Because.PLANNED),
+        (event(status=Status.THREATENED, status_cue=CUE), Because.THREATENED),
+        (event(status=Status.HYPOTHETICAL, status_cue=CUE), Because.HYPOTHETICAL),
+        (event(status=Status.HISTORICAL, status_cue=CUE), Because.HISTORICAL),
+        (event(status=Status.DENIED, status_cue=CUE), Because.DENIED),
+        (event(status=Status.DENIED, negated=True, status_cue=CUE), Because.NEGATED),
+        (event(actors=(JAPAN,)), Because.ACTOR),
+        (event(actors=()), Because.ACTOR),
+        (event(objects=(mention("drone", Kind.OBJECT, text="two"),)), Because.OBJECT),
+        (event(objects=()), Because.OBJECT),
+    ],
+)
+def test_a_rule_that_nearly_held_says_because_of_what_it_did_not(told: Event, because: Because) -> None:
+    found = verdict(told)
+    (miss,) = found.near_misses
+    assert found.matches == ()
+    assert (miss.rule, miss.because, miss.also) == ("launch", because, ())
+    assert miss.sentence == told.sentence
+    assert miss.cue == told.status_cue
+
+
+@pytest.mark.parametrize(
+    ("asked", "because"),
+    [
+        ({"recipient": frozenset({"japan"})}, Because.RECIPIENT),
+        ({"place": frozenset({"yellow-sea"})}, Because.PLACE),
+        ({"together": frozenset({"russia"})}, Because.ACTOR),
+        ({"mentions": frozenset({"sport"})}, Because.TOPIC),
+        ({"topic": frozenset({"sport"})}, Because.TOPIC),
+    ],
+)
+def test_every_role_that_a_rule_asks_for_has_its_reason(
+    asked: dict[str, frozenset[str]], because: Because
+) -> None:
+    (miss,) = verdict(event(), of=rule(replace(LAUNCH, **asked))).near_misses  # type: ignore[arg-type]  # all sets
+    assert miss.because is because
+
+
+@pytest.mark.parametrize("status", [Status.OCCURRED, Status.CLAIMED])
+def test_what_happened_or_is_claimed_fires(status: Status) -> None:
+    assert verdict(event(status=status)).matches
+
+
+def test_a_rule_may_ask_for_another_status() -> None:
+    planned = rule(replace(LAUNCH, status=frozenset({Status.PLANNED})))
+    assert verdict(event(status=Status.PLANNED), of=planned).matches
+    (miss,) = verdict(event(), of=planned).near_misses
+    assert miss.because is Because.NO_EVENT
+
+
+def test_what_fails_in_two_ways_is_near_and_in_three_another_story() -> None:
+    (miss,) = verdict(event(actors=(JAPAN,), objects=())).near_misses
+    assert (miss.because, miss.also) == (Because.ACTOR, (Because.OBJECT,))
+    assert verdict(event(actors=(), objects=(), status=Status.PLANNED)) == Verdict()
+
+
+def test_another_action_is_another_story() -> None:
+    assert verdict(event(action=mention("test", Kind.ACTION, text="fired"))) == Verdict()
+
+
+def test_of_several_alternatives_one_is_enough_and_the_nearest_says_why_none_held() -> None:
+    far = replace(LAUNCH, actor=frozenset({"china"}), place=frozenset({"yellow-sea"}))
+    assert verdict(event(), of=rule(far, LAUNCH)).matches
+    (miss,) = verdict(event(actors=(JAPAN,)), of=rule(far, LAUNCH)).near_misses
+    assert (miss.because, miss.also) == (Because.ACTOR, ())
+
+
+@pytest.mark.parametrize(
+    ("guard", "because"),
+    [
+        (Condition(topic=frozenset({"sport"})), Because.TOPIC),
+        (Condition(mentions=frozenset({"sport"})), Because.TOPIC),
+        (Condition(object=frozenset({"srbm"})), Because.OBJECT),
+        (Condition(place=frozenset({"sunan"})), Because.PLACE),
+        (Condition(actor=frozenset({"north-korea"})), Because.ACTOR),
+        (Condition(action=frozenset({"launch"})), Because.NO_EVENT),
+        (Condition(actor=frozenset({"north-korea"}), topic=frozenset({"sport"})), Because.TOPIC),
+    ],
+)
+def test_a_guard_that_holds_silences_the_rule(guard: Condition, because: Because) -> None:
+    found = verdict(event(), of=rule(unless=(guard,)), mentions=(SPORT,))
+    assert found.matches == ()
+    assert [miss.because for miss in found.near_misses] == [because]
+
+
+def test_a_guard_that_holds_only_in_part_silences_nothing() -> None:
+    guard = Condition(topic=frozenset({"sport"}), actor=frozenset({"china"}))
+    assert verdict(event(), of=rule(unless=(guard,)), mentions=(SPORT,)).matches
+
+
+def test_a_mention_counts_in_its_sentence_and_a_topic_in_the_whole_article() -> None:
+    elsewhere = replace(SPORT, span=Span(field="text", start=900, end=905, text="match"))
+    for asked, found in (({"mentions": frozenset({"sport"})}, 0), ({"topic": frozenset({"sport"})}, 1)):
+        of = rule(replace(LAUNCH, **asked))  # type: ignore[arg-type]  # both sets
+        assert len(verdict(event(), of=of, mentions=(elsewhere,)).matches) == found
+        assert len(verdict(event(), of=of, mentions=(SPORT,)).matches) == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "objects", "level"),
+    [
+        ((Level.CRITICAL,), (ICBM,), Level.CRITICAL),
+        ((Level.MEDIUM, Level.CRITICAL), (ICBM,), Level.CRITICAL),
+        ((Level.CRITICAL, Level.MEDIUM), (ICBM,), Level.CRITICAL),
+        ((Level.LOW,), (ICBM,), Level.HIGH),  # a level is raised, never lowered
+        ((Level.CRITICAL,), (), Level.HIGH),
+    ],
+)
+def test_the_highest_level_whose_conditions_hold_counts(
+    raised: tuple[Level, ...], objects: tuple[Mention, ...], level: Level
+) -> None:
+    higher = tuple((each, Condition(object=frozenset({"icbm"}))) for each in raised)
+    told = event(objects=(*event().objects, *objects))
+    (match,) = verdict(told, of=rule(raise_to=higher)).matches
+    assert match.level is level
+
+
+def test_a_retired_rule_says_nothing_and_one_on_trial_says_so() -> None:
+    assert verdict(event(), of=rule(status="retired")) == Verdict()
+    (match,) = verdict(event(), of=rule(status="shadow")).matches
+    assert match.shadow
+
+
+def test_a_rule_gives_one_match_an_article_that_of_the_best_evidence() -> None:
+    poor = event(places=(), count=None, date_given=False, inferred=frozenset({"actor"}))
+    for told in ((poor, event()), (event(), poor)):
+        (match,) = verdict(*told).matches
+        assert match.event == event()
+
+
+def test_a_rule_that_held_once_did_not_nearly_miss() -> None:
+    found = verdict(event(status=Status.PLANNED), event())
+    assert (len(found.matches), found.near_misses) == (1, ())
+
+
+def test_each_rule_that_holds_gives_its_match() -> None:
+    rules = [rule(), rule(id="other"), rule(id="third", status="shadow")]
+    found = judge(Reading(events=(event(),)), RuleIndex.of(rules))
+    assert [match.rule for match in found.matches] == ["launch", "other", "third"]
+
+
+def test_an_article_without_events_says_nothing() -> None:
+    assert judge(Reading(), RuleIndex.of([rule()])) == Verdict()
+    assert judge(Reading(events=(event(),)), RuleIndex.of([])) == Verdict()
+
+
+BARE = event(places=(), count=None, date_given=False, inferred=frozenset({"actor"}))
+EVIDENCE: dict[str, object] = {
+    "places": (place(),),
+    "count": Count(min=2, max=2, text="two"),
+    "date_given": True,
+    "inferred": frozenset(),
+    "sentence": replace(BARE.sentence, field="title"),
+}
+
+
+@given(some=st.sets(st.sampled_from(sorted(EVIDENCE))), one=st.sampled_from(sorted(EVIDENCE)))
+def test_more_evidence_never_lowers_the_score(some: set[str], one: str) -> None:
+    def score(parts: set[str]) -> float:
+        (match,) = verdict(replace(BARE, **{part: EVIDENCE[part] for part in parts})).matches  # type: ignore[arg-type]  # fields of an event
+        return match.score
+
+    assert 0 < score(some) <= score({*some, one}) <= 1
+
+
+def test_a_verdict_rests_on_the_reading_alone() -> None:
+    told = event(date=dt.date(2026, 3, 12), actors=(actor(), JAPAN))
+    assert verdict(told) == verdict(told)
