@@ -82,7 +82,7 @@ def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[
     """
     today = published.astimezone(ZoneInfo(timezone)).date()
     phrases = [*_explicit(sentence, today), *_relative(sentence, today), *_stretches(sentence, today)]
-    dating = [phrase for phrase in phrases if phrase.exact or not _only_ranks(phrase, sentence)]
+    dating = [phrase for phrase in phrases if not (phrase.ranks and _only_ranks(phrase, sentence))]
     if not dating:
         return When(today, given=False)
     nearest = min(dating, key=lambda phrase: _distance(phrase.start, phrase.end, around))
@@ -102,6 +102,7 @@ class _Phrase:
     end: int
     date: dt.date
     exact: bool = False  # to the day
+    ranks: bool = False  # after a ranking word it dates nothing: "the first since 2017"
 
 
 def _only_ranks(phrase: _Phrase, sentence: str) -> bool:
@@ -118,10 +119,21 @@ def _explicit(sentence: str, today: dt.date) -> list[_Phrase]:
     taken = [(phrase.start, phrase.end) for phrase in found]
     months = [hit for hit in _MONTH_ONLY.finditer(sentence) if not _overlaps(hit, taken)]
     dated = [(hit, _calendar(hit["year"], hit["month"], 28, today)) for hit in months]
-    found += [_Phrase(*hit.span(), date) for hit, date in dated if date]
+    found += [_Phrase(*hit.span(), date, ranks=_is_since(hit)) for hit, date in dated if date]
     years = [hit for hit in _YEAR.finditer(sentence) if not _overlaps(hit, taken)]
     past = [hit for hit in years if int(hit["year"]) <= today.year]
-    return found + [_Phrase(*hit.span(), _end_of_year(int(hit["year"]), today)) for hit in past]
+    return found + [
+        _Phrase(
+            *hit.span(),
+            _end_of_year(int(hit["year"]), today),
+            ranks=_is_since(hit) or int(hit["year"]) == today.year,
+        )
+        for hit in past
+    ]
+
+
+def _is_since(hit: re.Match[str]) -> bool:
+    return hit.group().lower().startswith("since")
 
 
 def _end_of_year(year: int, today: dt.date) -> dt.date:
@@ -143,7 +155,7 @@ def _relative(sentence: str, today: dt.date) -> list[_Phrase]:
         if "after" in hit.group().lower() and hit["unit"].lower() in {"day", "week"}:
             continue  # "a day after the launch" dates the other event
         days = min(number * _DAYS[hit["unit"].lower()], 36_500)
-        found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days)))
+        found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days), ranks=True))
     return found
 
 
@@ -152,12 +164,12 @@ def _stretches(sentence: str, today: dt.date) -> list[_Phrase]:
     for hit in _LAST.finditer(sentence):
         days = _DAYS[hit["unit"].lower()]
         if days > 7:  # noqa: PLR2004 - last week's event may have been told only now
-            found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days)))
+            found.append(_Phrase(*hit.span(), today - dt.timedelta(days=days), ranks=True))
     weekend = today - dt.timedelta(days=today.weekday() + 2)  # the Saturday before this week
     found += [_Phrase(*hit.span(), weekend) for hit in _WEEKEND.finditer(sentence)]
     long_ago = today - dt.timedelta(days=365)
     return found + [
-        _Phrase(*hit.span(), long_ago)
+        _Phrase(*hit.span(), long_ago, ranks=True)
         for pattern in (_ANNIVERSARY, _STRETCH, _SEASON)
         for hit in pattern.finditer(sentence)
     ]

@@ -18,6 +18,9 @@ _SHARING = frozenset(
     {"conj", "xcomp", "advcl", "ccomp", "aux"}
 )  # clauses that borrow their governor's subject
 _WH = frozenset({"WDT", "WP", "WP$"})
+_ACCUSING = re.compile(
+    r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
+)
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
 # Words that stand for somebody named elsewhere: "it", "the country", "two jets".
@@ -57,9 +60,22 @@ def subject(verb: Token) -> Token | None:
         return None
     if verb.dep_ == "acl" and verb.tag_ == "VBG":
         return verb.head
+    if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
+        return _subject_of_gerund(verb)
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
         return subject(verb.head)
     return None
+
+
+def _subject_of_gerund(verb: Token) -> Token | None:
+    """Whom they accuse "of firing", else who does something "after firing"."""
+    preposition, governor = verb.head, verb.head.head
+    accused = (
+        patient(governor)
+        if preposition.lower_ in {"of", "for"} and _ACCUSING.fullmatch(governor.text)
+        else None
+    )
+    return accused if accused is not None else subject(governor)
 
 
 def patient(verb: Token) -> Token | None:

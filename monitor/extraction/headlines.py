@@ -34,6 +34,7 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
     word = parsed.doc[trigger.first]
     return (
         parsed.is_title
+        and trigger.verb
         and not word.tag_.startswith("V")
         and word.lower_.endswith("s")
         and not _ASKING.match(parsed.piece.text)

@@ -122,8 +122,8 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
         return False
     if Kind.TOPIC in (longer.entity.kind, hit.entity.kind):
         return False
-    if longer.entity.kind is Kind.PLACE and hit.entity.kind is Kind.ACTOR:
-        # "near Taiwan" still names Taiwan; the South China Sea names no China.
+    if longer.entity.kind in {Kind.PLACE, Kind.OBJECT} and hit.entity.kind is Kind.ACTOR:
+        # "near Taiwan" and "North Korean labour" still name them; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
     # "missile test" is what was done, and the missile in it is still what it was done with.
     return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)

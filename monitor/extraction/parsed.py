@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -22,7 +22,8 @@ class Located:
     first: int
     last: int
     root: Token
-    verb: bool  # the term can only be a verb's form
+    verb: bool  # the spelling is a verb's form
+    noun: bool = True  # the spelling is a noun's
 
     @property
     def slug(self) -> str:
@@ -112,12 +113,13 @@ def nearest(candidates: Sequence[Located], token: Token) -> list[Located]:
 
 
 def _once(located: Sequence[Located]) -> list[Located]:
-    """One for each entity and place: "tests" is the verb's form and the noun's; the noun's is kept."""
+    """One for each entity and place: "tests" is the verb's form and the noun's."""
     kept: dict[tuple[str, int], Located] = {}
     for found in located:
-        key = (found.slug, found.mention.span.start)
-        if key not in kept or not found.verb:
-            kept[key] = found
+        same = kept.setdefault((found.slug, found.mention.span.start), found)
+        if same is not found:
+            merged = replace(same, verb=same.verb or found.verb, noun=same.noun or found.noun)
+            kept[found.slug, found.mention.span.start] = merged
     return list(kept.values())
 
 
@@ -134,4 +136,5 @@ def _locate(piece: Piece, doc: Doc, hit: Hit) -> Located | None:
         last=span.end - 1,
         root=span.root,
         verb=hit.term.verb,
+        noun=not hit.term.verb,
     )

@@ -26,6 +26,7 @@ _OBSERVING = re.compile(
     r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*")
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
 
 
@@ -80,7 +81,7 @@ def _doing(
     token = trigger.root
     headline = doer_of(trigger, parsed)
     if headline is not None:
-        return [a.mention for a in actors if a is headline or _joined(a.root, headline.root)], False
+        return [a.mention for a in _with_partners([headline], actors, parsed)], False
     verbal = grammar.is_verb(token)
     holder = grammar.subject(token) if verbal else None
     found = _in_phrase(holder, actors) if holder is not None else []
@@ -92,7 +93,7 @@ def _doing(
     if not found and reporter is not None and _is_teller(holder, token):
         found = [reporter]
     if found:
-        return [a.mention for a in found], False
+        return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
         return [], False
     return _inferred(trigger, parsed, context, reporter), True
@@ -146,6 +147,22 @@ def _joined(one: Token, other: Token) -> bool:
     )
 
 
+def _with_partners(found: list[Located], actors: Sequence[Located], parsed: Parsed) -> list[Located]:
+    """The actors and those written beside them with "and" or a comma: "China, Russia hold a patrol"."""
+    chain = list(found)
+    for actor in reversed(actors):
+        if actor not in chain and any(_beside(actor, other, parsed) for other in chain):
+            chain.insert(0, actor)
+    return chain
+
+
+def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
+    between = parsed.piece.text[
+        one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
+    ]
+    return one.root.dep_ != "pobj" and bool(_LISTED.fullmatch(between))
+
+
 def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
     """Actors that a noun names as its own: "North Korea's launch", "launch by", "Chinese incursion"."""
     tokens = range(trigger.first, trigger.last + 1)
@@ -196,6 +213,8 @@ def _objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[L
     objects = nearest(parsed.of_kind(Kind.OBJECT), trigger.root)
     verbal = grammar.is_verb(trigger.root)
     direct = grammar.patient(trigger.root) if verbal else grammar.complement(trigger.root)
+    if direct is not None and trigger.first <= direct.i <= trigger.last:
+        direct = None  # "passed a law": it is part of the deed
     head = direct if verbal else trigger.root
     tokens = set(grammar.phrase(head)) if head is not None else set()
     given = [o for o in objects if o.root.i in tokens or trigger.first <= o.root.i <= trigger.last]

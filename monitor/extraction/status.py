@@ -7,6 +7,7 @@ assertion begins: what is said about the main clause says nothing of "after the 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ def _words(*stems: str) -> re.Pattern[str]:
 
 _ANY_MODAL = {"may", "might", "could", "would", "should", "can", "must", "ca", "'d"}
 _FUTURE = {"will", "wo", "shall", "'ll"}
+_ANNOUNCED = _FUTURE | {"would", "to"}
 _CONDITIONS = {"if", "unless", "whether", "should", "in case"}
 
 _DENYING = _words(
@@ -45,7 +47,7 @@ _DOUBTING = _words(
     "potential", "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able",
     "ability", "risk", "prospect", "chance", "imminent", "hypothetical", "scenario", "concern",
     "brac(?:e|ing)", "simulat", "imagin", "wonder", "guess", "forecast", "brink", "verge", "danger",
-    "await", "future", "next", "hint", "signal", "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
+    "await", "future", "next", "hint", "aspir", "signal", "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
 )  # fmt: skip
 _PAST = _words(
     "anniversary", "anniversarie", "recall", "remember", "commemorat", "past", "previou", "earlier",
@@ -59,6 +61,9 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 _CLAIMING = re.compile(r"(?:claim\w*|sa(?:y|ys|id)|announc\w+|declar\w+|boast\w*)", re.IGNORECASE)
+_PRESENT = {"VBP", "VBZ", "VB"}
+_INTENDING = {"ROOT", "relcl", "acl", "advcl", "ccomp", "conj"}  # where "to fire" is what is intended
+_PENALTY = re.compile(r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?", re.IGNORECASE)
 _STOP_AT = {"advcl", "relcl", "acl", "parataxis", "csubj"}
 _MODIFIERS = {"amod", "compound", "advmod", "nmod", "poss", "npadvmod", "quantmod"}
 
@@ -74,9 +79,14 @@ class Finding:
 
 def status_of(trigger: Token) -> Finding:
     """The first decisive finding on the way up; OCCURRED where nothing speaks against it."""
-    for finding in _findings(trigger):
-        return finding
-    return Finding(Status.OCCURRED)
+    found = list(itertools.islice(_findings(trigger), 3))
+    if not found:
+        return Finding(Status.OCCURRED)
+    first = found[0]
+    if first.cue is not None and first.cue.lower_ in _ANNOUNCED:
+        # "Warned that it would fire": what is threatened speaks in the same words as what is foreseen.
+        return next((finding for finding in found if finding.status is Status.THREATENED), first)
+    return first
 
 
 def _findings(trigger: Token) -> Iterator[Finding]:
@@ -85,12 +95,42 @@ def _findings(trigger: Token) -> Iterator[Finding]:
     for _ in range(8):  # deeper nesting than eight governors is a parse gone wrong
         yield from _around(node)
         if _ends_walk(node):
+            yield from _generic(node)
+            yield from _circumstance(node)
             return
         parent = node.head
         yield from _governor(parent, node)
         if node.dep_ == "ccomp" and _SAYING.fullmatch(parent.text):
             return
         node = parent
+
+
+def _generic(clause: Token) -> Iterator[Finding]:
+    """ "Jets that intrude will be shot at": a present tense that hangs on what is only going to be."""
+    noun = clause.head
+    if clause.dep_ == "relcl" and clause.tag_ in _PRESENT and noun.dep_ in {"nsubj", "nsubjpass"}:
+        for child in noun.head.children:
+            if child.lower_ in _ANY_MODAL | _FUTURE:
+                yield Finding(Status.HYPOTHETICAL, child)
+    if clause.dep_ == "acl" and clause.tag_ == "VBN" and noun.tag_ == "NNS":
+        yield from _findings_above(noun)
+
+
+def _circumstance(node: Token) -> Iterator[Finding]:
+    """ "Before a test" it has not come; "sanctions for developing" speak of what was long known."""
+    if node.dep_ != "prep":
+        return
+    if node.lower_ == "before":
+        yield Finding(Status.PLANNED, node)
+    if node.lower_ == "for" and _PENALTY.fullmatch(node.head.text):
+        yield Finding(Status.HISTORICAL, node)
+
+
+def _findings_above(noun: Token) -> Iterator[Finding]:
+    """What governs a plural that names no particular things: "capable of intercepting missiles fired by"."""
+    for finding in itertools.islice(_findings(noun), 1):
+        if finding.status in {Status.HYPOTHETICAL, Status.PLANNED}:
+            yield finding
 
 
 def _ends_walk(node: Token) -> bool:
@@ -100,6 +140,8 @@ def _ends_walk(node: Token) -> bool:
     if node.dep_ == "conj":
         return any(child.dep_ in {"nsubj", "nsubjpass"} for child in node.children)
     # A phrase of time ("after the launch", "since its test") stands beside the clause, not under it.
+    if node.dep_ == "prep" and node.lower_ == "for" and _PENALTY.fullmatch(node.head.text):
+        return True
     return node.dep_ == "prep" and node.lower_ in {
         "after",
         "since",
@@ -137,6 +179,12 @@ def _around(node: Token) -> Iterator[Finding]:
             yield Finding(Status.DENIED, child, negated=True)
         if child.dep_ == "mark" and child.lower_ in _CONDITIONS:
             yield Finding(Status.HYPOTHETICAL, child)
+        if child.dep_ == "mark" and child.lower_ == "before" and node.tag_ in _PRESENT:
+            yield Finding(Status.PLANNED, child)
+        if child.dep_ in {"nsubj", "nsubjpass"} and any(
+            word.lower_ in {"no", "neither"} for word in child.children
+        ):
+            yield Finding(Status.DENIED, child, negated=True)
         if child.dep_ in {"aux", "auxpass"}:
             yield from _auxiliary(child, node)
         if child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i:
@@ -157,7 +205,7 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, aux)
     elif aux.lower_ in _FUTURE:
         yield Finding(Status.PLANNED, aux)
-    elif aux.lower_ == "to" and verb.dep_ in {"ROOT", "relcl", "acl", "advcl", "ccomp", "conj"} and not have:
+    elif aux.lower_ == "to" and not have and (verb.dep_ in _INTENDING or verb.head.lower_ in {"is", "are"}):
         # "China to hold drills" in a headline; "a plan to launch"; "in order to test".
         yield Finding(Status.PLANNED, aux)
 
