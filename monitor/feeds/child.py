@@ -53,17 +53,16 @@ class ParserPool:
         """The document at `url`; ParseError when it is no feed, or takes more than it may."""
         asked = frames.pack({"content_type": content_type, "url": url}, body)
         async with self._slots:
-            # A death need not be the document's fault: a system out of memory kills, and a child that has grown
-            # ends by itself. So it gets a second child.
+            # A death need not be the document's fault: a system out of memory kills, and a child ends by itself
+            # after a large document. So it gets a second child, which is a new one.
             with contextlib.suppress(_DiedError):
-                return await self._ask(asked)
+                return await self._ask(self._idle.pop() if self._idle else await self._start(), asked)
             try:
-                return await self._ask(asked)
+                return await self._ask(await self._start(), asked)
             except _DiedError as death:
                 raise ParseError(f"the parser died of it ({death})") from death
 
-    async def _ask(self, asked: bytes) -> Document:
-        child = self._idle.pop() if self._idle else await self._start()
+    async def _ask(self, child: _Child, asked: bytes) -> Document:
         try:
             async with asyncio.timeout(self._wall):
                 told = await child.ask(asked)

@@ -10,11 +10,12 @@ import os
 import resource
 import sys
 import time
-from typing import BinaryIO
 
 from monitor.errors import ParseError
 from monitor.feeds import frames
 from monitor.feeds.parse import parse
+
+_LARGE = 2**20  # bytes of a document after which memory lies in pieces; the next one gets a fresh child
 
 
 def main(cpu: int, memory: int) -> None:
@@ -27,32 +28,30 @@ def main(cpu: int, memory: int) -> None:
     with told:
         while lengths := asked.read(frames.LENGTHS.size):
             _limit(resource.RLIMIT_CPU, int(time.process_time()) + cpu)
-            told.write(frames.pack(_answer(asked, lengths, memory)))
+            try:
+                head, body = (asked.read(length) for length in frames.LENGTHS.unpack(lengths))
+                answer, last = _answer(head, body), len(body) > _LARGE
+            except MemoryError:
+                answer, last = frames.refusal(f"takes more than {memory >> 20} MB of memory to parse"), True
+            told.write(frames.pack(answer))
             told.flush()
-            if _peak() > memory // 2:  # freed memory stays in pieces; the next document gets a fresh child
+            if last:
                 return
 
 
-def _answer(asked: BinaryIO, lengths: bytes, memory: int) -> dict[str, object]:
+def _answer(head: bytes, body: bytes) -> dict[str, object]:
     try:
-        head, body = (asked.read(length) for length in frames.LENGTHS.unpack(lengths))
         return frames.answer(parse(body, **frames.request(head)))
     except ParseError as error:
         return frames.refusal(str(error))
     except MemoryError:
-        return frames.refusal(f"takes more than {memory >> 20} MB of memory to parse")
+        raise
     except Exception as error:  # noqa: BLE001 - the child lives on, and the parent has a sentence to show
         return frames.refusal(f"breaks the parser ({type(error).__name__}: {error})")
 
 
-def _peak() -> int:
-    """The most memory that this process held so far, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
 def _limit(what: int, soft: int) -> None:
-    """Set a limit, as low as the system has it already or lower; systems without it go without."""
+    """Set a limit; a system that does not know it, or has a lower one already, stays as it is."""
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(what, (soft, resource.getrlimit(what)[1]))
 

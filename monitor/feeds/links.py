@@ -30,8 +30,10 @@ def absolute(link: object, *, base: str) -> str:
 def canonical(url: str) -> str:
     """One form for addresses of one page: https, parameters sorted, no tracking parameters, no fragment.
 
-    A fragment that names a page ("#!/a", "#/a") stays. Take it for comparing, not for asking.
+    A fragment that names a page ("#!/a", "#/a") stays. Take it for comparing, not for asking; "" stays "".
     """
+    if not url:
+        return ""
     try:
         parts = urlsplit(url)
         names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True) if _tracks(name)]
