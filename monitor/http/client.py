@@ -33,8 +33,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _BODILESS = frozenset({204, 304})  # their Content-Length speaks of a body that does not come
 _MAX_REDIRECTS = 5
-
-
+_LAST_PORT = 65_535
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -109,7 +108,7 @@ class Client:
         Errors name the origin only: the path of a webhook may be a secret.
         Raises AddressRefused, or FetchError when no whole answer came.
         """
-        target = _target(url)
+        target = _target(url, subject="the address to post to")
         origin = _origin(target)
         async with self._slot(target.host), self._deadline(origin):
             return await self._ask("POST", target, headers or {}, content=content, subject=origin)
@@ -213,15 +212,18 @@ _FAULTS = (
 )
 
 
-def _target(url: str) -> httpx.URL:
+def _target(url: str, *, subject: str = "") -> httpx.URL:
+    """The address, checked in form; errors call it `subject` where it may not be shown."""
     try:
         target = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(f"not an address: {error}", url=url) from error
+        raise FetchError(f"not an address: {error}", url=subject or url) from error
     if target.scheme not in ("http", "https"):
-        raise FetchError("not an address that starts with http:// or https://", url=url)
+        raise FetchError("not an address that starts with http:// or https://", url=subject or url)
     if not target.host:
-        raise FetchError("the address names no host", url=url)
+        raise FetchError("the address names no host", url=subject or url)
+    if (target.port or 0) > _LAST_PORT:
+        raise FetchError(f"not an address: its port is above {_LAST_PORT}", url=subject or url)
     if target.userinfo:
         raise FetchError("the address holds a user name; give credentials as a header", url=_origin(target))
     return target.copy_with(fragment=None)

@@ -64,7 +64,9 @@ class Guard(httpcore.AsyncNetworkBackend):
             raise OSError(f"the name {host} has no address")
         if not all(self._may_reach(ipaddress.ip_address(address)) for address in addresses):
             raise NotPublicError
-        return await self._first(addresses, port, timeout or _CONNECT, local_address, socket_options)
+        return _Connection(
+            await self._first(addresses, port, timeout or _CONNECT, local_address, socket_options)
+        )
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as the pool does between its retries."""
@@ -89,6 +91,38 @@ class Guard(httpcore.AsyncNetworkBackend):
     def _may_reach(self, address: _Address) -> bool:
         meant = _unwrapped(address)
         return _public(meant) or any(meant in network for network in self._allowed)
+
+
+class _Connection(httpcore.AsyncNetworkStream):
+    """A connection that is closed when its TLS handshake is broken off: httpcore forgets it at a deadline."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  same
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  same
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's interface
+    ) -> httpcore.AsyncNetworkStream:
+        """The encrypted stream; whatever ends the handshake closes the connection."""
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
 
 
 class Transport(httpx.AsyncBaseTransport):
