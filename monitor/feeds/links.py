@@ -17,7 +17,7 @@ _TRACKING = {
 
 def absolute(link: object, *, base: str) -> str:
     """The http or https address that the link means on a page at `base`, percent-encoded; "" for any other."""
-    if not isinstance(link, str) or len(link) > _CAP:
+    if not isinstance(link, str) or not link.strip() or len(link) > _CAP:
         return ""
     try:
         whole = safe_url_string(urljoin(base, link.strip()))

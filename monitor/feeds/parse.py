@@ -55,7 +55,7 @@ def parse(body: bytes, *, content_type: str | None, url: str) -> Document:
 
 def _xml(text: str, url: str) -> Document:
     text, junk = _from_declaration(text)
-    found = _whole(text, url) or _one_by_one(text, url)
+    found = _whole(text) or _one_by_one(text)
     if not found.entries and (found.complaint or not found.version):
         raise ParseError(f"{found.complaint}; no entry can be read" if found.version else _unknown(text))
     complaints = [junk, found.complaint]
@@ -79,10 +79,10 @@ class _Found:
     complaint: str
 
 
-def _whole(text: str, url: str) -> _Found | None:
+def _whole(text: str) -> _Found | None:
     """What feedparser finds; None where it fails, as it does on values that it does not foresee."""
     try:
-        found = _feedparsed(text, url)
+        found = _feedparsed(text)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - any of Python's own errors, as the document likes
@@ -91,11 +91,11 @@ def _whole(text: str, url: str) -> _Found | None:
     return _Found(version=found["version"], entries=found["entries"], complaint=complaint)
 
 
-def _one_by_one(text: str, url: str) -> _Found:
+def _one_by_one(text: str) -> _Found:
     """Each entry as if it were alone in its feed, so that those that can be read are."""
     root = _ROOT.match(text)
     head = text[: text.find(">", root.end()) + 1] if root else ""
-    alone = [_whole(head + entry[0], url) for entry in _ENTRY.finditer(text)]
+    alone = [_whole(head + entry[0]) for entry in _ENTRY.finditer(text)]
     readable = [found for found in alone if found and found.entries]
     broken = len(alone) - len(readable)
     return _Found(
@@ -105,12 +105,15 @@ def _one_by_one(text: str, url: str) -> _Found:
     )
 
 
-def _feedparsed(text: str, url: str) -> Any:
-    """What feedparser gives, from memory only: a path or an address it would open or fetch."""
+def _feedparsed(text: str) -> Any:
+    """What feedparser gives, from memory only: a path or an address it would open or fetch.
+
+    It is not told where the document lies, or it would make addresses of ids too.
+    """
     data = _UTF8_DECLARATION + _DECLARATION.sub("", _valid(text))
     return feedparser.parse(
         io.BytesIO(data.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -135,7 +138,9 @@ def _reference(found: re.Match[str]) -> str:
     code = int(digits, 16 if found[1] else 10) if len(digits) <= _DIGITS else sys.maxunicode + 1
     if code > sys.maxunicode:
         return "\ufffd"
-    return html.unescape(f"&#{code};") or " " if _NO_CHARACTER.match(chr(code)) else found[0]
+    if not _NO_CHARACTER.match(chr(code)):
+        return found[0]
+    return (html.unescape(f"&#{code};") if code else "") or " "
 
 
 # --- entries ---------------------------------------------------------------------------------------
@@ -160,7 +165,11 @@ def _text(raw: dict[str, Any], name: str) -> str:
 
 def _links(raw: dict[str, Any]) -> Iterator[object]:
     """Addresses of the entry's page, the likeliest first."""
-    yield dict.get(raw, "link")
+    link = _text(raw, "link")
+    if link != _text(raw, "id") or link.startswith(
+        "http"
+    ):  # else an id that is no address, though it may claim so
+        yield link
     links = [link for link in dict.get(raw, "links") or () if isinstance(link, dict)]
     for rel in ("alternate", "related", "self"):
         yield from (dict.get(link, "href") for link in links if dict.get(link, "rel") == rel)
