@@ -73,7 +73,7 @@ def _summing_up(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ == "advmod" and _FREQUENT.fullmatch(child.text):
             return child
-        if child.dep_ == "advmod" and child.tag_ in {"RBR"} and child.lower_ in {"more", "frequently"}:
+        if child.dep_ == "advmod" and child.tag_ == "RBR" and child.lower_ in {"more", "frequently"}:
             return child
     direct = grammar.patient(verb)
     return _sum_of(direct) if direct is not None and direct.i > verb.i else None

@@ -35,7 +35,8 @@ _LAST = re.compile(r"\b(?:last|previous|past) (?P<unit>week|month|year|decade|ce
 _STRETCH = re.compile(
     r"\b(?:in recent (?:days|weeks|months|years)|(?:so far )?this year|(?:over|for|in|during|throughout) the "
     r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
-    r"since the (?:start|beginning|turn) of the year|in (?:two|three|four|several|a few) (?:weeks|months|years)|year to date)\b",
+    r"since the (?:start|beginning|turn) of the year|in (?:two|three|four|several|a few) (?:weeks|months|years)|"
+    r"year to date)\b",
     re.IGNORECASE,
 )
 _RANKED = re.compile(

@@ -16,6 +16,7 @@ from monitor.model import Count, Event, Kind, Mention, Span, Status
 
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _AT_HAND = 30  # characters between a noun and its date
+_FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -23,8 +24,13 @@ _SETTLED = frozenset(
 
 def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[Event]:
     """One event for each action term of the sentence that is used as verb or noun of that action."""
-    triggers = [trigger for trigger in parsed.of_kind(Kind.ACTION) if not is_thing(trigger.root)]
+    triggers = [trigger for trigger in parsed.of_kind(Kind.ACTION) if _may_act(trigger)]
     return [_event(trigger, parsed, context, published) for trigger in triggers]
+
+
+def _may_act(trigger: Located) -> bool:
+    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site."""
+    return trigger.root.tag_ not in _FUNCTION_WORDS and not is_thing(trigger.root)
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:

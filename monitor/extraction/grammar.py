@@ -58,6 +58,11 @@ def subject(verb: Token) -> Token | None:
             return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
     if any(child.dep_ == "nsubjpass" for child in verb.children):
         return None
+    return _borrowed_subject(verb)
+
+
+def _borrowed_subject(verb: Token) -> Token | None:
+    """The subject of a verb that has none of its own."""
     if verb.dep_ == "acl" and verb.tag_ == "VBG":
         return verb.head
     if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):

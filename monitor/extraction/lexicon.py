@@ -125,5 +125,7 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
     if longer.entity.kind in {Kind.PLACE, Kind.OBJECT} and hit.entity.kind is Kind.ACTOR:
         # "near Taiwan" and "North Korean labour" still name them; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
+    if longer.entity.kind is hit.entity.kind is Kind.ACTION and longer.start == hit.start:
+        return False  # who flies over also flies
     # "missile test" is what was done, and the missile in it is still what it was done with.
     return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)

@@ -1,0 +1,57 @@
+"""The words that decide whether an event happened: who denies, plans, threatens, doubts, remembers, tells.
+
+As governors ("plans to launch") and, where status.py says so, as modifiers ("a planned launch").
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(*stems: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(stems)})(?:e|s|es|d|ed|ing|ned|ning|ped|ping)?", re.IGNORECASE)
+
+
+MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "ca", "'d"})
+FUTURE = frozenset({"will", "wo", "shall", "'ll"})
+ANNOUNCED = FUTURE | {"would", "to"}  # after "warned that it", these tell of a threat
+CONDITIONS = frozenset({"if", "unless", "whether", "should", "in case"})
+PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
+NONE = frozenset({"no", "neither"})
+NEVER = frozenset({"never", "neither", "nor"})
+# A phrase of time stands beside the clause, not under it.
+BESIDE = frozenset({"after", "since", "following", "despite", "amid", "over", "before"})
+
+DENYING = _words(
+    "den(?:y|ie)", "refut", "dismiss", "rul(?:e|ing) out", "refus", "fail", "declin", "avoid",
+    "prevent", "forgo", "forgone", "abandon", "cancel", "call(?:s|ed|ing)? off", "halt", "suspend",
+    "stop", "ceas", "postpon", "delay", "forsak", "renounc", "give up", "lack", "deter", "ban", "end",
+    "freez", "froze", "moratorium",
+)  # fmt: skip
+THREATENING = _words("threat", "threaten", "vow", "pledg", "warn", "warning", "sw(?:ea|o)r", "promis")
+PLANNING = _words(
+    "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
+    "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation", "slat",
+    "set", "gear", "due", "about", "poised", "expect", "intention", "order", "agree", "decid", "vot", "upcoming",
+    "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try", "tr(?:y|ie)", "attempt",
+    "need", "authoriz", "authoris", "allow",
+)  # fmt: skip
+DOUBTING = _words(
+    "fear", "predict", "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
+    "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able", "ability", "risk",
+    "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "simulat", "imagin",
+    "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir", "signal",
+    "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
+)  # fmt: skip
+PAST = _words(
+    "anniversary", "anniversarie", "recall", "remember", "commemorat", "past", "previou", "earlier", "former",
+    "histor(?:y|ic|ical)", "recent", "decade-old", "year-old", "infamou",
+)  # fmt: skip
+SAYING = re.compile(
+    r"(?:sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|announc\w+|confirm\w*|claim\w*|stat(?:es|ed|ing)|tell|tells|told|"
+    r"show\w*|reveal\w*|detect\w*|believ\w+|accus\w+|alleg\w+|not(?:es|ed|ing)|add(?:s|ed|ing)|declar\w+|boast\w*|"
+    r"find|found|know\w*)",
+    re.IGNORECASE,
+)
+CLAIMING = re.compile(r"(?:claim\w*|sa(?:y|ys|id)|announc\w+|declar\w+|boast\w*)", re.IGNORECASE)
+PENALTY = re.compile(r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?", re.IGNORECASE)
