@@ -11,7 +11,9 @@ _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
 _PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", "on", "with"}
 _PARTICLES = frozenset({"back", "down", "in", "into", "off", "on", "out", "over", "through", "up"})
-_DOUBLED = frozenset({"transfer", "refer", "deter", "patrol", "control", "commit", "permit"})
+_DOUBLED = frozenset({"transfer", "refer", "deter", "patrol", "control", "commit", "permit", "emit"})
+# Ends of actions that are things done, not doings: "nuclear-test", "joint-air-patrol".
+_NOUNS = frozenset({"activity", "flight", "incursion", "intercept", "patrol", "ship", "test"})
 _PASTS = {
     "become": "became",
     "begin": "began",
@@ -20,9 +22,11 @@ _PASTS = {
     "build": "built",
     "buy": "bought",
     "cut": "cut",
+    "dig": "dug",
     "fly": "flew",
     "give": "gave",
     "go": "went",
+    "hide": "hid",
     "hit": "hit",
     "hold": "held",
     "lead": "led",
@@ -49,10 +53,12 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     `names` gives display texts by slug; a slug without one is shown in words. `report` is the one whose
     sentence stands under the headline; its words show the tense, the order and the way from place to place.
     """
-    actors = _actors(alert.actors, names)
+    actors = _actors(_told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
-    if objects and (not actors or _object_first(report)):
+    if _is_noun(alert.action):
+        clause = _noun_clause(alert, actors, objects)
+    elif objects and (not actors or _object_first(report)):
         clause = _joined((f"{actors}:" if actors else "", objects, verb))
     else:
         clause = _joined((actors, verb, objects))
@@ -81,6 +87,28 @@ def count_text(count: Count) -> str:
     if count.max is None:
         return count.text or f"at least {count.min}"
     return f"{count.min}-{count.max}"
+
+
+def _told(alert: Alert, report: Report, role: str, slugs: Sequence[str]) -> Sequence[str]:
+    """As many of the slugs as the alert's first sentence names; all, where a later one stands in its place.
+
+    What the first report's lead says comes first among the slugs; the rest is from other sentences.
+    """
+    named = len(set(_words(report, role)))
+    return slugs[:named] if named and report is alert.reports[0] else slugs
+
+
+def _is_noun(action: str) -> bool:
+    head, _, last = action.rpartition("-")
+    return last in _NOUNS and (bool(head) or last == "incursion")
+
+
+def _noun_clause(alert: Alert, actors: str, objects: str) -> str:
+    """`DPRK: missile test of 3 SRBMs`; an object that the noun names already is left out."""
+    noun = alert.action if "-to-" in alert.action else alert.action.replace("-", " ")
+    named = alert.count is None and any(word in objects for word in noun.split()[:-1])
+    clause = f"{noun} of {objects}" if objects and not named else noun
+    return f"{actors}: {clause}" if actors else clause
 
 
 def _past_word(verb: str) -> str:
@@ -143,9 +171,15 @@ def _verb(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
         case Status.HYPOTHETICAL:
             return f"may {base}"
         case Status.DENIED:
-            return f"denying to have {_past_in(report) or past(alert.action)}"
+            return f"denying to have {_past_in(report) or _past_of(base)}"
         case _:
-            return _past_in(report) or names.get(alert.action) or past(alert.action)
+            return _past_in(report) or _past_of(base)
+
+
+def _past_of(base: str) -> str:
+    """The past tense of an action as shown: its first word changes."""
+    first, _, rest = base.partition(" ")
+    return base if first == "never" else _joined((past(first), rest))
 
 
 def _past_in(report: Report) -> str:
@@ -162,7 +196,10 @@ def _object_first(report: Report) -> bool:
 
 
 def _recipients(alert: Alert, report: Report, names: Mapping[str, str], *, plain: bool) -> str:
-    texts = list(dict.fromkeys(shown(slug, names) for slug in alert.recipients))[:2]
+    """Those that the sentence itself names: further ones may belong to other events of the article."""
+    named = len(set(_words(report, "recipient")))
+    others = [slug for slug in alert.recipients if slug not in alert.actors]
+    texts = list(dict.fromkeys(shown(slug, names) for slug in others[:named]))[:2]
     if not texts:
         return ""
     way = next((found for each in _spans(report, "recipient") if (found := _preposition(report, each))), "")

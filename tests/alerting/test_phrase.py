@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import NAMES, alert, report, span
 
@@ -131,3 +133,49 @@ def test_a_count_of_one_value_is_a_number() -> None:
 def test_without_a_count_the_object_is_as_many_as_the_sentence_says(said: str, words: str) -> None:
     sentence = told(f"North Korea fired {said}.", action="fired", object=said)
     assert phrase(alert(count=None, places=()), sentence, NAMES) == f"DPRK fired {words}"
+
+
+@pytest.mark.parametrize(
+    ("action", "objects", "count", "words"),
+    [
+        ("nuclear-test", (), None, "DPRK: nuclear test"),
+        ("missile-test", ("missile",), None, "DPRK: missile test"),
+        ("missile-test", ("srbm",), Count(min=3, max=3, text="three"), "DPRK: missile test of 3 SRBMs"),
+        ("joint-air-patrol", ("bomber",), None, "DPRK: joint air patrol of bomber"),
+        ("incursion", (), None, "DPRK: incursion"),
+    ],
+)
+def test_an_action_that_is_a_thing_done_is_named(
+    action: str, objects: tuple[str, ...], count: Count | None, words: str
+) -> None:
+    done = alert(action=action, objects=objects, count=count, places=())
+    assert phrase(done, told("It was a launch."), {**NAMES, action: action}) == words
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "words"),
+    [
+        ("cut-cable", "sever", "DPRK severed"),
+        ("construct", "build up", "DPRK built up"),
+        ("declare-zone", "declare baselines", "DPRK declared baselines"),
+        ("dig", "dig", "DPRK dug"),
+        ("keep-for-ever", "never give up", "DPRK never give up"),
+    ],
+)
+def test_what_a_headline_told_in_the_present_is_told_in_the_past(action: str, name: str, words: str) -> None:
+    done = alert(action=action, objects=(), count=None, places=())
+    assert phrase(done, told("It happens."), {**NAMES, action: name}) == words
+
+
+def test_only_the_actors_that_the_sentence_names_are_named() -> None:
+    sentence = told("China drills around Taiwan.", actor="China", action="drills")
+    drill = alert(
+        actors=("china", "pla"), action="drill", objects=(), count=None, places=(), reports=(sentence,)
+    )
+    assert phrase(drill, sentence, NAMES) == "China drilled"
+    assert phrase(replace(drill, reports=(report(), sentence)), sentence, NAMES) == "China and Pla drilled"
+
+
+def test_a_recipient_that_the_sentence_does_not_name_is_left_out() -> None:
+    fired = alert(recipients=("joint-chiefs", "north-korea"))
+    assert phrase(fired, report(), NAMES) == "DPRK fired 2 SRBMs, Sunan to East Sea"

@@ -408,10 +408,10 @@ async def test_all_hosts_together_are_asked_only_so_much_at_a_time(server: HttpS
 
 async def test_waiting_for_a_slot_is_not_held_against_the_deadline(server: HttpServer) -> None:
     async def slow(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.3)
         writer.write(answer(200))
 
-    async with client(per_host=1, timeout=0.5) as web, asyncio.TaskGroup() as tasks:
+    async with client(per_host=1, timeout=1) as web, asyncio.TaskGroup() as tasks:
         for number in range(4):
             tasks.create_task(web.get(server.serve(f"/{number}", slow)))
     assert len(server.requests) == 4

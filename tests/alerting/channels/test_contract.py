@@ -133,11 +133,11 @@ SIDES = {"console": console, "email": mail, "slack": slack, "slack as a bot": bo
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[World]:
+async def opened(*, patience: float = 10) -> AsyncIterator[World]:
     async with (
         http_server() as http,
         mail_server() as mails,
-        Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=0.2) as client,
+        Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=patience) as client,
     ):
         yield World(http=http, mail=mails, paper=Paper(), client=client)
 
@@ -188,10 +188,11 @@ async def test_a_failure_that_may_pass_is_a_delivery_error_and_not_permanent(sid
 
 
 @pytest.mark.parametrize("name", ["slack", "slack as a bot", "webhook"])
-async def test_a_receiver_that_never_answers_is_given_up_for_now(world: World, name: str) -> None:
-    for path in ("/hook", "/api", "/in"):
-        world.http.serve(path, silence)
-    error = await failing(lambda: SIDES[name](world).channel.send(message(), now=NOW))
+async def test_a_receiver_that_never_answers_is_given_up_for_now(name: str) -> None:
+    async with opened(patience=0.1) as world:
+        for path in ("/hook", "/api", "/in"):
+            world.http.serve(path, silence)
+        error = await failing(lambda: SIDES[name](world).channel.send(message(), now=NOW))
     assert not error.permanent
 
 
