@@ -108,9 +108,7 @@ def _setbacks() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("failed", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article"], ["articles.id"], name="fk_setbacks_article", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name="fk_setbacks_article", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("article", name="pk_setbacks"),
     )
 
