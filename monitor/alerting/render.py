@@ -160,9 +160,12 @@ def _one_text(reports: Sequence[Report]) -> bool:
 
 
 def _disagreement(reports: Sequence[Report]) -> str:
+    """The counts, where no number fits them all: "at least 2" does not speak against 3."""
     counts = list(dict.fromkeys((each.count.min, each.count.max) for each in reports if each.count))
     told = [count_text(Count(min=least, max=most, text="")) for least, most in counts]
-    return f"counts differ {'/'.join(told)}" if len(told) > 1 else ""
+    least = max((low for low, _ in counts), default=0)
+    most = min((high for _, high in counts if high is not None), default=least)
+    return f"counts differ {'/'.join(told)}" if least > most else ""
 
 
 def _pause(alert: Alert, last_before: dt.datetime) -> str:

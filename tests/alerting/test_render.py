@@ -94,6 +94,27 @@ def test_a_pause_is_told_when_it_is_worth_a_word(days: int | None, words: str) -
     assert standing(alert(), days=days) == f"NEW · Yonhap (1 report){words}"
 
 
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([(2, 2), (2, None)], ""),
+        ([(2, None), (3, 3)], ""),
+        ([(1, 3), (2, 2)], ""),
+        ([(2, 2), (1, 1)], " · counts differ 2/1"),
+        ([(3, None), (2, 2)], " · counts differ at least 3/2"),
+        ([(2, 2), (2, 2)], ""),
+    ],
+)
+def test_counts_differ_where_no_number_fits_them_all(
+    counts: list[tuple[int, int | None]], words: str
+) -> None:
+    told = tuple(
+        report(article=str(n), count=Count(min=low, max=high, text=""))
+        for n, (low, high) in enumerate(counts)
+    )
+    assert standing(alert(reports=told)) == f"NEW · Yonhap (2 reports){words}"
+
+
 # --- the sentence ----------------------------------------------------------------------------------
 
 
