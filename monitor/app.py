@@ -31,7 +31,7 @@ from monitor.history import open_database, utc_now
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Feed, FeedState, Subscription, Vocabulary
+from monitor.model import Entity, Feed, FeedState, Kind, Subscription, Vocabulary
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
 from monitor.scheduler import Scheduler
 from monitor.storage import service
@@ -157,14 +157,17 @@ def make_reader(config: Config, pack: Pack) -> Reader:
 
 
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:
-    """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives."""
+    """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
     return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
 
 
 def _display(entity: Entity) -> str:
     spellings = [term.text for term in entity.terms]
     alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
-    return next(alike, spellings[0] if spellings else entity.slug)
+    text = next(alike, spellings[0] if spellings else entity.slug)
+    if entity.kind is Kind.ACTION and not any(term.verb for term in entity.terms):
+        return f"carry out {text}"
+    return text
 
 
 def open_channels(

@@ -94,12 +94,12 @@ def _clusters(article: Article, matches: Sequence[Match]) -> list[list[Match]]:
 
 
 def _linked(article: Article, one: Match, other: Match) -> bool:
-    if one.event.action.span == other.event.action.span or one.event.sentence == other.event.sentence:
+    if one.event.action.span == other.event.action.span:
         return True
     if event_keys(article, one) & event_keys(article, other):
         return True
     same_day = event_date(article, one.event) == event_date(article, other.event)
-    return same_day and _same_actor(one, other)
+    return same_day and one.family == other.family and _same_actor(one, other)
 
 
 def _same_actor(one: Match, other: Match) -> bool:

@@ -94,8 +94,16 @@ def _keys(match: Match, stamps: Iterable[str]) -> frozenset[str]:
 
 
 def _places(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Each place and the larger one it lies in: reports differ in how closely they name it."""
-    named = (slug for mention in mentions for slug in (mention.entity.slug, mention.entity.within))
+    """Each place's country where it has one, else the place and the larger one: reports differ in how closely they name it."""
+    named = (
+        slug
+        for mention in mentions
+        for slug in (
+            (mention.entity.country,)
+            if mention.entity.country
+            else (mention.entity.slug, mention.entity.within)
+        )
+    )
     return tuple(dict.fromkeys(slug for slug in named if slug))
 
 

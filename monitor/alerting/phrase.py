@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from monitor.model import Alert, Count, Evidence, Report, Status
 
 _MOST_ACTORS = 3
+_ARTICLES = frozenset({"a", "an"})
 _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
 _PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", "on", "with"}
@@ -138,15 +139,23 @@ def _actors(slugs: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def _objects(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
-    if not alert.objects:
+    if not alert.objects or _within_action(report):
         return ""
     slug = alert.objects[0]
     noun = names.get(slug) or slug.replace("-", " ")
     if alert.count is None:
         return _plural(noun) if any(_is_plural(said) for said in _words(report, "object")[:1]) else noun
     number = count_text(alert.count)
+    if alert.count.text.casefold() in _ARTICLES:
+        return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
     of = "of " if number.isalpha() and number.endswith("s") else ""  # dozens of
     return f"{number} {of}{noun if number == '1' else _plural(noun)}"
+
+
+def _within_action(report: Report) -> bool:
+    """Whether the words of the action name the object too: "missile test"."""
+    objects, actions = _spans(report, "object"), _spans(report, "action")
+    return bool(objects and actions and actions[0].span.start <= objects[0].span.start < actions[0].span.end)
 
 
 def _is_plural(words: str) -> bool:

@@ -35,12 +35,17 @@ def collect(app: App, run: Run, *, until: dt.datetime) -> Outcome:
         found = alerts.search(conn, AlertQuery(limit=None, shadow=False))
         outbox = deliveries.listed(conn)
         near = matches.recent_near_misses(conn, limit=_MANY)
+    reported = {report.article for alert in found for report in alert.reports}
     told = [_told(alert, _of(outbox).get(alert.id, ()), app.names) for alert in reversed(found)]
     return Outcome(
         run=run,
         told=tuple(each for each in told if each.alert.standing is Standing.LIVE),
         held=tuple(each for each in told if each.alert.standing is not Standing.LIVE),
-        missed=tuple(Missed(miss=miss, article=article) for article, miss in reversed(near)),
+        missed=tuple(
+            Missed(miss=miss, article=article)
+            for article, miss in reversed(near)
+            if article.id not in reported
+        ),
         receipts=tuple(ledger.read(run.ledger)),
         waiting=sum(each.state is DeliveryState.PENDING for each in outbox),
         until=until,

@@ -79,7 +79,9 @@ def open_run(base: Path) -> Iterator[Run]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageError(f"a demo is already running in {base}; end it, or give another --dir") from None
+            raise UsageError(
+                f"a demo is already running in {base}; end it, or give another --folder"
+            ) from None
         yield _choose(base)
 
 

@@ -27,7 +27,7 @@ _YEAR = re.compile(
 _AGO = re.compile(
     r"\b(?P<n>\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|several|few|some) "
     r"(?P<unit>day|week|month|year|decade)s? "
-    r"(?:ago|earlier|after|since|later)\b",
+    r"(?:ago|earlier|after|since|later|on(?=\W))",
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\b(?:last|previous|past) (?P<unit>week|month|year|decade|century)\b", re.IGNORECASE)
@@ -45,7 +45,8 @@ _RANKED = re.compile(
     re.IGNORECASE,
 )
 _ANNIVERSARY = re.compile(
-    r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
+    r"\b(?:anniversary|on this day|this day in|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b",
+    re.IGNORECASE,
 )
 _WEEKEND = re.compile(r"\blast weekend\b", re.IGNORECASE)
 _SEASON = re.compile(

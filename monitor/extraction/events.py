@@ -15,7 +15,6 @@ from monitor.extraction.status import Finding, claimed_by, is_claim, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
-_AT_HAND = 30  # characters between a noun and its date
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
@@ -40,7 +39,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     status, cue = _status(finding, time, parsed)
-    if status is Status.OCCURRED and not headline and not _dated(trigger, time, around):
+    if status is Status.OCCURRED and not headline and not _dated(trigger, time, parsed):
         status, cue = _unless_background(trigger, parsed)
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
@@ -73,12 +72,13 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
     return finding.status, None
 
 
-def _dated(trigger: Located, time: When, around: tuple[int, int]) -> bool:
-    """Whether the text gives this event a day: a noun needs it at hand, for a verb's date may stand far off."""
+def _dated(trigger: Located, time: When, parsed: Parsed) -> bool:
+    """Whether the text gives this event a day: a noun needs one of its own, for a verb's date may stand far off."""
     if not time.given or time.cue is None:
         return False
-    apart = max(around[0] - time.cue[1], time.cue[0] - around[1])
-    return grammar.is_verb(trigger.root) or apart <= _AT_HAND
+    if grammar.is_verb(trigger.root):
+        return True
+    return any(token.idx <= time.cue[0] < token.idx + len(token) for token in trigger.root.subtree)
 
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.matching.rule import Condition, Rule
 from monitor.model import (
@@ -186,6 +186,7 @@ def _guard_reason(guard: Condition) -> Because:
 
 def _match(rule: Rule, best: _Best) -> Match:
     value, outcome = max(best.held, key=lambda pair: pair[0])
+    outcome = replace(outcome, event=_completed(outcome.event, [other.event for _, other in best.held]))
     return Match(
         rule=rule.id,
         revision=rule.revision,
@@ -198,6 +199,21 @@ def _match(rule: Rule, best: _Best) -> Match:
         evidence=outcome.evidence,
         shadow=rule.status == "shadow",
     )
+
+
+def _completed(event: Event, others: Sequence[Event]) -> Event:
+    """The event with the day and the number that other sentences of the article give it: titles leave both out."""
+    dated = next(
+        (other for other in others if other.date_given and other.action.entity == event.action.entity), None
+    )
+    counted = next(
+        (other for other in others if other.count and other.objects[:1] == event.objects[:1]), None
+    )
+    if dated is not None and not event.date_given:
+        event = replace(event, date=dated.date, date_given=True)
+    if counted is not None and event.count is None:
+        event = replace(event, count=counted.count)
+    return event
 
 
 def _level(rule: Rule, outcome: Outcome) -> Level:
