@@ -326,6 +326,7 @@ class Report:
     sentence: Span
     evidence: tuple[Evidence, ...]
     rules: tuple[str, ...]
+    action: str = ""  # slug of the deed, as the sentence tells it
     count: Count | None = None
 
 

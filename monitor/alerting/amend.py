@@ -131,6 +131,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         sentence=lead.event.sentence,
         evidence=_evidence(lead, matches),
         rules=_unique(match.rule for match in matches),
+        action=lead.event.action.entity.slug,
         count=_count(matches),
     )
 

@@ -171,7 +171,8 @@ def _plural(noun: str) -> str:
 
 
 def _verb(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
-    base = names.get(alert.action) or alert.action.replace("-", " ")
+    action = report.action or alert.action
+    base = names.get(action) or action.replace("-", " ")
     match alert.status:
         case Status.PLANNED:
             return f"to {base}"

@@ -107,7 +107,12 @@ def _distinct(entries: Iterable[Entry]) -> dict[_Traces, Entry]:
     met: set[tuple[str, ...]] = set()
     for entry in entries:
         traces = _Traces.of(entry)
-        marks: set[tuple[str, ...]] = {("content", traces.url, traces.title, traces.text, traces.published)}
+        other = (
+            "" if traces.title else traces.id
+        )  # with no word in them, ids are all that tells entries apart
+        marks: set[tuple[str, ...]] = {
+            ("content", traces.url, traces.title, traces.text, traces.published, other)
+        }
         if traces.id:
             marks |= {
                 ("page", traces.id, traces.url, traces.title),
