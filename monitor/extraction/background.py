@@ -102,7 +102,7 @@ def _summed_up(noun: Token) -> Token | None:
             return child
         if child.lower_ == "more" and any(word.lower_ == "than" for word in noun.doc):
             return child
-    if noun.tag_ not in {"NNS", "NNPS"} or _fresh(noun):
+    if not grammar.is_plural(noun) or _fresh(noun):
         return None
     return None if _is_news(noun) else noun
 

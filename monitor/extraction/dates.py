@@ -89,7 +89,7 @@ def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[
         return When(today, given=False)
     nearest = min(dating, key=lambda phrase: _distance(phrase.start, phrase.end, around))
     cue = (nearest.start, nearest.end)
-    if today - nearest.date > CURRENT:
+    if today - nearest.date > CURRENT and not nearest.weekday:
         return When(nearest.date, given=nearest.exact, historical=True, cue=cue)
     if nearest.date > today:
         return When(today, given=False)
@@ -104,6 +104,7 @@ class _Phrase:
     end: int
     date: dt.date
     exact: bool = False  # to the day
+    weekday: bool = False  # named so in the news, it is never background: "on Wednesday", told on Tuesday
     ranks: bool = False  # after a ranking word it dates nothing: "the first since 2017"
 
 
@@ -148,7 +149,7 @@ def _relative(sentence: str, today: dt.date) -> list[_Phrase]:
     for hit in _WEEKDAY.finditer(sentence):
         back = (today.weekday() - _WEEKDAYS.index(hit["day"].lower())) % 7
         day = today - dt.timedelta(days=back or (7 if hit["last"] else 0))
-        found.append(_Phrase(*hit.span(), day, exact=True))
+        found.append(_Phrase(*hit.span(), day, exact=True, weekday=not hit["last"]))
     yesterday = today - dt.timedelta(days=1)
     found += [_Phrase(*hit.span(), yesterday, exact=True) for hit in _YESTERDAY.finditer(sentence)]
     found += [_Phrase(*hit.span(), today, exact=True) for hit in _TODAY.finditer(sentence)]

@@ -39,7 +39,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     status, cue = _status(finding, time, parsed)
-    if status is Status.OCCURRED and not headline and not _dated(trigger, time, parsed):
+    if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
@@ -72,7 +72,7 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
     return finding.status, None
 
 
-def _dated(trigger: Located, time: When, parsed: Parsed) -> bool:
+def _dated(trigger: Located, time: When) -> bool:
     """Whether the text gives this event a day: a noun needs one of its own, for a verb's date may stand far off."""
     if not time.given or time.cue is None:
         return False

@@ -21,6 +21,7 @@ _WH = frozenset({"WDT", "WP", "WP$"})
 _ACCUSING = re.compile(
     r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
 )
+_NOUN_PLACES = frozenset({"amod", "compound", "pobj", "dobj", "poss"})
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
 # Words that stand for somebody named elsewhere: "it", "the country", "two jets".
@@ -34,8 +35,13 @@ _STAND_IN = re.compile(
 
 
 def is_verb(token: Token) -> bool:
-    """Whether the token is a verb that heads a clause, not one that only modifies a noun."""
-    return token.tag_.startswith("V") and token.dep_ not in {"amod", "compound"}
+    """Whether the token heads a clause as a verb, not only modifies a noun or stands where a noun must."""
+    return token.tag_.startswith("V") and token.dep_ not in _NOUN_PLACES
+
+
+def is_plural(token: Token) -> bool:
+    """Whether a noun, however it was tagged, is in the plural."""
+    return token.tag_ in {"NNS", "NNPS"} or (token.tag_ == "VBZ" and token.dep_ in _NOUN_PLACES)
 
 
 def is_relative(token: Token) -> bool:
