@@ -200,23 +200,30 @@ def _keyed(
     remembered: Mapping[str, _Traces],
     identity: Identity,
 ) -> dict[str, _Traces]:
-    """Each entry's key, known or new; of two with the same words and nothing else to tell them apart, the first."""
+    """Each entry's key, known or new; of two that nothing but a date tells apart, the first."""
     own_ids, own_urls = _unshared(seen, "id"), _unshared(seen, "url")
     own_ids -= {traces.id for traces in remembered.values()}  # there it is another's
+    claimed = set(known.values())
     keyed: dict[str, _Traces] = {}
     for traces, entry in seen.items():
         if traces in known:
             keyed[known[traces]] = traces
             continue
-        words = "content:" + hashlib.sha256(f"{entry.title}\x1f{entry.text}".encode()).hexdigest()
-        candidates = []
+        url = canonical(entry.url)
+        keys = []
         if identity is Identity.ENTRY_ID and traces.id in own_ids:
-            candidates.append(_bounded(entry.entry_id))
+            keys.append(_bounded(entry.entry_id))
         if identity is not Identity.CONTENT and traces.url in own_urls:
-            candidates.append(_bounded(canonical(entry.url)))
-        key = next((key for key in candidates if key not in remembered and key not in keyed), words)
-        keyed.setdefault(key, traces)
+            keys.append(_bounded(url))
+        keys = [key for key in keys if key not in remembered]
+        keys += [_of(entry.title, entry.text), _of(entry.entry_id, url, entry.title, entry.text)]
+        if key := next((key for key in keys if key not in claimed and key not in keyed), None):
+            keyed[key] = traces
     return keyed
+
+
+def _of(*words: str) -> str:
+    return "content:" + hashlib.sha256("\x1f".join(words).encode()).hexdigest()
 
 
 def _unshared(seen: Iterable[_Traces], name: str) -> set[str]:

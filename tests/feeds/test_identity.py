@@ -100,6 +100,10 @@ def test_an_entry_that_stands_twice_in_a_document_counts_once(changed: Mapping[s
     assert len(poll([entry(1), entry(1, **changed), entry(2)]).entries) == 2
 
 
+def test_entries_without_a_word_are_told_apart_by_their_ids() -> None:
+    assert len(poll(entries(1, 2, 3, url="", title="", text="", published=None)).entries) == 3
+
+
 def test_entries_that_share_an_id_are_all_kept() -> None:
     found = poll(entries(*range(14), entry_id="https://news.example/"))
     assert len(found.entries) == 14
