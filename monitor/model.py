@@ -139,12 +139,17 @@ class Article:
     @property
     def content_hash(self) -> str:
         """SHA-256 over title and text, hex: changes when the publisher edits."""
-        return hashlib.sha256(f"{self.title}\x1f{self.text}".encode()).hexdigest()
+        return _digest(self.title, self.text)
 
 
 def article_id(feed: str, key: str) -> str:
     """16 hex digits that stay the same for one entry of one feed."""
-    return hashlib.sha256(f"{feed}\x1f{key}".encode()).hexdigest()[:16]
+    return _digest(feed, key)[:16]
+
+
+def _digest(*parts: str) -> str:
+    """SHA-256 over the parts, hex; feeds may hold lone surrogates, which plain UTF-8 refuses."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- vocabulary ----------------------------------------------------------------------------------
@@ -411,11 +416,12 @@ class Delivery:
     sent: dt.datetime | None = None
     error: str | None = None
     repeated: bool = False  # sent again after a crash in flight
+    revived: dt.datetime | None = None  # when it was last brought back after it was given up
 
 
 def delivery_id(alert: str, revision: int, subscription: str) -> str:
     """32 hex digits, the same for every attempt, so that a receiver can tell a repeat."""
-    return hashlib.sha256(f"{alert}\x1f{revision}\x1f{subscription}".encode()).hexdigest()[:32]
+    return _digest(alert, str(revision), subscription)[:32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -206,7 +206,7 @@ def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
 def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
     """Write matches and near misses, the alerts they belong to, and the deliveries these cause."""
     sought = {article.id: sought_keys(article, verdict.matches) for article, verdict in judged}
-    alerts.lock_keys(conn, frozenset().union(*sought.values()))
+    alerts.lock_around(conn, frozenset().union(*sought.values()), sought)
     listed = subscriptions.all(conn)
     done = Analysed()
     alert_ids: dict[tuple[str, str], str] = {}
@@ -250,9 +250,14 @@ def _alert_of_match(article: Article, grouped: Iterable[Alert]) -> dict[tuple[st
 
 
 def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datetime) -> Analysed:
-    """Mark the article with its error; after the last attempt it waits no longer."""
+    """Mark the article with its error; after the last attempt it waits no longer.
+
+    Where another worker has read it meanwhile, or its publisher edited it, the error is of no concern.
+    """
     reason = str(error) or type(error).__name__
     with parts.database.write() as conn:
+        if not articles.waits(conn, article):
+            return Analysed(articles=1)
         if setbacks.add(conn, article, reason, now=now) >= parts.config.analysis.attempts:
             articles.mark_analysed(conn, [article], now=now)
     log.error("article.failed", article=article.id, feed=article.feed, error=reason, exc_info=error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,19 @@ from monitor.config import Config
 from monitor.errors import DeliveryError
 from monitor.health import HEARTBEAT
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Alert, Article, Delivery, DeliveryState, Kind, Level, Reason, Standing, Verdict
+from monitor.model import (
+    Alert,
+    Article,
+    Delivery,
+    DeliveryState,
+    Event,
+    Kind,
+    Level,
+    Reading,
+    Reason,
+    Standing,
+    Verdict,
+)
 from monitor.storage import alerts, articles, deliveries, feeds, matches, service, setbacks
 from monitor.storage.query import AlertQuery
 
@@ -92,6 +104,18 @@ class World:
 
     def told(self) -> list[str]:
         return [message.alert.reports[0].title for message in self.channel.messages]
+
+
+class Overtaken(FakeReader):
+    """Reads, after somebody else did something."""
+
+    def __init__(self, events: Mapping[str, Event], first: Callable[[Sequence[Article]], None]) -> None:
+        super().__init__(events)
+        self.first = first
+
+    def read(self, articles: Sequence[Article]) -> list[Reading]:
+        self.first(articles)
+        return super().read(articles)
 
 
 @pytest.fixture
@@ -350,3 +374,33 @@ async def test_a_test_message_says_that_it_is_one(world: World) -> None:
         assert history(app) == []
     (message,) = world.channel.messages
     assert "test" in message.sentence
+
+
+async def test_an_error_is_of_no_concern_once_another_worker_has_read_the_article(world: World) -> None:
+    async with world.app() as app:
+
+        def read_by_another(waiting: Sequence[Article]) -> None:
+            with app.parts.database.write() as conn:
+                articles.mark_analysed(conn, waiting, now=world.clock.now)
+
+        world.reader = Overtaken(EVENTS, read_by_another)
+        world.publish(item("poison"))
+        await app.round()
+        with app.parts.database.read() as conn:
+            assert setbacks.set_aside(conn) == []
+
+
+async def test_a_delivery_brought_back_is_tried_for_the_whole_time_again(world: World) -> None:
+    world.channel = FakeChannel(DeliveryError("gone", permanent=True), DeliveryError("busy"))
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.clock.move(days=30)
+        with app.parts.database.write() as conn:
+            assert deliveries.retry(conn, now=world.clock.now) == 1
+        await app.deliver()
+        assert [(each.state, each.error) for each in outbox(app)] == [(DeliveryState.PENDING, "busy")]
+        world.clock.move(hours=1)
+        await app.deliver()
+    assert world.told() == ["SRBM fired"]

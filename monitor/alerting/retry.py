@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -93,21 +92,9 @@ def next_try(
     """When to try a failed delivery again; None: give it up.
 
     `delivery.attempts` counts the one that failed. The last try falls on the day of giving up itself, not
-    a backoff before it.
+    a backoff before it. One that was brought back has the whole time again.
     """
-    end = delivery.created + give_up_after
+    end = (delivery.revived or delivery.created) + give_up_after
     if error.permanent or now >= end:
         return None
     return min(now + wait(delivery.attempts, random=random, retry_after=error.retry_after), end)
-
-
-def retry_after(value: str | None, *, now: dt.datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or as a date; None when it says neither."""
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or dt.UTC) - now).total_seconds())

@@ -37,6 +37,23 @@ def by_keys(conn: Connection, keys: Iterable[str]) -> list[Alert]:
     return sorted(found.values(), key=lambda alert: (alert.opened, alert.id))
 
 
+def lock_around(conn: Connection, keys: Iterable[str], articles: Iterable[str]) -> None:
+    """Lock the event keys, then every alert that has one of them or in which one of the articles is a report.
+
+    The alerts too, for an article may be a report of one that none of the keys leads to, and another worker
+    may find that one by a key of its own.
+    """
+    keys = sorted(set(keys))
+    lock_keys(conn, keys)
+    if conn.dialect.name == "postgresql":
+        named = [select(alert_keys.c.alert).where(alert_keys.c.key.in_(chunk)) for chunk in chunks(keys)]
+        told = [select(reports.c.alert).where(reports.c.article.in_(chunk)) for chunk in chunks(articles)]
+        ids = sorted({alert for query in (*named, *told) for alert in conn.execute(query).scalars()})
+        for chunk in chunks(ids):  # in one order too; a delivery that refers to an alert need not wait
+            rows = select(alerts.c.id).where(alerts.c.id.in_(chunk)).order_by(alerts.c.id)
+            conn.execute(rows.with_for_update(key_share=True))
+
+
 def by_article(conn: Connection, article: str) -> list[Alert]:
     """Alerts in which the article is a report, oldest first."""
     named = select(reports.c.alert).where(reports.c.article == article)

@@ -46,6 +46,13 @@ def pending(conn: Connection, *, limit: int) -> list[Article]:
     return [Article(**each) for each in found]
 
 
+def waits(conn: Connection, article: Article) -> bool:
+    """Whether the article, as it was loaded, still waits; if so, nobody else marks it in this transaction."""
+    mine = (articles.c.id == article.id) & (articles.c.content_hash == _clean(article).content_hash)
+    query = select(articles.c.id).where(mine, articles.c.analysed.is_(None)).with_for_update()
+    return conn.execute(query).first() is not None
+
+
 def get(conn: Connection, article: str) -> Article | None:
     """The article of that id."""
     found = conn.execute(select(*_ARTICLE).where(articles.c.id == article)).mappings().first()

@@ -110,9 +110,9 @@ def mark_dead(conn: Connection, delivery: Delivery, *, error: str) -> None:
 
 
 def retry(conn: Connection, ids: Sequence[str] | None = None, *, now: dt.datetime) -> int:
-    """Bring back deliveries that were given up, those named or all, with a fresh count of attempts; how many."""
+    """Bring back deliveries that were given up, those named or all, as if they were new; how many."""
     dead = deliveries.c.state == DeliveryState.DEAD
-    again = update(deliveries).values(state=DeliveryState.PENDING, attempts=0, next_at=now)
+    again = update(deliveries).values(state=DeliveryState.PENDING, attempts=0, next_at=now, revived=now)
     if ids is None:
         return conn.execute(again.where(dead)).rowcount
     return sum(conn.execute(again.where(dead, deliveries.c.id.in_(part))).rowcount for part in chunks(ids))

@@ -210,6 +210,7 @@ deliveries = Table(
     Column("sent", Moment),
     Column("error", Words),
     Column("repeated", Boolean, nullable=False),
+    Column("revived", Moment),
 )
 _waiting = text("state = 'pending'")
 Index("ix_deliveries_pending", deliveries.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)

@@ -15,7 +15,6 @@ from monitor.alerting.retry import (
     Protocol,
     next_try,
     outcome,
-    retry_after,
     wait,
 )
 from monitor.alerting.retry import check as check_code
@@ -87,30 +86,11 @@ def test_what_is_permanent_is_given_up_at_once() -> None:
     assert tried(DeliveryError("gone", permanent=True), now=NOW) is None
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120),
-        (" 0 ", 0),
-        ("Wed, 11 Mar 2026 23:02:00 GMT", 120),
-        ("Wed, 11 Mar 2026 22:00:00 GMT", 0),
-        ("Wed, 11 Mar 2026 23:02:00 -0000", 120),
-        ("9" * 400, 999_999_999),
-        (None, None),
-        ("", None),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("Wed, 11 Mar 99999999999 23:02:00 GMT", None),
-        ("Wed, 11 Mar 2026 23:02:00 +99999999999", None),
-        ("٣", None),
-    ],
-)
-def test_retry_after_is_a_number_of_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, now=NOW) == seconds
+def test_one_that_was_brought_back_has_the_whole_time_again() -> None:
+    failed = delivery(attempts=1, revived=NOW + 2 * THREE_DAYS)
 
+    def again(now: dt.datetime) -> dt.datetime | None:
+        return next_try(failed, DeliveryError("busy"), now=now, give_up_after=THREE_DAYS, random=lambda: 0.0)
 
-@given(st.text(max_size=40))
-def test_retry_after_never_fails(value: str) -> None:
-    seconds = retry_after(value, now=NOW)
-    assert seconds is None or seconds >= 0
+    assert again(NOW + 2 * THREE_DAYS) == NOW + 2 * THREE_DAYS + dt.timedelta(seconds=5)
+    assert again(NOW + 3 * THREE_DAYS) is None

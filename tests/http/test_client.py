@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 import trustme
 from httpserver import Answer, HttpServer, answer, http_server, silence
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import AddressRefused, FetchError
 from monitor.http import Client, retry_after
@@ -443,14 +445,26 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted() -> None:
     ("value", "seconds"),
     [
         ("30", 30),
+        (" 0 ", 0),
+        ("9" * 400, 9_999_999_999),
         ("Wed, 11 Mar 2026 23:01:00 GMT", 60),
+        ("Wed, 11 Mar 2026 23:01:00 -0000", 60),
         ("Wed, 11 Mar 2026 22:00:00 GMT", 0),
         ("", None),
         ("-1", None),
+        ("1.5", None),
+        ("٣", None),
         ("soon", None),
         ("Wed, 11 Mar 99999999999 23:02:00 GMT", None),
+        ("Wed, 11 Mar 2026 23:02:00 +99999999999", None),
     ],
 )
 def test_a_server_may_ask_for_patience(value: str, seconds: float | None) -> None:
     assert retry_after({"retry-after": value}, now=NOW) == seconds
     assert retry_after({}, now=NOW) is None
+
+
+@given(st.text(max_size=40))
+def test_whatever_a_server_asks_it_is_understood_or_passed_over(value: str) -> None:
+    seconds = retry_after({"retry-after": value}, now=NOW)
+    assert seconds is None or seconds >= 0

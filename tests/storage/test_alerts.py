@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from builders import NOW, alert, report, span
@@ -180,6 +180,34 @@ def test_keys_that_overlap_in_any_order_lock_nobody_out(database: Database) -> N
     with ThreadPoolExecutor(2) as pool:
         for writer in [pool.submit(lock, ["a", "b", "c"]), pool.submit(lock, ["c", "b", "a"])]:
             writer.result()
+
+
+@pytest.mark.parametrize("found_by", ["key", "article"])
+def test_an_alert_that_one_writer_found_another_waits_for(database: Database, found_by: str) -> None:
+    """Two workers come to one alert by different ways: what the second adds may not undo the first."""
+    article = report().article
+    save(database, alert(keys=frozenset({"one", "other"})))
+    ready, together = Event(), Barrier(2, timeout=30)
+
+    def add(name: str, keys: list[str], articles: list[str], *, first: bool) -> None:
+        together.wait()
+        if not first:
+            assert ready.wait(30)
+        with database.write() as conn:
+            alerts.lock_around(conn, keys, articles)
+            (found,) = alerts.by_keys(conn, ["one"])
+            ready.set()
+            alerts.save(conn, replace(found, reports=(*found.reports, report(article=name))))
+
+    by_key, by_article = (["other"], []), ([], [article])
+    first, second = (by_key, by_article) if found_by == "article" else (by_article, by_key)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(add, "a", *first, first=True), pool.submit(add, "b", *second, first=False)]
+        for each in both:
+            each.result()
+    (amended,) = (get(database, alert().id),)
+    assert amended is not None
+    assert [each.article for each in amended.reports] == [article, "a", "b"]
 
 
 def test_a_reader_sees_an_alert_with_the_reports_of_its_revision(database: Database) -> None:

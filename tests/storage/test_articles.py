@@ -150,3 +150,19 @@ def test_text_that_no_database_takes_is_stored_cleaned_and_is_no_edit_next_time(
     assert added(database, *new) == 0
     analysed(database, *new)
     assert pending(database) == []
+
+
+def waits(database: Database, asked: Article) -> bool:
+    with database.write() as conn:
+        return articles.waits(conn, asked)
+
+
+def test_an_article_waits_until_it_is_read_or_edited(database: Database) -> None:
+    first = article()
+    assert not waits(database, first)
+    added(database, first)
+    assert waits(database, first)
+    added(database, replace(first, text="Edited."))
+    assert not waits(database, first)
+    analysed(database, replace(first, text="Edited."))
+    assert not waits(database, replace(first, text="Edited."))

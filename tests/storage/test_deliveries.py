@@ -141,7 +141,7 @@ def test_a_delivery_given_up_waits_for_somebody_to_bring_it_back(database: Datab
     with database.write() as conn:
         assert deliveries.retry(conn, now=NOW + HOUR) == 1
     (again,) = claim(database, now=NOW + HOUR)
-    assert (again.attempts, again.repeated) == (1, False)
+    assert (again.attempts, again.repeated, again.revived) == (1, False, NOW + HOUR)
 
 
 def test_retry_brings_back_those_named_or_all_and_never_one_that_was_sent(database: Database) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from monitor.alerting import retry
 from monitor.alerting.channels.protocol import Posted, Poster
 from monitor.errors import DeliveryError, FetchError
+from monitor.http import retry_after
 
 
 async def post(poster: Poster, url: str, *, content: bytes, headers: Mapping[str, str]) -> Posted:
@@ -30,7 +31,7 @@ def check(answer: Posted, *, url: str, now: dt.datetime, said: str = "") -> None
     `said` is the receiver's own word; give only what cannot hold a secret.
     """
     words = f"{origin(url)} answers {said or responses.get(answer.status, 'so')}"
-    wait = retry.retry_after(answer.headers.get("retry-after"), now=now)
+    wait = retry_after(answer.headers, now=now)
     retry.check(retry.Protocol.HTTP, answer.status, words, retry_after=wait)
 
 
