@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextlib
 import datetime as dt
 import json
 import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,7 +76,7 @@ async def _demo(run: Run, *, talk: Console, printed: Console, leave: bool, json_
 
 
 @contextlib.asynccontextmanager
-async def _in_service(app: App, clock: ReplayClock) -> contextlib.AsyncIterator[None]:
+async def _in_service(app: App, clock: ReplayClock) -> AsyncIterator[None]:
     """The service and the clock run while the block does; a fault in either ends it."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:

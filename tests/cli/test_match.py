@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import Answer, Monitor
@@ -19,7 +20,7 @@ def lines(*articles: object) -> str:
     return "".join(json.dumps(article) + "\n" for article in articles)
 
 
-def answers(answer: Answer) -> list[dict[str, object]]:
+def answers(answer: Answer) -> list[dict[str, Any]]:
     assert answer.status == 0, answer.err
     return [json.loads(line) for line in answer.out.splitlines()]
 
@@ -36,7 +37,7 @@ def test_one_line_for_each_article_in_order(monitor: Monitor) -> None:
 @pytest.mark.model
 def test_a_match_says_who_did_what_and_on_which_words_it_rests(monitor: Monitor) -> None:
     (line,) = answers(monitor("match", stdin=lines(LAUNCH)))
-    (match,) = line["matches"]  # type: ignore[misc]  # JSON
+    (match,) = line["matches"]
     assert set(match) == {"rule", "level", "score", "event", "evidence"}
     assert match["rule"] == "dprk-missile-launch"
     assert match["event"]["actor_country"] == "KP"
