@@ -21,7 +21,7 @@ _QUANTITY = re.compile(
 _FREQUENT = re.compile(
     r"(?:regular(?:ly)?|frequent(?:ly)?|repeated(?:ly)?|increasing(?:ly)?|often|routine(?:ly)?|constant(?:ly)?|"
     r"continued|continual(?:ly)?|continuous(?:ly)?|ongoing|persistent|growing|unprecedented|numerous|many|"
-    r"escalating|ever|near-daily|almost-daily|daily|past|so-called|annual)",
+    r"escalating|near-daily|almost-daily|daily|past|so-called|annual)",
     re.IGNORECASE,
 )
 _FRESH = re.compile(

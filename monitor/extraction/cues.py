@@ -14,10 +14,10 @@ def _words(*stems: str) -> re.Pattern[str]:
 
 MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "ca", "'d"})
 FUTURE = frozenset({"will", "wo", "shall", "'ll"})
-ANNOUNCED = FUTURE | {"would", "to"}  # after "warned that it", these tell of a threat
+ANNOUNCED = FUTURE | {"would", "to"}  # what governs them tells whether that is a plan, a threat or a fear
 CONDITIONS = frozenset({"if", "unless", "whether", "should", "in case"})
 PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
-NONE = frozenset({"no", "neither"})
+NONE = frozenset({"no", "neither", "none", "nobody", "not"})
 NEVER = frozenset({"never", "neither", "nor"})
 # A phrase of time stands beside the clause, not under it.
 BESIDE = frozenset({"after", "since", "following", "despite", "amid", "over", "before"})
@@ -26,18 +26,20 @@ DENYING = _words(
     "den(?:y|ie)", "refut", "dismiss", "rul(?:e|ing) out", "refus", "fail", "declin", "avoid",
     "prevent", "forgo", "forgone", "abandon", "cancel", "call(?:s|ed|ing)? off", "halt", "suspend",
     "stop", "ceas", "postpon", "delay", "forsak", "renounc", "give up", "lack", "deter", "ban", "end",
-    "freez", "froze", "moratorium",
+    "freez", "froze", "moratorium", "scrap", "shelv", "refrain", "thwart", "foil", "abort", "disput", "contest",
+    "contradict", "forbid", "forbidden", "spar",
 )  # fmt: skip
 THREATENING = _words("threat", "threaten", "vow", "pledg", "warn", "warning", "sw(?:ea|o)r", "promis")
 PLANNING = _words(
     "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
     "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation", "slat",
-    "set", "gear", "due", "about", "poised", "expect", "intention", "order", "agree", "decid", "vot", "upcoming",
+    "set", "gear", "due", "about", "poised", "intention", "order", "agree", "decid", "vot", "upcoming",
     "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try", "tr(?:y|ie)", "attempt",
     "need", "authoriz", "authoris", "allow",
 )  # fmt: skip
 DOUBTING = _words(
-    "fear", "predict", "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
+    "fear", "expect", "think", "thought", "predict",
+    "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
     "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able", "ability", "risk",
     "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "simulat", "imagin",
     "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir", "signal",
@@ -50,8 +52,19 @@ PAST = _words(
 SAYING = re.compile(
     r"(?:sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|announc\w+|confirm\w*|claim\w*|stat(?:es|ed|ing)|tell|tells|told|"
     r"show\w*|reveal\w*|detect\w*|believ\w+|accus\w+|alleg\w+|not(?:es|ed|ing)|add(?:s|ed|ing)|declar\w+|boast\w*|"
-    r"find|found|know\w*)",
+    r"find|found|know\w*|maintain\w*|insist\w*|contend\w*|assert\w*|brag\w*|tout\w*|notif\w*|describ\w*|vow\w*|warn\w*|"
+    r"stress\w*|pledg\w*)",
     re.IGNORECASE,
 )
-CLAIMING = re.compile(r"(?:claim\w*|sa(?:y|ys|id)|announc\w+|declar\w+|boast\w*)", re.IGNORECASE)
+CLAIMING = re.compile(
+    r"(?:claim\w*|sa(?:y|ys|id)|announc\w+|declar\w+|boast\w*|maintain\w*|insist\w*|assert\w*|brag\w*|report\w*|"
+    r"contend\w*|reveal\w*|confirm\w*|tell|told|describ\w*)",
+    re.IGNORECASE,
+)
+BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
+# A verb and the particle that turn a deed down: "calls off the exercise".
+TURNING_DOWN = frozenset(
+    {"call off", "hold off", "put off", "rule out", "back down", "back out", "pull out", "stop short", "turn down",
+     "stop from", "give up", "walk away", "back away", "stand down"}
+)  # fmt: skip
 PENALTY = re.compile(r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?", re.IGNORECASE)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
+from monitor.extraction.cues import ANNOUNCED
 from monitor.extraction.dates import When, when
-from monitor.extraction.headlines import doer_of
+from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
-from monitor.extraction.status import Finding, claimed_by, is_claim, status_of
+from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
+_OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -38,9 +41,13 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     time = when(parsed.piece.text, published, _zone(roles), around=around)
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
+    if _threatens(trigger, roles, finding):
+        finding = replace(finding, status=Status.THREATENED)
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
+    if status in _OPEN and asks(parsed.piece.text):
+        status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
     return Event(
@@ -93,7 +100,17 @@ def _claims_itself(trigger: Located, roles: Roles) -> bool:
     reporter = roles.reporter
     if verb is None or reporter is None or not is_claim(verb):
         return False
+    if not doing:
+        return is_boast(verb)
     return (reporter.entity.country or reporter.entity.slug) in doing
+
+
+def _threatens(trigger: Located, roles: Roles, finding: Finding) -> bool:
+    """Whether the doer itself says what it would do if: "Moscow said it would arm the North if"."""
+    foreseen = finding.cue is not None and finding.cue.lower_ in ANNOUNCED
+    if not foreseen or roles.reporter is None or not is_conditional(trigger.root):
+        return False
+    return roles.reporter.entity.country in {mention.entity.country for mention in roles.actors}
 
 
 def _zone(roles: Roles) -> str:

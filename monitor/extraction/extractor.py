@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Lexicon, fields, mention
+from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
@@ -66,21 +67,13 @@ class Extractor:
 
     def _scan(self, article: Article) -> _Scanned:
         hits = self._lexicon.scan(article)
-        if not any(hits.values()) and self._gated:
-            return _Scanned(article=article, mentions=[], pieces=[])
         texts = dict(fields(article))
         mentions = [mention(hit, field, texts[field]) for field, found in hits.items() for hit in found]
         slugs = frozenset(found.entity.slug for found in mentions)
-        pieces = [
-            Piece(
-                field=field,
-                start=start,
-                text=text[start:end],
-                hits=tuple(hit for hit in hits[field] if start <= hit.start and hit.end <= end),
-            )
-            for field, text in texts.items()
-            for start, end in split(text)
-        ]
+        # What the whole article lacks, no sentence of it has: most articles are never cut into sentences.
+        if self._gated and not self._gate.passes(slugs, slugs):
+            return _Scanned(article=article, mentions=mentions, pieces=[])
+        pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, hits[field])]
         wanted = [p for p in pieces if not self._gated or self._gate.passes(p.slugs, slugs)]
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
@@ -97,3 +90,12 @@ class Extractor:
         texts = ((normalised(piece), (index, piece)) for index, piece in work)
         for doc, (index, piece) in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
             yield index, Parsed.of(piece, doc)
+
+
+def _pieces(field: str, text: str, hits: Sequence[Hit]) -> Iterable[Piece]:
+    """The sentences of a field, each with the hits that stand wholly inside it."""
+    starts = [hit.start for hit in hits]
+    for start, end in split(text):
+        begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
+        inside = tuple(hit for hit in begun if hit.end <= end)
+        yield Piece(field=field, start=start, text=text[start:end], hits=inside)

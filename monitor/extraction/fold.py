@@ -16,13 +16,13 @@ _PUNCTUATION = {
     **dict.fromkeys("-‐‑‒–—―−", " "),
     **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t\n\r", " "),
 }
-_ASCII_SPACES = str.maketrans("\t\n\r-", "    ")
+_ASCII = str.maketrans("\t\n\r-`", "    '")
 
 
 def fold(text: str) -> str:
     """The folded text, exactly as long as `text`."""
     if text.isascii():
-        return text.lower().translate(_ASCII_SPACES)
+        return text.lower().translate(_ASCII)
     return text.translate(_table())
 
 

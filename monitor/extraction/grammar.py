@@ -69,13 +69,21 @@ def subject(verb: Token) -> Token | None:
 
 def _borrowed_subject(verb: Token) -> Token | None:
     """The subject of a verb that has none of its own."""
-    if verb.dep_ == "acl" and verb.tag_ == "VBG":
-        return verb.head
+    if verb.dep_ == "acl":
+        return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
         return _subject_of_gerund(verb)
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
         return subject(verb.head)
     return None
+
+
+def _subject_of_modifier(verb: Token) -> Token | None:
+    """The noun itself, "jets crossing"; who has the noun in hand, for "Kim made a pledge to swell"."""
+    if verb.tag_ == "VBG":
+        return verb.head
+    governor = supporter(verb.head) if verb.tag_ == "VB" else None
+    return subject(governor) if governor is not None else None
 
 
 def _subject_of_gerund(verb: Token) -> Token | None:

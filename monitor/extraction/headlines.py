@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r"[\s'’]*(?:s['’]?\s)?(?:reportedly|allegedly|again|al
 _ASKING = re.compile(
     r"\s*(?:why|how|what|could|would|should|will|can|is|are|does|did|if|when|who|where)\b", re.IGNORECASE
 )
+_TAKING_AS_GIVEN = re.compile(r"[\"'“‘]?\s*(?:why|how|what)\b", re.IGNORECASE)
 _REACH = 8  # tokens after the verb within which its object stands
 
 
@@ -28,6 +29,11 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     things = parsed.of_kind(Kind.OBJECT, Kind.PLACE)
     after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
     return before[-1] if after else None
+
+
+def asks(sentence: str) -> bool:
+    """Whether the sentence asks whether something is so; "why" and "how" take it as given."""
+    return sentence.rstrip("\"'”’ ").endswith("?") and not _TAKING_AS_GIVEN.match(sentence)
 
 
 def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:

@@ -44,7 +44,7 @@ class _Side:
         for pattern, entity, term in terms:
             by_pattern.setdefault(pattern, []).append((entity, term))
         automaton = AhoCorasick(
-            list(by_pattern) or ["\x00"],
+            list(by_pattern),
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.DFA if len(by_pattern) < 20_000 else Implementation.ContiguousNFA,  # noqa: PLR2004 - a DFA of more takes too much memory
@@ -68,10 +68,11 @@ class Lexicon:
     def scan(self, article: Article) -> dict[str, list[Hit]]:
         """The hits of each field, in order of their start; a name inside a longer name is left out."""
         found = {field: self._scan(text) for field, text in fields(article)}
-        if any(hit.entity.near for hits in found.values() for hit in hits):
-            whole = fold(f"{article.title} {article.text}")
-            found = {f: [hit for hit in hits if _has_company(hit.entity, whole)] for f, hits in found.items()}
-        return {field: _longest(hits) for field, hits in found.items()}
+        lonely = _lonely(article, [hit.entity for hits in found.values() for hit in hits if hit.entity.near])
+        return {
+            field: _longest([hit for hit in hits if hit.entity.slug not in lonely])
+            for field, hits in found.items()
+        }
 
     def _scan(self, text: str) -> list[Hit]:
         return [
@@ -102,18 +103,27 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     return not (after and not _SPACELESS.match(text[end]) and not _SPACELESS.match(text[end - 1]))
 
 
-def _has_company(entity: Entity, whole: str) -> bool:
-    return not entity.near or any(fold(word) in whole for word in entity.near)
+def _lonely(article: Article, ambiguous: Sequence[Entity]) -> frozenset[str]:
+    """Slugs of the ambiguous entities without one of the words that must stand near them."""
+    if not ambiguous:
+        return frozenset()
+    whole = fold(f"{article.title} {article.text}")
+    entities = {entity.slug: entity for entity in ambiguous}
+    return frozenset(
+        slug for slug, entity in entities.items() if not any(fold(word) in whole for word in entity.near)
+    )
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Drop what stands strictly inside a longer hit: the China of the South China Sea is no actor."""
     ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
+    around: list[Hit] = []  # of the kept, those that reach past the start of the next
     for hit in ordered:
-        around = (other for other in kept if other.start <= hit.start and hit.end <= other.end)
-        if not any(_swallows(other, hit) for other in around):
+        around = [other for other in around if other.end > hit.start]
+        if not any(hit.end <= other.end and _swallows(other, hit) for other in around):
             kept.append(hit)
+            around.append(hit)
     return kept
 
 

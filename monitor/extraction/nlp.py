@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-# One thread for OpenBLAS: the matrices are small, and a second thread only burns the other core.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import spacy
 from spacy.language import Language
 from thinc.api import NumpyOps

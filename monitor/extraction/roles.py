@@ -27,6 +27,8 @@ _OBSERVING = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*")
+_PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
+_POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
 
 
@@ -90,8 +92,8 @@ def _doing(
         if not found:
             holder = _supporting_subject(token)
             found = _in_phrase(holder, actors) if holder is not None else []
-    if not found and reporter is not None and _is_teller(holder, token):
-        found = [reporter]
+    if not found and holder is not None and _refers_back(holder, token):
+        found = _antecedent(token, actors)
     if found:
         return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
@@ -99,10 +101,22 @@ def _doing(
     return _inferred(trigger, parsed, context, reporter), True
 
 
-def _is_teller(holder: Token | None, verb: Token) -> bool:
-    """Whether "it" is who tells: "Seoul says it test-fired a rocket"."""
-    pronoun = holder is not None and holder.lower_ in {"it", "they", "he", "she", "we"}
-    return pronoun and grammar.patient(verb) is not None
+def _refers_back(holder: Token, verb: Token) -> bool:
+    """Whether "it" or "its sailors" stand for the subject of the clause above: "Seoul says it test-fired a rocket"."""
+    if any(child.dep_ == "poss" and child.lower_ in _POSSESSIVES for child in holder.children):
+        return True
+    return holder.lower_ in _PRONOUNS and grammar.patient(verb) is not None
+
+
+def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
+    """The actors in the subject of the verb that governs this one."""
+    node = verb
+    while node.dep_ in {"conj", "xcomp", "advcl", "ccomp", "aux"} and node.head != node:
+        node = node.head
+        doer = grammar.subject(node) if node.tag_.startswith("V") else None
+        if doer is not None and doer.lower_ not in _PRONOUNS:
+            return _in_phrase(doer, actors)
+    return []
 
 
 def _may_infer(holder: Token, parsed: Parsed) -> bool:

@@ -8,21 +8,38 @@ import re
 _ABBREVIATIONS = (
     "U.S", "U.N", "U.K", "N", "S", "Gen", "Lt", "Col", "Maj", "Adm", "Capt", "Sgt", "Sen", "Rep", "Gov", "Mr", "Mrs",
     "Ms", "Dr", "Prof", "St", "Jr", "Sr", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct",
-    "Nov", "Dec", "No", "vs", "Co", "Corp", "Inc", "Ltd", "a.m", "p.m", "Ft", "Mt", "approx", "Brig", "Cmdr",
+    "Nov", "Dec", "No", "vs", "Co", "Corp", "Inc", "Ltd", "a.m", "p.m", "Ft", "Mt", "approx", "Brig", "Cmdr", "Ph.D",
 )  # fmt: skip
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])|\n\s*\n|[。！？]|\s[|•]\s")
-_ABBREVIATED = re.compile(rf"(?:^|[\s(\"'“‘])(?:{'|'.join(re.escape(a) for a in _ABBREVIATIONS)}|[A-Z])\.$")
+_END = re.compile(
+    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"|\n\s*\n|[。！？][」』”’）]*|\s[|•]\s"
+)
+_ABBREVIATED = re.compile(
+    rf"(?:^|[\s(\"'“‘])(?:{'|'.join(re.escape(a) for a in _ABBREVIATIONS)}|(?:[A-Z]\.){{0,3}}[A-Z])\.\Z"
+)
+# Words that open a sentence and go on from no name: "... by the U.S. It was the first".
+_OPENING = re.compile(
+    r"\s+[\"'“‘(\[]?(?:The|It|Its|He|She|They|We|This|That|These|Those|There|But|And|In|On|At|After|If|When|While|"
+    r"However|Such|Both)\s"
+)
+_LONGEST = 12  # characters of an abbreviation
 MAX_SENTENCE = 600  # characters; what is longer is a list or a page without full stops
 
 
 def split(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence, without the white space around it."""
     cuts = [0]
-    ends = _END.finditer(text)
-    cuts += [e.end() for e in ends if not _ABBREVIATED.search(text, max(0, e.start() - 12), e.start() + 1)]
+    cuts += [end.end() for end in _END.finditer(text) if not _only_abbreviates(text, end)]
     cuts.append(len(text))
     pieces = [piece for start, end in itertools.pairwise(cuts) for piece in _bounded(text, start, end)]
     return [piece for piece in (_strip(text, *piece) for piece in pieces) if piece[0] < piece[1]]
+
+
+def _only_abbreviates(text: str, end: re.Match[str]) -> bool:
+    """Whether the stop belongs to an abbreviation and the sentence goes on."""
+    if not _ABBREVIATED.search(text, max(0, end.start() - _LONGEST), end.start() + 1):
+        return False
+    return _OPENING.match(text, end.end()) is None
 
 
 def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ assertion begins: what is said about the main clause says nothing of "after the 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from spacy.tokens import Token
 from monitor.extraction import cues
 from monitor.model import Status
 
+_FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
 _PAST_TENSE = frozenset({"VBD", "VBN"})
@@ -27,6 +29,12 @@ _OTHER_ASSERTION = frozenset({"advcl", "relcl", "acl", "parataxis", "csubj"})
 _UNGOVERNED = _OTHER_ASSERTION | {"nsubj", "nsubjpass", "agent", "poss", "npadvmod", "conj"}
 _MODIFIERS = frozenset({"amod", "compound", "advmod", "nmod", "poss", "npadvmod", "quantmod"})
 _GOVERNING_PREPOSITIONS = frozenset({"against", "from", "with", "for", "about", "of"})
+_BY_NOUN = (
+    (cues.DENYING, Status.DENIED),
+    (cues.THREATENING, Status.THREATENED),
+    (cues.PLANNING, Status.PLANNED),
+    (cues.DOUBTING, Status.HYPOTHETICAL),
+)
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
 
@@ -46,8 +54,8 @@ def status_of(trigger: Token) -> Finding:
         return Finding(Status.OCCURRED)
     first = found[0]
     if first.cue is not None and first.cue.lower_ in cues.ANNOUNCED:
-        # "Warned that it would fire": what is threatened speaks in the same words as what is foreseen.
-        return next((finding for finding in found if finding.status is Status.THREATENED), first)
+        # "Warned that it would fire", "fear that it will": plan, threat and fear speak in the same words.
+        return next((finding for finding in found[1:] if finding.status in _FORESEEN), first)
     return first
 
 
@@ -63,10 +71,27 @@ def claimed_by(trigger: Token) -> Token | None:
         if node.dep_ in _OTHER_ASSERTION and node.dep_ != "parataxis":
             return None
         node = parent
+    if (
+        node.dep_ == "pcomp"
+        and node.head.head.tag_.startswith("V")
+        and cues.CLAIMING.fullmatch(node.head.head.text)
+    ):
+        return node.head.head
     for child in trigger.children:
         if child.dep_ in {"ccomp", "parataxis"} and cues.SAYING.fullmatch(child.text):
             return child
     return None
+
+
+def is_boast(verb: Token) -> bool:
+    """Whether the verb alone says that the teller's own deed is told."""
+    return bool(cues.BOASTING.fullmatch(verb.text))
+
+
+def is_conditional(verb: Token) -> bool:
+    """Whether a condition hangs on the clause of this verb."""
+    clauses = (child for child in verb.children if child.dep_ == "advcl")
+    return any(word.lower_ in cues.CONDITIONS for clause in clauses for word in clause.children)
 
 
 def is_claim(verb: Token) -> bool:
@@ -126,7 +151,7 @@ def _modifiers(noun: Token) -> Iterator[Finding]:
 
 def _around(node: Token, child: Token) -> Iterator[Finding]:
     """Negation, modals and conditions that hang directly on one node."""
-    if child.i > node.i and child.dep_ not in {"prep", "advmod"}:
+    if child.i > node.i and child.dep_ not in {"prep", "advmod", "neg", "dobj"}:
         return
     if _negates(child, node):
         yield Finding(Status.DENIED, child, negated=True)
@@ -142,7 +167,11 @@ def _negates(child: Token, node: Token) -> bool:
     if child.dep_ == "neg" or child.lower_ in cues.NEVER:
         return True
     if child.dep_ in _SUBJECTS:
-        return any(word.lower_ in cues.NONE for word in child.children)  # "no aircraft crossed"
+        return any(word.lower_ in cues.NONE for word in (child, *child.lefts))  # "no aircraft crossed"
+    if child.dep_ == "dobj":
+        return child.lower_ == "nothing" or any(
+            word.lower_ == "no" for word in child.lefts
+        )  # "fired no missile"
     return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
 
 
@@ -172,7 +201,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         return
     if parent.lower_ == "without":
         yield Finding(Status.DENIED, parent, negated=True)
-    elif cues.DENYING.fullmatch(parent.text):
+    elif cues.DENYING.fullmatch(parent.text) or _turns_down(parent):
         if child.dep_ != "prep" or child.lower_ in _DENYING_PREPOSITIONS:
             yield Finding(Status.DENIED, parent)
     elif cues.THREATENING.fullmatch(parent.text):
@@ -183,6 +212,22 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, parent)
     elif cues.PAST.fullmatch(parent.text):
         yield Finding(Status.HISTORICAL, parent)
+    elif child.dep_ == "ccomp":
+        yield from _swirling(parent)
+
+
+def _swirling(verb: Token) -> Iterator[Finding]:
+    """Say that "speculation swirls that" doubts, though the verb does not; that "no one says" denies."""
+    for child in verb.children:
+        if child.dep_ in _SUBJECTS and cues.DOUBTING.fullmatch(child.text):
+            yield Finding(Status.HYPOTHETICAL, child)
+
+
+def _turns_down(verb: Token) -> bool:
+    """Whether a verb and its particle turn the deed down: "calls off", "holds off on"."""
+    stem = re.sub(r"(?:s|ed|ing|ped)$", "", verb.lower_)
+    stem = {"held": "hold", "stood": "stand", "gave": "give", "rul": "rule"}.get(stem, stem)
+    return any(f"{stem} {child.lower_}" in cues.TURNING_DOWN for child in verb.children)
 
 
 def _is_loose(child: Token, parent: Token) -> bool:
@@ -209,6 +254,19 @@ def _generic(clause: Token) -> Iterator[Finding]:
                 yield Finding(Status.HYPOTHETICAL, child)
     if clause.dep_ == "acl" and clause.tag_ == "VBN" and noun.tag_ == "NNS":
         yield from _doubts_above(noun)
+    elif clause.dep_ == "acl" and clause.tag_ != "VBN":
+        yield from _of_noun(noun)
+
+
+def _of_noun(noun: Token) -> Iterator[Finding]:
+    """What a noun makes of the clause that it introduces: a plan to, a threat to, no sign that."""
+    if any(child.lower_ in cues.NONE for child in noun.lefts):
+        yield Finding(Status.DENIED, noun, negated=True)
+    for pattern, status in _BY_NOUN:
+        if pattern.fullmatch(noun.text):
+            yield Finding(status, noun)
+    if noun.head.tag_.startswith("V") and cues.THREATENING.fullmatch(noun.head.text):
+        yield Finding(Status.THREATENED, noun.head)
 
 
 def _doubts_above(noun: Token) -> Iterator[Finding]:

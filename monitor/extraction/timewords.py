@@ -1,0 +1,248 @@
+"""The words of a sentence that name a time, and the day they mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|"
+    r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_MONTH_DAY = re.compile(rf"\b{_MONTH} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\d)(?:,? {_YEAR}\b)?")
+_DAY_MONTH = re.compile(rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_MONTH}(?!\w)(?:,? {_YEAR}\b)?")
+_ISO = re.compile(rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b")
+_MONTH_YEAR = re.compile(rf"\b(?:since )?{_MONTH}(?: of|,)? {_YEAR}\b")
+_MONTH_ONLY = re.compile(
+    rf"\b(?:(?P<last>last)|in|since|of|from|this|early|late|mid)[ -]{_MONTH}(?!\w)(?! \d)"
+)
+# A year; not the first of two, for the 1950-53 war only names an age.
+_YEAR_ONLY = re.compile(
+    rf"\b(?:in|since|of|during|from|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
+)
+_NOUN_YEAR = re.compile(
+    rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    rf"\b(?:(?P<which>last|next|coming|this) )?(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE
+)
+_NUMBERS = {
+    name: n
+    for n, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {"a": 1, "an": 1, "several": 4, "few": 3, "some": 3, "many": 4, "twenty": 20, "thirty": 30, "fifty": 50}
+_NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_AGO = re.compile(
+    rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade)(?P<many>s)? "
+    r"(?P<way>ago|earlier|after|since|later|on(?=\W))",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"\b(?:last|previous|past) (?P<unit>week|month|year|decade|century)\b", re.IGNORECASE)
+# A stretch of time sums up; it dates no event.
+_STRETCH = re.compile(
+    r"\b(?:in recent (?:days|weeks|months|years)|(?:so far )?this year|(?:over|for|in|during|throughout) the "
+    r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
+    r"since the (?:start|beginning|turn) of the year|"
+    rf"in (?:(?:more than|over|nearly|almost|about) )?(?:a few|{_NUMBER}) (?:weeks?|months?|years?|decades?)|"
+    r"year to date)\b",
+    re.IGNORECASE,
+)
+_ANNIVERSARY = re.compile(
+    r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
+)
+_THIS_DAY = re.compile(r"\b(?:on this day(?=,| in\b)|this day in)\b", re.IGNORECASE)
+_WEEKEND = re.compile(r"\b(?:(?P<last>last)|over the|during the|at the) weekend\b", re.IGNORECASE)
+_SEASON = re.compile(
+    r"\b(?:(?:this|last) (?:spring|summer|autumn|fall|winter)|last (?:fall|year's))\b", re.IGNORECASE
+)
+_THIS_MONTH = re.compile(r"\b(?:earlier|early) this month\b", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:today|overnight|tonight|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
+_YESTERDAY = re.compile(r"\byesterday\b", re.IGNORECASE)
+_TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|than|from)\s+\Z", re.IGNORECASE)
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
+_AHEAD = dt.timedelta(days=60)  # a month and day without a year lies no further ahead
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that name a time, and the day they mean; of a longer time its last day, of a stretch its first."""
+
+    start: int
+    end: int
+    date: dt.date
+    exact: bool = False  # to the day
+    weekday: bool = False  # named so in the news, it is never background: "on Wednesday", told on Tuesday
+    ranks: bool = False  # after a ranking word it dates nothing: "the first since 2017"
+    leads: bool = (
+        False  # it dates only the deed that it leads to: "a 2017 test", "the anniversary of the attack"
+    )
+
+
+def phrases(sentence: str, today: dt.date) -> list[Phrase]:
+    """Every time that the sentence names, seen from a day."""
+    days = _calendar_days(sentence, today)
+    weekdays = [found for found in _weekdays(sentence, today) if not any(_beside(found, day) for day in days)]
+    longer = [found for found in _months(sentence, today) if not _taken(found, days)]
+    years = [found for found in _years(sentence, today) if not _taken(found, [*days, *longer])]
+    return [*days, *longer, *years, *weekdays, *_near(sentence, today), *_past(sentence, today)]
+
+
+# --- by the calendar -------------------------------------------------------------------------------
+
+
+def _calendar_days(sentence: str, today: dt.date) -> list[Phrase]:
+    found = []
+    for pattern in (_MONTH_DAY, _DAY_MONTH, _ISO):
+        for hit in pattern.finditer(sentence):
+            date = _date(hit["year"], hit["month"], int(hit["day"]), today)
+            if date:
+                found.append(Phrase(*hit.span(), date, exact=True))
+    return found
+
+
+def _months(sentence: str, today: dt.date) -> list[Phrase]:
+    """Months as the day on which each was nearly over."""
+    found = []
+    for hit in _MONTH_YEAR.finditer(sentence):
+        date = _date(hit["year"], hit["month"], 28, today)
+        found += [Phrase(*hit.span(), date, ranks=_is_since(hit))] if date else []
+    for hit in _MONTH_ONLY.finditer(sentence):
+        date = _date(None, hit["month"], 28, today)
+        if date and hit["last"] and date > today:
+            date = date.replace(year=date.year - 1)
+        found += [Phrase(*hit.span(), date, ranks=_is_since(hit))] if date else []
+    return found
+
+
+def _years(sentence: str, today: dt.date) -> list[Phrase]:
+    found = [
+        Phrase(*hit.span(), date, ranks=_is_since(hit) or int(hit["year"]) == today.year)
+        for hit in _YEAR_ONLY.finditer(sentence)
+        if (date := _end_of_year(int(hit["year"]), today))
+    ]
+    return found + [
+        Phrase(*hit.span(), date, ranks=int(hit["year"]) == today.year, leads=not hit["within"])
+        for hit in _NOUN_YEAR.finditer(sentence)
+        if (date := _end_of_year(int(hit["year"]), today))
+    ]
+
+
+def _is_since(hit: re.Match[str]) -> bool:
+    return hit.group().lower().startswith("since")
+
+
+def _end_of_year(year: int, today: dt.date) -> dt.date | None:
+    """The last day of a past year; the first of the running one, for "in 2022" told in 2022 sums up."""
+    if year > today.year:
+        return None
+    return dt.date(year, 12, 31) if year < today.year else dt.date(year, 1, 1)
+
+
+def _date(year: str | None, month: str, day: int, today: dt.date) -> dt.date | None:
+    """The date; without a year the latest such day that is not clearly in the future."""
+    number = int(month) if month.isdecimal() else _MONTHS.index(month[:3].lower()) + 1
+    years = [int(year)] if year else range(today.year, today.year - 5, -1)  # 29 February comes every four
+    for candidate in years:
+        try:
+            date = dt.date(candidate, number, day)
+        except ValueError:
+            continue
+        if year or date <= today + _AHEAD:
+            return date
+    return None
+
+
+# --- seen from today -------------------------------------------------------------------------------
+
+
+def _weekdays(sentence: str, today: dt.date) -> list[Phrase]:
+    return [
+        Phrase(
+            *hit.span(),
+            _weekday(hit, today),
+            exact=True,
+            weekday=(hit["which"] or "").lower() not in {"last"},
+        )
+        for hit in _WEEKDAY.finditer(sentence)
+    ]
+
+
+def _weekday(hit: re.Match[str], today: dt.date) -> dt.date:
+    which = (hit["which"] or "").lower()
+    ahead = (_WEEKDAYS.index(hit["day"].lower()) - today.weekday()) % 7
+    if which in {"next", "coming"}:
+        return today + dt.timedelta(days=ahead or 7)
+    if which == "this":
+        return today + dt.timedelta(days=_WEEKDAYS.index(hit["day"].lower()) - today.weekday())
+    back = -ahead % 7
+    return today - dt.timedelta(days=back or (7 if which == "last" else 0))
+
+
+def _near(sentence: str, today: dt.date) -> list[Phrase]:
+    """Days and weekends counted from today."""
+    found = [
+        Phrase(*hit.span(), today + dt.timedelta(days=days), exact=True)
+        for pattern, days in ((_YESTERDAY, -1), (_TODAY, 0), (_TOMORROW, 1))
+        for hit in pattern.finditer(sentence)
+    ]
+    for hit in _WEEKEND.finditer(sentence):
+        running = today.weekday() >= _SATURDAY and not hit["last"]
+        back = today.weekday() - _SATURDAY + (0 if running else 7)
+        found.append(Phrase(*hit.span(), today - dt.timedelta(days=back)))
+    first = today.replace(day=1)
+    return found + [Phrase(*hit.span(), first) for hit in _THIS_MONTH.finditer(sentence)]
+
+
+def _past(sentence: str, today: dt.date) -> list[Phrase]:
+    """Times further back, and stretches up to now."""
+    long_ago = today - dt.timedelta(days=365)
+    found = [
+        Phrase(
+            *hit.span(), today - dt.timedelta(days=days), ranks=bool(_SINCE.search(sentence, 0, hit.start()))
+        )
+        for pattern in (_AGO, _LAST)
+        for hit in pattern.finditer(sentence)
+        if (days := _days_back(hit))
+    ]
+    found += [Phrase(*hit.span(), long_ago, leads=True) for hit in _ANNIVERSARY.finditer(sentence)]
+    found += [Phrase(*hit.span(), long_ago) for hit in _THIS_DAY.finditer(sentence)]
+    return found + [
+        Phrase(*hit.span(), long_ago, ranks=True)
+        for pattern in (_STRETCH, _SEASON)
+        for hit in pattern.finditer(sentence)
+    ]
+
+
+def _days_back(hit: re.Match[str]) -> int | None:
+    """How many days ago; None where the words tell no distance from today."""
+    words = hit.groupdict()
+    unit, way = words["unit"].lower(), (words.get("way") or "").lower()
+    if not way:
+        return _DAYS[unit] if _DAYS[unit] > _DAYS["week"] else None  # last week's event may be told only now
+    if way in {"after", "later"} and unit in {"day", "week"}:
+        return None  # "a day after the launch" dates the other event
+    if not words["n"] and not (words["many"] and way in {"ago", "earlier"}):
+        return None
+    number = (words["n"] or "several").lower()
+    times = int(number) if number.isdecimal() else _NUMBERS[number]
+    return min(times * _DAYS[unit], 36_500)
+
+
+# --- which words belong together -------------------------------------------------------------------
+
+
+def _taken(phrase: Phrase, others: list[Phrase]) -> bool:
+    return any(other.start < phrase.end and phrase.start < other.end for other in others)
+
+
+def _beside(weekday: Phrase, day: Phrase) -> bool:
+    """Whether a weekday only goes with a date: "Tuesday, Oct. 4, 2022"."""
+    return 0 <= day.start - weekday.end <= len(", ") or 0 <= weekday.start - day.end <= len(", ")
