@@ -17,7 +17,7 @@ FUTURE = frozenset({"will", "wo", "shall", "'ll"})
 ANNOUNCED = FUTURE | {"would", "to"}  # what governs them tells whether that is a plan, a threat or a fear
 CONDITIONS = frozenset({"if", "unless", "whether", "should", "in case"})
 PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
-NONE = frozenset({"no", "neither", "none", "nobody", "not"})
+NONE = frozenset({"no", "neither", "none", "nobody", "nothing", "not"})
 NEVER = frozenset({"never", "neither", "nor"})
 # A phrase of time stands beside the clause, not under it.
 BESIDE = frozenset({"after", "since", "following", "despite", "amid", "over", "before"})
@@ -61,6 +61,9 @@ CLAIMING = re.compile(
     r"contend\w*|reveal\w*|confirm\w*|tell|told|describ\w*)",
     re.IGNORECASE,
 )
+REJECTING = re.compile(
+    r"(?:den(?:y|ies|ied)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
+)  # a charge that
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".
 TURNING_DOWN = frozenset(

@@ -265,8 +265,10 @@ def _of_noun(noun: Token) -> Iterator[Finding]:
     for pattern, status in _BY_NOUN:
         if pattern.fullmatch(noun.text):
             yield Finding(status, noun)
-    if noun.head.tag_.startswith("V") and cues.THREATENING.fullmatch(noun.head.text):
-        yield Finding(Status.THREATENED, noun.head)
+    if noun.head.tag_.startswith("V"):
+        for pattern, status in ((cues.THREATENING, Status.THREATENED), (cues.REJECTING, Status.DENIED)):
+            if pattern.fullmatch(noun.head.text):
+                yield Finding(status, noun.head)
 
 
 def _doubts_above(noun: Token) -> Iterator[Finding]:

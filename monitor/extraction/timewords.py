@@ -32,11 +32,10 @@ _WEEKDAY = re.compile(
     rf"\b(?:(?P<which>last|next|coming|this) )?(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE
 )
 _NUMBERS = {
-    name: n
-    for n, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-} | {"a": 1, "an": 1, "several": 4, "few": 3, "some": 3, "many": 4, "twenty": 20, "thirty": 30, "fifty": 50}
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50,
+    "several": 4, "few": 3, "some": 3, "many": 4,
+}  # fmt: skip
 _NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
 _AGO = re.compile(
     rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade)(?P<many>s)? "
@@ -169,7 +168,7 @@ def _weekdays(sentence: str, today: dt.date) -> list[Phrase]:
             *hit.span(),
             _weekday(hit, today),
             exact=True,
-            weekday=(hit["which"] or "").lower() not in {"last"},
+            weekday=(hit["which"] or "").lower() != "last",
         )
         for hit in _WEEKDAY.finditer(sentence)
     ]
