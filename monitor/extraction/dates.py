@@ -65,10 +65,14 @@ def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
     """Whether the phrase can date the event."""
     if phrase.ranks and _RANKED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start):
         return False
-    if phrase.leads and not _LEADING_ON.fullmatch(sentence, phrase.end, max(phrase.end, around[0])):
+    if phrase.leads and not _leads_on(phrase, sentence, around[0]):
         return False
     other = _OTHER_DEED.search(sentence, max(0, phrase.start - _DEED_REACH), phrase.start)
     return other is None or phrase.weekday or _within(other.start("deed"), around)
+
+
+def _leads_on(phrase: Phrase, sentence: str, deed: int) -> bool:
+    return phrase.end <= deed and _LEADING_ON.fullmatch(sentence, phrase.end, deed) is not None
 
 
 def _within(offset: int, around: tuple[int, int]) -> bool:

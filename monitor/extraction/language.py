@@ -7,20 +7,40 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-# Words that any English sentence of some length holds, and that the neighbours' languages hardly share.
-_ENGLISH = re.compile(
-    r"\b(?:the|of|to|and|in|says?|said|after|with|from|over|near|its|fires?|into|as|by|on|for|at)\b"
-)
+# Words that any English sentence of some length holds; those of `_ENGLISH` stand in hardly any other language.
+_ENGLISH = re.compile(r"\b(?:the|and|said|says|with|from|its|fires?|fired|launch(?:es)?|tests?|into|after)\b")
+_COMMON = re.compile(r"\b(?:of|to|in|over|near|as|by|on|for|at)\b")
+_HANGUL = re.compile(r"[\uac00-\ud7af\u1100-\u11ff]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _SURE = 0.95
-_ENOUGH = 2
+_ENOUGH = 2  # different words
+_KANA_SHARE = 10  # a tenth as many kana as Han
 
 
 def detect(text: str) -> str:
     """ISO 639-1 code; a short text that is not clearly foreign counts as English."""
-    if len(_ENGLISH.findall(text.lower())) >= _ENOUGH:
+    letters, latin = len(_LETTER.findall(text)), len(_LATIN.findall(text))
+    if latin < letters - latin:
+        return _by_script(text)
+    words = text.lower()
+    telling, common = set(_ENGLISH.findall(words)), set(_COMMON.findall(words))
+    if telling and len(telling | common) >= _ENOUGH:
         return "en"
     language, probability = _identifier().classify(text)
     return str(language) if float(probability) >= _SURE else "en"
+
+
+def _by_script(text: str) -> str:
+    """The language of a text that is mostly in another script; Han with some kana is Japanese, alone Chinese."""
+    hangul, kana, han = (len(script.findall(text)) for script in (_HANGUL, _KANA, _HAN))
+    if hangul > kana + han:
+        return "ko"
+    if kana + han:
+        return "ja" if kana * _KANA_SHARE > han else "zh"
+    return str(_identifier().classify(text)[0])
 
 
 @cache
