@@ -33,6 +33,7 @@ def _table() -> dict[int, str]:
     for code in range(sys.maxunicode + 1):
         character = chr(code)
         plain = unicodedata.normalize("NFKC", character).casefold()
+        plain = _PUNCTUATION.get(plain, plain)  # the full-width hyphen is one too
         if plain != character and len(plain) == 1:
             table.setdefault(code, plain)
     return table

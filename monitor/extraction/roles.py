@@ -142,7 +142,8 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     if known:
         return known[:1]
     after = [a for a in actors if a.first > trigger.last]
-    rest = after or ([reporter] if reporter is not None else [])
+    watching = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first and a.root.dep_ != "pobj"]
+    rest = after or ([reporter] if reporter is not None else watching)
     return [a.mention for a in rest[:1]]
 
 

@@ -197,7 +197,12 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
 
 def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     """What the word above makes of its complement."""
-    if parent == child or child.dep_ in _UNGOVERNED or _is_loose(child, parent):
+    if (
+        parent == child
+        or child.dep_ in _UNGOVERNED
+        or _is_loose(child, parent)
+        or _goes_before(child, parent)
+    ):
         return
     if parent.lower_ == "without":
         yield Finding(Status.DENIED, parent, negated=True)
@@ -221,6 +226,11 @@ def _swirling(verb: Token) -> Iterator[Finding]:
     for child in verb.children:
         if child.dep_ in _SUBJECTS and cues.DOUBTING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child)
+
+
+def _goes_before(child: Token, parent: Token) -> bool:
+    """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
+    return child.dep_ == "ccomp" and child.i < parent.i and not cues.SAYING.fullmatch(parent.text)
 
 
 def _turns_down(verb: Token) -> bool:
@@ -252,9 +262,12 @@ def _generic(clause: Token) -> Iterator[Finding]:
         for child in noun.head.children:
             if child.lower_ in cues.MODALS | cues.FUTURE:
                 yield Finding(Status.HYPOTHETICAL, child)
-    if clause.dep_ == "acl" and clause.tag_ == "VBN" and noun.tag_ == "NNS":
+    participle = clause.tag_ == "VBN" and not any(
+        child.dep_ in {"aux", "auxpass"} for child in clause.children
+    )
+    if clause.dep_ == "acl" and participle and noun.tag_ == "NNS":
         yield from _doubts_above(noun)
-    elif clause.dep_ == "acl" and clause.tag_ != "VBN":
+    elif clause.dep_ == "acl" and not participle:
         yield from _of_noun(noun)
 
 
