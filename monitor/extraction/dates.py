@@ -28,6 +28,12 @@ _OTHER_DEED = re.compile(
     r"unveiled|scrapped|suspended)\s+(?:back\s+)?\Z",
     re.IGNORECASE,
 )
+# Where another clause begins, what stands beyond it is further off than it looks.
+_CLAUSE = re.compile(
+    r"[,;:—]\s(?:and|but)?|\b(?:after|before|while|when|which|that|who|but)\b|\band (?=\w+ed\b)",
+    re.IGNORECASE,
+)
+_FURTHER = 15  # characters
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
 
@@ -52,7 +58,7 @@ def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[
     dating = [phrase for phrase in phrases(sentence, today) if _dates(phrase, sentence, around)]
     if not dating:
         return When(today, given=False)
-    nearest = min(dating, key=lambda phrase: _distance(phrase, around))
+    nearest = min(dating, key=lambda phrase: _distance(phrase, sentence, around))
     cue = (nearest.start, nearest.end)
     if today - nearest.date > CURRENT and not nearest.weekday:
         return When(nearest.date, given=nearest.exact, historical=True, cue=cue)
@@ -79,7 +85,8 @@ def _within(offset: int, around: tuple[int, int]) -> bool:
     return around[0] <= offset < around[1]
 
 
-def _distance(phrase: Phrase, around: tuple[int, int]) -> int:
-    if phrase.end <= around[0]:
-        return around[0] - phrase.end
-    return max(0, phrase.start - around[1])
+def _distance(phrase: Phrase, sentence: str, around: tuple[int, int]) -> int:
+    """Characters between the phrase and the deed, and some more for each clause that begins between them."""
+    start, end = (phrase.end, around[0]) if phrase.end <= around[0] else (around[1], phrase.start)
+    clauses = _CLAUSE.findall(sentence, start, max(start, end))
+    return max(0, end - start) + _FURTHER * len(clauses)

@@ -54,7 +54,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         action=trigger.mention,
         sentence=parsed.piece.span,
         actors=roles.actors,
-        objects=tuple(found.mention for found in roles.objects),
+        objects=roles.objects,
         recipients=roles.recipients,
         places=roles.places,
         reporter=roles.reporter,
@@ -119,18 +119,17 @@ def _zone(roles: Roles) -> str:
 
 
 def _count(roles: Roles, parsed: Parsed) -> Count | None:
-    for found in roles.objects[:2]:
-        count = count_before(parsed.piece.text, found.mention.span.start - parsed.piece.start)
-        if count:
-            return count
-    return None
+    own = [mention for mention in roles.objects if _inside(mention.span, parsed.piece.span)]
+    counts = (count_before(parsed.piece.text, each.span.start - parsed.piece.start) for each in own[:2])
+    return next((count for count in counts if count), None)
 
 
 def context_of(mentions: list[Mention], *, apart_from: Span) -> Context:
-    """The actors and places that the article names outside one sentence, the title's first."""
+    """The actors, objects and places that the article names outside one sentence, the title's first."""
     others = [m for m in mentions if not _inside(m.span, apart_from)]
     return Context(
         actors=tuple(m for m in others if m.entity.kind is Kind.ACTOR),
+        objects=tuple(m for m in others if m.entity.kind is Kind.OBJECT),
         places=tuple(m for m in others if m.entity.kind is Kind.PLACE),
     )
 

@@ -37,7 +37,7 @@ class Roles:
     """The mentions that fill each role, likeliest first."""
 
     actors: tuple[Mention, ...]
-    objects: tuple[Located, ...]
+    objects: tuple[Mention, ...]
     recipients: tuple[Mention, ...]
     places: tuple[Mention, ...]
     reporter: Mention | None
@@ -49,6 +49,7 @@ class Context:
     """What the rest of the article offers where the sentence is silent: mentions only, never another parse."""
 
     actors: tuple[Mention, ...] = ()  # of the title, then of the text, in order
+    objects: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
 
 
@@ -58,7 +59,7 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     reporter = _reporter(trigger.root, actors)
     doing, inferred = _doing(trigger, parsed, context, reporter)
     clause = grammar.clause(trigger.root)
-    objects, far = _objects(trigger, parsed, clause)
+    objects, far = _objects(trigger, parsed, clause, context)
     named = {mention.entity.slug for mention in doing}
     others = [a for a in nearest(actors, trigger.root) if a.slug not in named and a is not reporter]
     places = [p.mention for p in _by_clause(parsed.of_kind(Kind.PLACE), clause, trigger.root)]
@@ -219,8 +220,26 @@ def _reporter(trigger: Token, actors: Sequence[Located]) -> Located | None:
 # --- objects and places ----------------------------------------------------------------------------
 
 
-def _objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[Located], bool]:
-    """The objects, those that grammar gives first; True when there are only such as stand close by.
+def _objects(
+    trigger: Located, parsed: Parsed, clause: set[int], context: Context
+) -> tuple[list[Mention], bool]:
+    """The objects, those that grammar gives first; True when they stand only close by, or in another sentence."""
+    found, far = _own_objects(trigger, parsed, clause)
+    if not found and _takes_up(trigger.root):
+        return list(context.objects), True
+    return [each.mention for each in found], far
+
+
+def _takes_up(trigger: Token) -> bool:
+    """Whether the word takes up what another sentence told: "the launch", "Friday's test", "fires again"."""
+    if grammar.is_verb(trigger):
+        return grammar.patient(trigger) is None
+    known = any(child.dep_ == "poss" or child.lower_ in {"the", "this", "that"} for child in trigger.children)
+    return known and grammar.complement(trigger) is None
+
+
+def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[Located], bool]:
+    """The objects in the sentence; True when there are only such as stand close by.
 
     A verb whose grammatical object is something we do not know has no other: "tests the waters" is no test of
     the missiles that the sentence also names.

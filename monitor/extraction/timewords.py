@@ -204,19 +204,24 @@ def _past(sentence: str, today: dt.date) -> list[Phrase]:
     """Times further back, and stretches up to now."""
     long_ago = today - dt.timedelta(days=365)
     found = [
+        Phrase(*hit.span(), long_ago, ranks=True)
+        for pattern in (_STRETCH, _SEASON)
+        for hit in pattern.finditer(sentence)
+    ]
+    found += [point for point in _points(sentence, today) if not _taken(point, found)]
+    found += [Phrase(*hit.span(), long_ago, leads=True) for hit in _ANNIVERSARY.finditer(sentence)]
+    return found + [Phrase(*hit.span(), long_ago) for hit in _THIS_DAY.finditer(sentence)]
+
+
+def _points(sentence: str, today: dt.date) -> list[Phrase]:
+    """Times that lie some days back: "two weeks ago", "last month"."""
+    return [
         Phrase(
             *hit.span(), today - dt.timedelta(days=days), ranks=bool(_SINCE.search(sentence, 0, hit.start()))
         )
         for pattern in (_AGO, _LAST)
         for hit in pattern.finditer(sentence)
         if (days := _days_back(hit))
-    ]
-    found += [Phrase(*hit.span(), long_ago, leads=True) for hit in _ANNIVERSARY.finditer(sentence)]
-    found += [Phrase(*hit.span(), long_ago) for hit in _THIS_DAY.finditer(sentence)]
-    return found + [
-        Phrase(*hit.span(), long_ago, ranks=True)
-        for pattern in (_STRETCH, _SEASON)
-        for hit in pattern.finditer(sentence)
     ]
 
 

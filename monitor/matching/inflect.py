@@ -131,7 +131,9 @@ def verb_forms(verb: str) -> tuple[str, ...]:
 
 
 def noun_forms(noun: str) -> tuple[str, ...]:
-    """Singular and plural; what already ends as a plural, or in a figure, is left alone."""
+    """Singular and plural; what already ends as a plural is left alone."""
+    if re.search(r"[A-Za-z]-?\d+[A-Z]?$", noun):
+        return (noun, f"{noun}s")  # the J-16s, two Tu-95s
     if re.search(r"(s|ing|craft|(?<!speci)(?<!regi)men|[^a-zA-Z])$", noun) and not re.search(
         r"(ss|us|is)$", noun
     ):

@@ -137,9 +137,9 @@ class Condition:
 
     @property
     def need(self) -> Need:
-        """What an article must mention for this to hold; actors and places may stand in another sentence."""
-        own = (self.action, self.object, self.mentions)
-        other = (self.actor, self.together, self.recipient, self.place, self.topic)
+        """What an article must mention for this to hold; whom and what may stand in another sentence."""
+        own = (self.action, self.mentions)
+        other = (self.actor, self.together, self.object, self.recipient, self.place, self.topic)
         return Need(
             sentence=tuple(slugs for slugs in own if slugs), article=tuple(slugs for slugs in other if slugs)
         )
