@@ -15,7 +15,8 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_SURE = 0.95
+# Of 9,600 short English headlines none was given less, of foreign ones hardly any more.
+_HARDLY = 0.008
 _ENOUGH = 2  # different words
 _KANA_SHARE = 10  # a tenth as many kana as Han
 
@@ -23,14 +24,17 @@ _KANA_SHARE = 10  # a tenth as many kana as Han
 def detect(text: str) -> str:
     """ISO 639-1 code; a short text that is not clearly foreign counts as English."""
     letters, latin = len(_LETTER.findall(text)), len(_LATIN.findall(text))
+    if not letters:
+        return "en"
     if latin < letters - latin:
         return _by_script(text)
     words = text.lower()
     telling, common = set(_ENGLISH.findall(words)), set(_COMMON.findall(words))
     if telling and len(telling | common) >= _ENOUGH:
         return "en"
-    language, probability = _identifier().classify(text)
-    return str(language) if float(probability) >= _SURE else "en"
+    ranked = _identifier().rank(text)
+    english = next((float(share) for language, share in ranked if language == "en"), 0.0)
+    return "en" if english > _HARDLY else str(ranked[0][0])
 
 
 def _by_script(text: str) -> str:

@@ -21,6 +21,9 @@ _SPACELESS = re.compile(
 )
 
 
+_WAYS = frozenset({"over", "into", "through", "across", "past", "near", "around", "toward", "towards", "within"})
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One term found in one field; offsets are code points."""
@@ -127,6 +130,12 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
+def _adds_a_way(longer: Hit, hit: Hit) -> bool:
+    """Whether the longer phrase is the shorter one with a preposition."""
+    rest = longer.term.text[hit.end - hit.start :].split()
+    return longer.start == hit.start and bool(rest) and set(rest) <= _WAYS
+
+
 def _swallows(longer: Hit, hit: Hit) -> bool:
     if (longer.end - longer.start) == (hit.end - hit.start):
         return False
@@ -135,7 +144,7 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
     if longer.entity.kind in {Kind.PLACE, Kind.OBJECT} and hit.entity.kind is Kind.ACTOR:
         # "near Taiwan" and "North Korean labour" still name them; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
-    if longer.entity.kind is hit.entity.kind is Kind.ACTION and longer.start == hit.start:
+    if longer.entity.kind is hit.entity.kind is Kind.ACTION and _adds_a_way(longer, hit):
         return False  # who flies over also flies
     # "missile test" is what was done, and the missile in it is still what it was done with.
     return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)
