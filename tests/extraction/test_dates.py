@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extraction.dates import When, when
+
+THURSDAY = dt.date(2026, 3, 12)
+MORNING = dt.datetime(2026, 3, 12, 1, 0, tzinfo=dt.UTC)  # 10:00 in Seoul
+
+
+def dated(
+    sentence: str, *, deed: str = "fired", published: dt.datetime = MORNING, zone: str = "Asia/Seoul"
+) -> When:
+    start = sentence.index(deed)
+    return when(sentence, published, zone, around=(start, start + len(deed)))
+
+
+@pytest.mark.parametrize(
+    ("words", "month", "day"),
+    [
+        ("on Thursday", 3, 12),
+        ("on Tuesday", 3, 10),
+        ("on Friday", 3, 6),
+        ("early Monday", 3, 9),
+        ("today", 3, 12),
+        ("overnight", 3, 12),
+        ("this morning", 3, 12),
+        ("yesterday", 3, 11),
+        ("on March 11", 3, 11),
+        ("on Mar. 11", 3, 11),
+        ("on March 11th, 2026", 3, 11),
+        ("on 11 March", 3, 11),
+        ("on the 11th of March", 3, 11),
+        ("on 11 March 2026", 3, 11),
+        ("on 2026-03-11", 3, 11),
+        ("on Wednesday, March 11", 3, 11),
+    ],
+)
+def test_a_day_that_the_text_names_is_given(words: str, month: int, day: int) -> None:
+    found = dated(f"It fired a missile {words}.")
+    assert (found.date, found.given, found.historical) == (dt.date(2026, month, day), True, False)
+    assert found.cue is not None
+
+
+@pytest.mark.parametrize("words", ["", "this week", "in 20 minutes", "last week", "at 7 a.m.", "in May 45"])
+def test_without_a_day_it_is_the_day_of_publication(words: str) -> None:
+    found = dated(f"It fired a missile {words}.")
+    assert (found.date, found.given, found.historical) == (THURSDAY, False, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "date"),
+    [
+        ("on Jan. 6", "2026-01-06"),
+        ("on 6 January", "2026-01-06"),
+        ("on December 30", "2025-12-30"),
+        ("on Feb. 29", "2024-02-29"),
+        ("on Oct. 4, 2022", "2022-10-04"),
+        ("on Tuesday, Oct. 4, 2022", "2022-10-04"),
+        ("in January", "2026-01-28"),
+        ("in late January", "2026-01-28"),
+        ("last April", "2025-04-28"),
+        ("in January 2016", "2016-01-28"),
+        ("in 2017", "2017-12-31"),
+        ("in the 2010 attack", "2010-12-31"),
+        ("a year ago", "2025-03-12"),
+        ("two weeks ago", "2026-02-26"),
+        ("weeks ago", "2026-02-12"),
+        ("three years earlier", "2023-03-13"),
+        ("last month", "2026-02-10"),
+        ("last year", "2025-03-12"),
+        ("last summer", "2025-03-12"),
+        ("this year", "2025-03-12"),
+        ("in recent weeks", "2025-03-12"),
+        ("earlier this month", "2026-03-01"),
+    ],
+)
+def test_what_is_older_than_some_days_is_history(words: str, date: str) -> None:
+    found = dated(f"It fired a missile {words}.")
+    assert (found.date, found.historical) == (dt.date.fromisoformat(date), True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It fired its first missile since 2017.",
+        "It fired its first missile since January 2022.",
+        "It fired its first missile since last year.",
+        "It fired its tenth missile this year.",
+        "It fired the most missiles in the past decade.",
+        "It fired a missile for the first time in seven years.",
+        "It fired the longest-range missile since the start of the year.",
+    ],
+)
+def test_a_time_that_only_ranks_dates_nothing(sentence: str) -> None:
+    found = dated(sentence)
+    assert (found.date, found.given, found.historical) == (THURSDAY, False, False)
+
+
+def test_a_day_beside_a_rank_still_dates() -> None:
+    assert dated("It fired on Tuesday its first missile since 2017.").date == dt.date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It fired shells in violation of a 2018 agreement.",
+        "It fired shells despite an agreement signed in 2018.",
+        "It fired shells in breach of sanctions imposed in 2006.",
+        "It fired a missile on the anniversary of its founding.",
+        "It fired at an island shelled in the 1950-53 war.",
+    ],
+)
+def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
+    found = dated(sentence)
+    assert (found.date, found.historical) == (THURSDAY, False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "deed"),
+    [
+        ("It marked the first anniversary of the day it fired a missile.", "fired"),
+        ("Five years after the North fired on the island, wounds heal.", "fired"),
+        ("Its 2017 nuclear test was its last.", "test"),
+        ("A 2010 shelling killed four.", "shelling"),
+        ("On this day in history, it fired a missile.", "fired"),
+        ("It was in 2006 that sanctions were imposed.", "imposed"),
+        ("The accord was signed in 2018.", "signed"),
+    ],
+)
+def test_a_deed_that_a_text_looks_back_on_is_history(sentence: str, deed: str) -> None:
+    assert dated(sentence, deed=deed).historical
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["on March 20", "next Monday", "this coming Friday", "tomorrow", "in April", "in 2031", "this Saturday"],
+)
+def test_a_day_to_come_dates_nothing(words: str) -> None:
+    found = dated(f"It fired a warning before drills {words}.")
+    assert (found.date, found.given, found.historical) == (THURSDAY, False, False)
+
+
+@pytest.mark.parametrize(
+    ("published", "words", "date"),
+    [
+        ("2026-03-12", "last weekend", "2026-03-07"),
+        ("2026-03-09", "last weekend", "2026-03-07"),
+        ("2026-03-09", "over the weekend", "2026-03-07"),
+        ("2026-03-15", "over the weekend", "2026-03-14"),
+    ],
+)
+def test_a_weekend_is_its_saturday(published: str, words: str, date: str) -> None:
+    noon = dt.datetime.fromisoformat(f"{published}T03:00:00+00:00")
+    found = dated(f"It fired a missile {words}.", published=noon)
+    assert (found.date, found.historical) == (dt.date.fromisoformat(date), False)
+
+
+def test_a_weekday_of_the_news_is_never_history_but_last_weeks_is() -> None:
+    tuesday = dt.datetime(2026, 3, 10, 3, 0, tzinfo=dt.UTC)
+    assert not dated("It fired a missile on Wednesday.", published=tuesday).historical
+    assert dated("It fired a missile last Wednesday.", published=tuesday).historical
+
+
+@pytest.mark.parametrize(
+    ("zone", "date"),
+    [
+        ("Asia/Seoul", "2026-03-12"),
+        ("Asia/Taipei", "2026-03-12"),
+        ("UTC", "2026-03-11"),
+        ("Pacific/Guam", "2026-03-12"),
+    ],
+)
+def test_the_day_is_that_of_the_place(zone: str, date: str) -> None:
+    afternoon = dt.datetime(2026, 3, 11, 16, 0, tzinfo=dt.UTC)
+    for sentence in ("It fired a missile.", "It fired a missile today."):
+        assert dated(sentence, published=afternoon, zone=zone).date == dt.date.fromisoformat(date)
+
+
+def test_the_time_nearest_to_the_deed_dates_it() -> None:
+    sentence = "It fired a missile on Tuesday, and shelled an island in 2010."
+    assert dated(sentence).date == dt.date(2026, 3, 10)
+    assert dated(sentence, deed="shelled").date == dt.date(2010, 12, 31)
+
+
+WORDS = st.sampled_from(
+    ["since", "in", "last", "the", "2017", "31", "Feb.", "March", "29", "0", ",", "years", "ago", "99999", "-", "day",
+     "after", "Tuesday", "first", "anniversary", "of", "weekend", "this", "2026-13-45", "٣", "next", "a", "decades"]
+)  # fmt: skip
+
+
+@given(
+    st.one_of(st.text(), st.lists(WORDS, max_size=30).map(" ".join)),
+    st.integers(0, 50 * 365 * 24),
+    st.integers(0, 40),
+)
+def test_any_text_has_a_date_that_is_not_to_come(text: str, hours: int, start: int) -> None:
+    published = dt.datetime(1990, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours)
+    found = when(text, published, "Asia/Tokyo", around=(start, start + 3))
+    assert found.date <= (published + dt.timedelta(hours=9)).date()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extraction.fold import fold
+
+EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
+
+
+@given(st.text(st.characters(codec=None)))
+def test_folding_never_changes_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_every_character_folds_to_one_and_folding_again_changes_nothing() -> None:
+    folded = fold("".join(EVERY))
+    assert len(folded) == len(EVERY)
+    assert fold(folded) == folded
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_folds_alike_alone_and_beside_other_scripts(text: str) -> None:
+    assert fold(text + "é")[:-1] == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("North KOREA", "north korea"),
+        ("test-fire", "test fire"),
+        ("test‑fire", "test fire"),
+        ("test–fire", "test fire"),
+        ("China’s", "china's"),
+        ("`quoted´", "'quoted'"),
+        ("“East Sea”", '"east sea"'),
+        ("ＫＮ－２３", "kn 23"),
+        ("North\u00a0Korea", "north korea"),
+        ("two\nlines", "two lines"),
+        ("Müller", "müller"),
+        ("ВЛАДИВОСТОК", "владивосток"),
+        ("北朝鮮", "北朝鮮"),
+    ],
+)
+def test_case_hyphens_quotes_spaces_and_width_are_dropped(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize("text", ["ß", "İ", "ﬁ", "…", "㎞"])
+def test_what_would_change_the_length_stands(text: str) -> None:
+    assert fold(f"a{text}b") == f"a{text}b"

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from builders import article
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extraction.lexicon import Lexicon, mention
+from monitor.model import Entity, Kind, Term, Vocabulary
+
+
+def entity(
+    slug: str, kind: Kind, *terms: str | Term, country: str = "", near: tuple[str, ...] = ()
+) -> Entity:
+    spelled = tuple(term if isinstance(term, Term) else Term(text=term) for term in terms)
+    return Entity(slug=slug, kind=kind, terms=spelled, country=country, near=near)
+
+
+ENTITIES = (
+    entity("north-korea", Kind.ACTOR, "North Korea", "N. Korea", "北朝鮮", "북한", country="KP"),
+    entity("china", Kind.ACTOR, "China", country="CN"),
+    entity("taiwan", Kind.ACTOR, "Taiwan", country="TW"),
+    entity("china-navy", Kind.ACTOR, Term(text="PLAN", case=True), country="CN"),
+    entity("united-states", Kind.ACTOR, Term(text="US", case=True), "U.S.", country="US"),
+    entity("air-force-chief", Kind.ACTOR, "Ri", country="KP", near=("Pyongyang", "N. Korea")),
+    entity("south-china-sea", Kind.PLACE, "South China Sea"),
+    entity("around-taiwan", Kind.PLACE, "near Taiwan", country="TW"),
+    entity("kadiz", Kind.PLACE, "KADIZ", country="KR"),
+    entity("hwasong-18", Kind.OBJECT, "Hwasong-18", "화성-18"),
+    entity("missile", Kind.OBJECT, "missile", "missiles"),
+    entity("ballistic-missile", Kind.OBJECT, "ballistic missile", "ballistic missiles"),
+    entity("missile-test", Kind.ACTION, "missile test"),
+    entity("fly", Kind.ACTION, Term(text="flew", verb=True)),
+    entity("fly-over", Kind.ACTION, Term(text="flew over", verb=True)),
+    entity("sport", Kind.TOPIC, "North Korea match"),
+)
+LEXICON = Lexicon(Vocabulary(lists={}, entities={each.slug: each for each in ENTITIES}))
+
+
+def found(text: str, *, title: str = "") -> list[tuple[str, str]]:
+    hits = LEXICON.scan(article(title=title, text=text))["text"]
+    return [(hit.entity.slug, text[hit.start : hit.end]) for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "words"),
+    [
+        ("北朝鮮は発射した", "north-korea", "北朝鮮"),
+        ("북한이 쐈다", "north-korea", "북한"),
+        ("Hwasong-18을 쐈다", "hwasong-18", "Hwasong-18"),
+        ("신형 화성-18을", "hwasong-18", "화성-18"),
+        ("North Korea's army", "north-korea", "North Korea"),
+        ("north korea.", "north-korea", "north korea"),
+        ("(N. Korea)", "north-korea", "N. Korea"),
+        ("North-Korea", "north-korea", "North-Korea"),
+        ("ＮＯＲＴＨ ＫＯＲＥＡ", "north-korea", "ＮＯＲＴＨ ＫＯＲＥＡ"),
+        ("North\u00a0Korea", "north-korea", "North\u00a0Korea"),
+        ("the Hwasong‑18 flew", "hwasong-18", "Hwasong‑18"),
+        ("🚀North Korea🚀", "north-korea", "North Korea"),
+    ],
+)
+def test_a_term_is_found_in_every_script_and_dress(text: str, slug: str, words: str) -> None:
+    assert (slug, words) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the KADIZs",
+        "ChinaDaily",
+        "Hwasong-180",
+        "Indochina",
+        "missileer",
+        "Taiwanese",
+        "2KADIZ",
+        "Northern Korea",
+    ],
+)
+def test_part_of_a_word_is_no_term(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_term_of_one_case_is_found_in_that_case_only() -> None:
+    assert found("a plan for us, and a Plan") == []
+    assert found("PLAN and US ships") == [("china-navy", "PLAN"), ("united-states", "US")]
+    assert found("the u.s. fleet") == [("united-states", "u.s.")]
+
+
+def test_the_longest_name_wins() -> None:
+    assert found("a ballistic missile") == [("ballistic-missile", "ballistic missile")]
+
+
+def test_the_china_of_the_south_china_sea_is_no_actor() -> None:
+    assert found("in the South China Sea") == [("south-china-sea", "South China Sea")]
+    assert [slug for slug, _ in found("China, in the South China Sea")] == ["china", "south-china-sea"]
+
+
+def test_a_place_of_a_country_still_names_the_country() -> None:
+    assert [slug for slug, _ in found("flying near Taiwan")] == ["around-taiwan", "taiwan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("a missile test", ["missile-test", "missile"]),
+        ("a jet flew over", ["fly-over", "fly"]),
+        ("the North Korea match", ["sport", "north-korea"]),
+    ],
+)
+def test_what_a_deed_is_named_by_and_what_only_sets_the_scene_swallow_nothing(
+    text: str, slugs: list[str]
+) -> None:
+    assert [slug for slug, _ in found(text)] == slugs
+
+
+def test_an_ambiguous_name_counts_only_in_the_company_that_it_asks_for() -> None:
+    assert found("Ri left early") == []
+    assert found("Ri left Pyongyang") == [("air-force-chief", "Ri")]
+    assert found("Ri left early", title="Chief of N. Korea") == [("air-force-chief", "Ri")]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["北", "🚀", "é", "e\u0301", "a ", "\u200b", "\n", "ß", "İ", ". "]), max_size=12
+    ),
+    st.sampled_from(["North Korea", "KADIZ", "Hwasong-18", "ballistic missiles"]),
+)
+def test_a_mention_cuts_its_words_out_of_the_field(before: list[str], name: str) -> None:
+    text = "".join(before) + f" {name}, seen"
+    (hit,) = (
+        hit for hit in LEXICON.scan(article(title="", text=text))["text"] if hit.start >= len(text) - 26
+    )
+    assert mention(hit, "text", text).span.text == text[hit.start : hit.end] == name
+
+
+def test_a_vocabulary_without_terms_finds_nothing() -> None:
+    empty = Lexicon(Vocabulary(lists={}, entities={}))
+    assert empty.scan(article(text="North Korea \x00")) == {"title": [], "text": []}
