@@ -27,11 +27,11 @@ from monitor.config import Config, Console, Email, Slack, Webhook
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
 from monitor.health import HEARTBEAT
-from monitor.history import open_database, utc_now
+from monitor.history import display_names, open_database, utc_now
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Feed, FeedState, Kind, Subscription, Vocabulary
+from monitor.model import Feed, FeedState, Subscription
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
 from monitor.scheduler import Scheduler
 from monitor.storage import service
@@ -154,20 +154,6 @@ class App:
 def make_reader(config: Config, pack: Pack) -> Reader:
     """What reads articles; loads the spaCy model when the first sentence asks for it."""
     return Extractor(pack.vocabulary, pack.needs, model=config.analysis.model)
-
-
-def display_names(vocabulary: Vocabulary) -> dict[str, str]:
-    """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
-    return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
-
-
-def _display(entity: Entity) -> str:
-    spellings = [term.text for term in entity.terms]
-    alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
-    text = next(alike, spellings[0] if spellings else entity.slug)
-    if entity.kind is Kind.ACTION and not any(term.verb for term in entity.terms):
-        return f"carry out {text}"
-    return text
 
 
 def open_channels(

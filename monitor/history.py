@@ -1,12 +1,15 @@
-"""The database as commands and the service see it: up to date, and with what the config lists in it."""
+"""The history as commands and the service see it: up to date, with what the config lists, in words for people."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from monitor.config import Config
+from monitor.errors import RuleError
+from monitor.matching.load import load_pack
+from monitor.model import Entity, Kind, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
 
 
@@ -27,3 +30,25 @@ def open_database(config: Config, *, now: dt.datetime) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def names(config: Config) -> Mapping[str, str]:
+    """How slugs are shown; none where the rules have mistakes: these must not hide the history."""
+    try:
+        return display_names(load_pack(config.rule_folders).vocabulary)
+    except RuleError:
+        return {}
+
+
+def display_names(vocabulary: Vocabulary) -> dict[str, str]:
+    """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
+    return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
+
+
+def _display(entity: Entity) -> str:
+    spellings = [term.text for term in entity.terms]
+    alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
+    text = next(alike, spellings[0] if spellings else entity.slug)
+    if entity.kind is Kind.ACTION and not any(term.verb for term in entity.terms):
+        return f"carry out {text}"
+    return text

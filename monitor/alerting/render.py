@@ -70,6 +70,17 @@ def lead_report(alert: Alert, reason: Reason) -> Report:
     )
 
 
+def first_lines(
+    alert: Alert, *, names: Mapping[str, str], now: dt.datetime, last_before: dt.datetime | None = None
+) -> tuple[str, str, str]:
+    """The alert as it stands now, for lists: the headline, who told it, the sentence."""
+    report = lead_report(alert, Reason.FIRST)
+    pause = "" if last_before is None else _pause(alert, last_before)
+    known = (_sources(alert.reports), _disagreement(alert.reports), pause)
+    headline = _headline(alert, report, names, now=now)
+    return headline, calm(" · ".join(part for part in known if part)), calm(report.sentence.text)
+
+
 def segments(message: Message) -> list[tuple[str, str]]:
     """The sentence in pieces, each with the role it plays, or "" for none; joined they are the sentence."""
     pieces: list[tuple[str, str]] = []

@@ -13,19 +13,20 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.alerting.render import both_times, first_lines
 from monitor.cli.export import to_csv
 from monitor.cli.options import ConfigFile, Json, read_config
-from monitor.cli.output import cell, show, to_json
+from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.history import open_database, utc_now
-from monitor.model import Alert, Decision, Level
+from monitor.history import names, open_database, utc_now
+from monitor.model import Alert, Decision, Delivery, DeliveryState, Level, Report, Standing
 from monitor.storage import alerts, deliveries
 from monitor.storage.query import AlertQuery
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The history: list, show, search, export.")
 
-_COLUMNS = ("id", "opened", "level", "status", "standing", "rules", "actors", "places", "reports", "title")
+_COLUMNS = ("id", "level", "headline", "rules", "reports", "not_sent")
 _AGO = re.compile(r"(\d+)([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -66,7 +67,7 @@ def list_alerts(
     query = _query(
         rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
     )
-    _show(_found(read_config(config), query), as_json=as_json)
+    _show(read_config(config), query, as_json=as_json)
 
 
 @app.command()
@@ -87,7 +88,7 @@ def search(
     query = _query(
         rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
     )
-    _show(_found(read_config(config), query), as_json=as_json)
+    _show(read_config(config), query, as_json=as_json)
 
 
 @app.command()
@@ -132,15 +133,22 @@ def show_alert(
     as_json: Json = False,
 ) -> None:
     """One alert with its reports, and who was told, who was not, and why."""
-    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
+    settings = read_config(config)
+    with open_database(settings, now=utc_now()) as database, database.read() as conn:
         found = alerts.get(conn, alert)
         if found is None:
             raise UsageError(f"there is no alert {alert}; `monitor alerts list` shows those there are")
         decided = deliveries.decided(conn, found.id)
+        made = deliveries.listed(conn, alert=found.id)
     if as_json:
-        typer.echo(to_json({**_whole(found), "decisions": [asdict(decision) for decision in decided]}))
+        whole = {
+            **_whole(found),
+            "decisions": list(map(asdict, decided)),
+            "deliveries": list(map(asdict, made)),
+        }
+        typer.echo(to_json(whole))
     else:
-        _tell(found, decided)
+        _tell(settings, found, decided, made)
 
 
 def _found(config: Config, query: AlertQuery) -> list[Alert]:
@@ -188,46 +196,95 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
-def _show(found: list[Alert], *, as_json: bool) -> None:
-    rows = [_whole(alert) if as_json else _row(alert) for alert in found]
+def _show(config: Config, query: AlertQuery, *, as_json: bool) -> None:
+    found = _found(config, query)
+    named = {} if as_json else names(config)
+    rows = [_whole(alert) if as_json else _row(alert, named) for alert in found]
     show(rows, _COLUMNS, as_json=as_json, empty="No alerts.")
+    if len(found) == query.limit and not as_json:
+        typer.echo(f"\nThe newest {query.limit}; --limit shows more, --since and --until other times.")
 
 
-def _row(alert: Alert) -> Mapping[str, Any]:
+def _row(alert: Alert, named: Mapping[str, str]) -> Mapping[str, Any]:
+    headline, *_ = first_lines(alert, names=named, now=utc_now())
+    level = str(alert.level)
     return {
-        **asdict(alert),
-        "level": str(alert.level),
+        "id": short(alert.id),
+        "level": level,
+        "headline": headline.removeprefix(f"{level.upper()} · ").removeprefix("occurred · "),
+        "rules": alert.rules,
         "reports": len(alert.reports),
-        "title": alert.reports[0].title if alert.reports else "",
+        "not_sent": _why_not_sent(alert),
     }
+
+
+def _why_not_sent(alert: Alert) -> str:
+    """Why nobody was told at all, in a word; empty where it was up to each subscription."""
+    if alert.shadow:
+        return "shadow"
+    return "" if alert.standing is Standing.LIVE else alert.standing.value
 
 
 def _whole(alert: Alert) -> Mapping[str, Any]:
     return {**asdict(alert), "level": str(alert.level)}
 
 
-def _tell(alert: Alert, decided: list[Decision]) -> None:
-    facts = {
+def _tell(config: Config, alert: Alert, decided: list[Decision], made: list[Delivery]) -> None:
+    headline, known, sentence = first_lines(alert, names=names(config), now=utc_now())
+    typer.secho(headline, bold=True)
+    typer.echo(f"{known}\n“{sentence}”\n")
+    for name, value in _facts(alert).items():
+        if value:
+            typer.echo(f"{name:10} {shown(value)}")
+    for report in alert.reports:
+        typer.echo(
+            f"\n{_told_when(report)} · {shown(report.publisher) or 'unknown publisher'}, grade {report.grade}"
+        )
+        typer.echo(f"  {shown(report.title)}")
+        if report.sentence.field != "title":
+            typer.echo(f"  “{shown(report.sentence.text)}”")
+        typer.echo(f"  {shown(report.url)}")
+    typer.echo("")
+    outbox = {(each.revision, each.subscription): each for each in made}
+    rows = [_decision(each, outbox.get((each.revision, each.subscription))) for each in decided]
+    columns = ("subscription", "revision", "reason", "channel", "told")
+    show(rows, columns, as_json=False, empty="Nobody subscribed when it came.", note="error")
+
+
+def _facts(alert: Alert) -> Mapping[str, object]:
+    """What the history knows beside the first lines; slugs, for these are what filters take."""
+    return {
         "alert": f"{alert.id}, revision {alert.revision}",
-        "level": f"{alert.level}, {alert.status}, {alert.standing}",
+        "not sent": _why_not_sent(alert),
         "rules": "; ".join(f"{rule}: {title}" for rule, title in zip(alert.rules, alert.titles, strict=True)),
         "actors": alert.actors,
         "action": alert.action,
         "objects": alert.objects,
+        "recipients": alert.recipients,
         "places": alert.places,
         "date": alert.date,
         "count": alert.count.text if alert.count else None,
-        "opened": alert.opened,
-        "updated": alert.updated,
+        "opened": both_times(alert.opened),
+        "updated": both_times(alert.updated) if alert.updated != alert.opened else None,
     }
-    for name, value in facts.items():
-        if value:
-            typer.echo(f"{name:8} {cell(value)}")
-    for report in alert.reports:
-        typer.echo(
-            f"\n{cell(report.published or report.fetched)} {report.publisher} ({report.grade}): {report.title}"
-        )
-        typer.echo(f"  {report.sentence.text}\n  {report.url}")
-    typer.echo("")
-    rows = [asdict(decision) for decision in decided]
-    show(rows, ("subscription", "revision", "reason"), as_json=False, empty="Nobody subscribed when it came.")
+
+
+def _told_when(report: Report) -> str:
+    return both_times(report.published or report.fetched)
+
+
+def _decision(decision: Decision, delivery: Delivery | None) -> Mapping[str, object]:
+    if delivery is None:
+        told = "no"
+    elif delivery.sent is None:
+        told = "not yet" if delivery.state is DeliveryState.PENDING else "no: given up"
+    else:
+        told = both_times(delivery.sent) + (", may be a repeat" if delivery.repeated else "")
+    return {
+        "subscription": decision.subscription,
+        "revision": decision.revision,
+        "reason": decision.reason,
+        "channel": delivery.channel if delivery else "",
+        "told": told,
+        "error": delivery.error if delivery else "",
+    }

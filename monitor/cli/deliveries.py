@@ -8,26 +8,15 @@ from typing import Annotated
 import typer
 
 from monitor.cli.options import ConfigFile, Json, read_config
-from monitor.cli.output import show
+from monitor.cli.output import short, show
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
-from monitor.model import DeliveryState
-from monitor.storage import deliveries
+from monitor.model import Delivery, DeliveryState
+from monitor.storage import Connection, deliveries
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Deliveries: list, retry.")
 
-_COLUMNS = (
-    "id",
-    "alert",
-    "subscription",
-    "channel",
-    "state",
-    "reason",
-    "attempts",
-    "created",
-    "sent",
-    "error",
-)
+_COLUMNS = ("id", "alert", "subscription", "channel", "state", "reason", "attempts", "created")
 
 
 @app.command(name="list")
@@ -42,12 +31,15 @@ def list_deliveries(
     """Deliveries, newest first."""
     with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
         found = deliveries.listed(conn, state=state, alert=alert, limit=limit)
-    show([asdict(each) for each in found], _COLUMNS, as_json=as_json, empty="No deliveries.")
+    rows = [asdict(each) if as_json else _row(each) for each in found]
+    show(rows, _COLUMNS, as_json=as_json, empty="No deliveries.", note="error")
 
 
 @app.command()
 def retry(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="These deliveries.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="These deliveries, by id or its beginning.")
+    ] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="All that were given up.")] = False,
     config: ConfigFile = None,
@@ -56,7 +48,25 @@ def retry(
     if bool(ids) == everything:
         raise UsageError("name deliveries, or give --all; `monitor deliveries list --state dead` shows them")
     with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
-        count = deliveries.retry(conn, None if everything else ids, now=utc_now())
-    if ids and count < len(set(ids)):
-        raise UsageError(f"{count} of {len(set(ids))} brought back; the others are not among the dead")
-    typer.echo(f"{count} brought back.")
+        chosen = None if everything else _dead(conn, ids or [])
+        count = deliveries.retry(conn, chosen, now=utc_now())
+    typer.echo(f"{count} brought back." if count else "None was given up.")
+
+
+def _dead(conn: Connection, beginnings: list[str]) -> list[str]:
+    """The ids that begin so, of deliveries that were given up; UsageError where none or several do."""
+    known = [each.id for each in deliveries.listed(conn, state=DeliveryState.DEAD)]
+    chosen: list[str] = []
+    for beginning in beginnings:
+        found = [each for each in known if each.startswith(beginning)]
+        if len(found) != 1:
+            what = "several deliveries" if found else "no delivery that was given up"
+            raise UsageError(
+                f"{what} {'begin' if found else 'begins'} with '{beginning}'; nothing was brought back"
+            )
+        chosen += found
+    return chosen
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    return {**asdict(delivery), "id": short(delivery.id), "alert": short(delivery.alert)}

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.demo.replay import run_demo
+from monitor.demo.picture import draw
+from monitor.demo.replay import SECONDS, run_demo
 
 app = typer.Typer(add_completion=False)
 
@@ -21,6 +22,15 @@ def demo(
         Path,
         typer.Option(metavar="DIR", help="Where databases and messages lie; an unfinished run is resumed."),
     ] = Path("demo-data"),
+    seconds: Annotated[
+        float, typer.Option(min=1, hidden=True, help="Seconds of real time that the week takes.")
+    ] = SECONDS,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", hidden=True, help="Draw the terminal instead.")
+    ] = None,
 ) -> None:
     """Replay a recorded week of sample feeds over loopback, and print alerts with their reasons; no network."""
-    run_demo(folder, leave=leave, json_out=as_json)
+    if svg is not None:
+        draw(svg)
+        return
+    run_demo(folder, leave=leave, json_out=as_json, seconds=seconds)

@@ -20,7 +20,7 @@ from monitor.storage import feeds
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check.")
 
-_COLUMNS = ("id", "name", "group", "country", "language", "grade", "state", "last_good", "last_new", "error")
+_COLUMNS = ("id", "name", "country", "grade", "state", "last_good", "last_new")
 
 
 @app.command(name="list")
@@ -30,7 +30,7 @@ def list_feeds(config: ConfigFile = None, *, as_json: Json = False) -> None:
         states = feeds.states(conn)
         configured = feeds.from_config(conn)
         rows = [_row(feed, states.get(feed.id), configured) for feed in feeds.all(conn)]
-    show(rows, _COLUMNS, as_json=as_json, empty="No feeds; `monitor feeds add` adds one.")
+    show(rows, _COLUMNS, as_json=as_json, empty="No feeds; `monitor feeds add` adds one.", note="error")
 
 
 @app.command()
@@ -86,7 +86,7 @@ def check(
     """Ask every feed now, and say how each fares; what comes in is kept. 1 when one failed."""
     states = asyncio.run(_poll(read_config(config), ids or []))
     rows = [{"id": feed.id, "url": feed.url, **_health(state)} for feed, state in states]
-    show(rows, ("id", "ok", "error", "url"), as_json=as_json, empty="No feeds.")
+    show(rows, ("id", "ok", "url"), as_json=as_json, empty="No feeds.", note="error")
     if not all(row["ok"] for row in rows):
         raise typer.Exit(1)
 

@@ -12,17 +12,33 @@ from typing import Any
 
 import typer
 
+from monitor.alerting.text import calm
 from monitor.errors import MonitorError
 
+_ID = 8  # hex digits of an id that tables show
+_GAP = 2  # characters between columns
+_SHORT = 20  # characters: cells up to here are never broken into lines
 
-def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    """The rows as a table of these columns, or whole as a JSON array; `empty` is said where there are none."""
+
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+    empty: str,
+    note: str = "",
+) -> None:
+    """The rows as a table of these columns, or whole as a JSON array; `empty` is said where there are none.
+
+    What the rows hold under `note` is too long for a column and follows beneath.
+    """
     if as_json:
         typer.echo(to_json(rows))
     elif not rows:
         typer.echo(empty)
     else:
         _table(rows, columns)
+        _notes(rows, columns[0], note)
 
 
 def to_json(value: object) -> str:
@@ -54,6 +70,16 @@ def cell(value: object) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def shown(value: object) -> str:
+    """The same on a terminal: feeds wrote some of it, so nothing that steers a screen."""
+    return calm(cell(value))
+
+
+def short(name: str) -> str:
+    """The beginning of an id, enough for commands to know it by."""
+    return name[:_ID]
 
 
 def complain(error: MonitorError | str) -> None:
@@ -90,11 +116,34 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     from rich.table import Table  # noqa: PLC0415 - same
     from rich.text import Text  # noqa: PLC0415 - same
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell(row.get(column))) for column in columns))
     # Where nobody reads along, a line is a row: as wide as it must be for grep.
-    width = None if sys.stdout.isatty() else 400
-    Console(file=sys.stdout, width=width, highlight=False).print(table)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 400, highlight=False)
+    cells = {column: [shown(row.get(column)) for row in rows] for column in columns}
+    filled = {column: said for column, said in cells.items() if any(said)}
+    heads = {column: _head(column, rows) for column in filled}
+    widths = {column: max(map(len, (heads[column], *said))) for column, said in filled.items()}
+    roomy = sum(min(width, _SHORT) + _GAP for width in widths.values()) <= console.width
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for column, said in filled.items():
+        listed = any(isinstance(row.get(column), tuple) for row in rows) and sys.stdout.isatty()
+        widest = max(len(word) for text in (heads[column], *said) for word in text.split(" "))
+        table.add_column(
+            heads[column],
+            no_wrap=roomy and widths[column] <= _SHORT,
+            overflow="fold",
+            max_width=widest if listed else None,  # a list is best read downwards
+        )
+    for line in zip(*filled.values(), strict=True):
+        table.add_row(*map(Text, line))
+    console.print(table)
+
+
+def _head(column: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    zone = " (UTC)" if any(isinstance(row.get(column), dt.datetime) for row in rows) else ""
+    return column.replace("_", " ") + zone
+
+
+def _notes(rows: Sequence[Mapping[str, Any]], name: str, note: str) -> None:
+    said = [f"{shown(row[name])}: {shown(row[note])}" for row in rows if row.get(note)] if note else []
+    if said:
+        typer.echo("\n" + "\n".join(said))

@@ -50,6 +50,7 @@ class Root(TyperGroup):
         """The command of that name, or None."""
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             command = get_command(importlib.import_module(COMMANDS[cmd_name]).app)
+            command.name = cmd_name  # the list of commands shows it
             self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor import examples
+from monitor import examples, resources
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import show, to_json
 from monitor.config import Config
@@ -20,7 +20,7 @@ from monitor.matching.rule import Rule
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Rules: list, check, test.")
 
-_COLUMNS = ("id", "level", "status", "title", "examples", "path")
+_COLUMNS = ("id", "level", "status", "examples", "from", "title")
 _Folder = Annotated[
     Path | None,
     typer.Option("--rules", metavar="DIR", help="Your rules, instead of the folder that the config names."),
@@ -104,4 +104,5 @@ def _row(rule: Rule) -> Mapping[str, Any]:
         "examples": len(rule.examples),
         "revision": rule.revision,
         "path": rule.path,
+        "from": "shipped" if Path(rule.path).is_relative_to(resources.path("rules")) else "yours",
     }

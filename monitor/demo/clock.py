@@ -27,6 +27,10 @@ class ReplayClock:
         """The time of the replay, UTC."""
         return self._now
 
+    def seconds(self, until: dt.datetime) -> float:
+        """Seconds of real time that the way there takes."""
+        return (until - self._now).total_seconds() / self._speed
+
     async def run(self) -> None:
         """Move until cancelled."""
         self._moved = time.monotonic()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextlib
 import datetime as dt
 import json
 import logging
@@ -23,25 +22,25 @@ import structlog
 from rich.console import Console
 
 from monitor.app import App
-from monitor.config import Config
 from monitor.demo.clock import ReplayClock
 from monitor.demo.collect import collect, drained
-from monitor.demo.loopback import HOST, serve
+from monitor.demo.loopback import serve
 from monitor.demo.outcome import Outcome, as_json
 from monitor.demo.report import print_outcome
 from monitor.demo.runs import Run, open_run
-from monitor.demo.sample import END, START, SampleFeed, load_week
+from monitor.demo.sample import END, START, load_week
 from monitor.demo.server import feed_app
+from monitor.demo.settings import write_config
 from monitor.errors import MonitorError
 
 SECONDS = 22.0  # of real time that the week takes
-SPEED = (END - START).total_seconds() / SECONDS
 PATIENCE = 60.0  # seconds of real time for the last deliveries
 
 
-def run_demo(base: Path, *, leave: bool, json_out: bool) -> None:
+def run_demo(base: Path, *, leave: bool, json_out: bool, seconds: float = SECONDS) -> None:
     """Replay the week in a folder under `base`, or go on with a run that was broken off, and print what came of it.
 
+    The week takes `seconds` of real time.
     With `leave` it returns then; else the service stays up until Ctrl-C. With `json_out` standard output gets one
     JSON object and nothing else. UsageError when another demo runs in `base`.
     """
@@ -53,17 +52,20 @@ def run_demo(base: Path, *, leave: bool, json_out: bool) -> None:
     ):
         talk = Console(stderr=json_out, highlight=False)
         printed = Console(file=file, width=100) if json_out else talk
-        asyncio.run(_demo(run, talk=talk, printed=printed, leave=leave, json_out=json_out))
+        speed = (END - START).total_seconds() / seconds
+        clock = ReplayClock(run.position, start=START, speed=speed)
+        asyncio.run(_demo(run, clock, talk=talk, printed=printed, leave=leave, json_out=json_out))
 
 
-async def _demo(run: Run, *, talk: Console, printed: Console, leave: bool, json_out: bool) -> None:
-    clock = ReplayClock(run.position, start=START, speed=SPEED)
+async def _demo(
+    run: Run, clock: ReplayClock, *, talk: Console, printed: Console, leave: bool, json_out: bool
+) -> None:
     week = load_week()
-    with _receivers(run) as receivers, serve(feed_app(week, clock), run.last_port) as base:
+    with receivers(run) as listening, serve(feed_app(week, clock), run.last_port) as base:
         run.port(urlsplit(base).port or 0)
-        config = demo_config(run, week, feeds_at=base, receivers=receivers)
+        config = write_config(run, week, feeds_at=base, receivers=listening)
         async with App.open(config, clock=clock, console=printed) as app:
-            _greet(run, clock(), talk)
+            _greet(run, clock, talk)
             await asyncio.to_thread(app.parts.reader)  # the model loads before the clock starts
             async with _in_service(app, clock):
                 await _until(lambda: clock() >= END)
@@ -99,13 +101,13 @@ async def _stay(talk: Console) -> None:
     await asyncio.Event().wait()
 
 
-def _greet(run: Run, now: dt.datetime, talk: Console) -> None:
+def _greet(run: Run, clock: ReplayClock, talk: Console) -> None:
     if run.resumed:
-        talk.print(f"An earlier demo was broken off; going on from {now:%A %d %B %Y %H:%M} UTC.\n")
+        talk.print(f"An earlier demo was broken off; going on from {clock():%A %d %B %Y %H:%M} UTC.\n")
     else:
         talk.print(
-            f"Replaying the sample feeds of {START:%d} to {END - dt.timedelta(days=1):%d %B %Y}, written for this demo"
-            f" about real events, in about {SECONDS:.0f} seconds.\n"
+            f"Replaying {START:%d} to {END - dt.timedelta(days=1):%d %B %Y} in about {clock.seconds(END):.0f} seconds:"
+            " sample feeds, written for this demo about real events.\n"
         )
 
 
@@ -117,55 +119,8 @@ def _show(outcome: Outcome, talk: Console, *, json_out: bool) -> None:
         print_outcome(outcome, talk)
 
 
-def demo_config(
-    run: Run, week: tuple[SampleFeed, ...], *, feeds_at: str, receivers: dict[str, object]
-) -> Config:
-    """The configuration of the demo: every channel, one subscription for each, and all sample feeds."""
-    http = receivers["http"]
-    return Config.model_validate(
-        {
-            "storage": {"url": f"sqlite:///{run.database.name}"},
-            "poll": {"allow_networks": [f"{HOST}/32"], "per_host": len(week)},
-            "delivery": {"give_up_after": dt.timedelta(days=30), "lease": dt.timedelta(hours=6)},
-            "scheduler": {"tick": dt.timedelta(seconds=0.3)},
-            "channels": {
-                "email": {
-                    "kind": "email",
-                    "host": HOST,
-                    "port": receivers["smtp"],
-                    "security": "none",
-                    "sender": "Bongsu <alerts@bongsu.example>",
-                },
-                "slack": {"kind": "slack", "webhook_url": f"{http}/services/T000/B000/demo"},
-                "webhook": {"kind": "webhook", "url": f"{http}/webhook", "secret": "demo"},
-            },
-            "subscriptions": [
-                {"id": "terminal", "channel": "console"},
-                {"id": "desk", "channel": "email", "target": "desk@example.org"},
-                {"id": "team", "channel": "slack"},
-                {"id": "systems", "channel": "webhook"},
-            ],
-            "feeds": [_feed(feed, feeds_at) for feed in week],
-        },
-        context={"folder": run.folder},
-    )
-
-
-def _feed(feed: SampleFeed, base: str) -> dict[str, str]:
-    return {
-        "id": feed.id,
-        "url": f"{base}/feeds/{feed.id}",
-        "name": feed.name,
-        "publisher": feed.publisher,
-        "country": feed.country,
-        "language": "en",
-        "grade": feed.grade,
-        "group": "sample",
-    }
-
-
 @contextlib.contextmanager
-def _receivers(run: Run) -> Iterator[dict[str, object]]:
+def receivers(run: Run) -> Iterator[dict[str, object]]:
     """The receivers' process and its addresses; it ends when its standard input closes, even by a kill."""
     command = [sys.executable, "-m", "monitor.demo.sinks", str(run.received)]
     with subprocess.Popen(  # noqa: S603 - our own module

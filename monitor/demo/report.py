@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from monitor.alerting.render import segments
+from monitor.alerting.channels.console import BADGES
 from monitor.demo.outcome import Missed, Outcome, Told, telling
-from monitor.demo.sample import START
-from monitor.model import Because, Level, Message
+from monitor.model import Because
 
-ROLE_STYLES = {
-    "actor": "bold red",
-    "action": "bold yellow",
-    "object": "bold cyan",
-    "recipient": "bold magenta",
-    "place": "green",
-}
-LEVEL_STYLES = {
-    Level.INFORMATIONAL: "black on white",
-    Level.LOW: "black on green",
-    Level.MEDIUM: "black on yellow",
-    Level.HIGH: "bold white on red",
-    Level.CRITICAL: "bold white on magenta",
-}
+_BADGE = 10  # characters
+_REASON = 12
+
 BECAUSE = {
     Because.NEGATED: "the text says it did not happen",
     Because.DENIED: "somebody denies it",
@@ -48,69 +36,77 @@ BECAUSE = {
 
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """The whole report, from the alerts to the files."""
+    console.rule(f"[bold]{len(outcome.told)} alerts[/], as they stand after the week", style="dim")
     console.print()
-    console.rule(f"[bold]{len(outcome.told)} alerts[/], and why", style="dim")
     for told in outcome.told:
         _print_told(told, console)
-    _print_legend(console)
+    console.print()
     _print_held(outcome, console)
-    console.rule("[bold]Not alerted[/], and why", style="dim")
-    for missed in telling(outcome.missed):
-        _print_missed(missed, console)
-    _print_counts(outcome.missed, console)
-    console.rule("[bold]Delivered[/]", style="dim")
-    console.print(Padding(_channels(outcome), (1, 2)))
+    print_missed(outcome, console)
+    print_delivered(outcome, console)
     console.rule("[bold]To look around[/]", style="dim")
     console.print(Padding(_places(outcome), (1, 2)))
 
 
+def print_missed(outcome: Outcome, console: Console) -> None:
+    """What was nearly an alert, a few of each reason."""
+    console.rule("[bold]Not alerted[/], and why", style="dim")
+    console.print()
+    for missed in telling(outcome.missed):
+        _print_missed(missed, console)
+    counts = Counter(each.miss.because for each in outcome.missed)
+    words = ", ".join(f"{because} {count}" for because, count in counts.most_common())
+    console.print(Padding(Text(f"all near misses: {words}", style="dim"), (1, 2)))
+
+
+def print_delivered(outcome: Outcome, console: Console) -> None:
+    """How many messages were sent on each channel, and what the receivers say."""
+    console.rule("[bold]Delivered[/]", style="dim")
+    console.print(Padding(_channels(outcome), (1, 2)))
+
+
 def _print_told(told: Told, console: Console) -> None:
-    message, alert = told.message, told.alert
-    level = Text(f" {alert.level:<8} ".upper(), style=LEVEL_STYLES[alert.level])
-    headline = message.headline.partition(" · ")[2]
-    console.print(Padding(Text.assemble(level, "  ", (headline, "bold")), (1, 0, 0, 2)))
-    console.print(Padding(marked(message), (0, 2, 0, 14)))
-    for line in (message.standing_line, " + ".join(alert.rules), *message.links[:1]):
-        console.print(Padding(Text(line, style="dim", overflow="fold"), (0, 2, 0, 14)))
+    headline, message = told.message.headline, told.message
+    known = message.standing_line.removeprefix("NEW · ")
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_column(width=_BADGE, no_wrap=True)
+    line.add_column()
+    level = str(told.alert.level).upper()
+    line.add_row(
+        Text(f" {level} ", style=BADGES[told.alert.level]),
+        Text(_news(headline, without=f"{level} · "), "bold"),
+    )
+    line.add_row("", Text(f"{' + '.join(told.alert.rules)} · {known}", style="dim"))
+    console.print(Padding(line, (0, 2)))
 
 
-def marked(message: Message) -> Text:
-    """The sentence, each piece of evidence in the style of its role."""
-    return Text.assemble(*((text, ROLE_STYLES.get(role, "")) for text, role in segments(message)))
-
-
-def _print_legend(console: Console) -> None:
-    roles = (Text(role, style=style) for role, style in ROLE_STYLES.items())
-    console.print(Padding(Text.assemble(("marked: ", "dim"), Text(" · ", "dim").join(roles)), (1, 2)))
+def _news(headline: str, *, without: str = "") -> str:
+    """The headline without what stands beside it, and without the status that is the rule."""
+    return headline.removeprefix(without).replace("occurred · ", "", 1)
 
 
 def _print_held(outcome: Outcome, console: Console) -> None:
     if not outcome.held:
         return
-    console.rule("[bold]Stored, not sent[/]: they were there before the service came", style="dim")
-    console.print()
+    console.rule("[bold]Stored, not sent[/]: there before the service came, or too old", style="dim")
+    table = Table.grid(padding=(0, 1, 0, 0))
     for told in outcome.held:
-        reason = Text(f"{told.alert.standing:<9}", style="yellow")
-        console.print(Padding(Text.assemble(reason, told.message.headline), (0, 2, 0, 2)))
-    console.print()
+        table.add_row(Text(f"{told.alert.standing:<{_BADGE}}", style="yellow"), _news(told.message.headline))
+    console.print(Padding(table, (1, 2)))
 
 
 def _print_missed(missed: Missed, console: Console) -> None:
     miss = missed.miss
-    head = Text.assemble((f"{miss.because:<13}", "yellow"), f"{BECAUSE[miss.because]}  ", (miss.rule, "dim"))
     sentence = Text(miss.sentence.text)
     if miss.cue and miss.cue.field == miss.sentence.field:
-        sentence.stylize(
-            "bold yellow", miss.cue.start - miss.sentence.start, miss.cue.end - miss.sentence.start
-        )
-    console.print(Padding(head, (1, 2, 0, 2)))
-    console.print(Padding(sentence, (0, 2, 0, 15)))
-
-
-def _print_counts(missed: Iterable[Missed], console: Console) -> None:
-    counts = Counter(each.miss.because for each in missed)
-    words = ", ".join(f"{because} {count}" for because, count in counts.most_common())
-    console.print(Padding(Text(f"all near misses: {words}", style="dim"), (1, 2)))
+        start = miss.sentence.start
+        sentence.stylize("bold yellow", miss.cue.start - start, miss.cue.end - start)
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_column(width=_REASON)
+    line.add_column()
+    line.add_row(Text(str(miss.because), style="yellow"), Text.assemble("“", sentence, "”"))
+    line.add_row("", Text(f"{BECAUSE[miss.because]} · {miss.rule}", style="dim"))
+    console.print(Padding(line, (0, 2)))
 
 
 def _channels(outcome: Outcome) -> Table:
@@ -131,12 +127,15 @@ def _channels(outcome: Outcome) -> Table:
 
 def _places(outcome: Outcome) -> Table:
     run = outcome.run
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    table.add_row("database", str(run.database))
-    table.add_row("messages", str(run.received / "messages"))
-    table.add_row("ledger", str(run.ledger))
-    table.add_row("log", str(run.log))
-    table.add_row("replayed", f"{START:%d %B %H:%M} to {outcome.until:%d %B %Y %H:%M} UTC")
+    table.add_row("the history", f"monitor alerts list -c {_near(run.config)}")
+    table.add_row("what was sent", f"{_near(run.received / 'messages')}")
+    table.add_row("the log", f"{_near(run.log)}")
     return table
+
+
+def _near(path: Path) -> Path:
+    """The path as one would type it from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -25,6 +25,11 @@ class Run:
         return self.folder / "monitor.db"
 
     @property
+    def config(self) -> Path:
+        """The service's config file, which other commands take too."""
+        return self.folder / "config.toml"
+
+    @property
     def received(self) -> Path:
         """What the receivers took: the ledger and the messages."""
         return self.folder / "received"

@@ -65,7 +65,7 @@ def ids(rows: list[dict[str, str]]) -> list[str]:
 
 def test_alerts_are_listed_newest_first(monitor: Monitor) -> None:
     assert ids(monitor("alerts", "list", "--json").json) == [LAUNCH.id, OTHER.id]
-    assert LAUNCH.id in monitor("alerts", "list").out
+    assert LAUNCH.id[:8] in monitor("alerts", "list").out
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_deliveries_are_listed_and_brought_back(monitor: Monitor) -> None:
     assert monitor("deliveries", "retry").status == 2
     assert monitor("deliveries", "retry", dead["id"]).out == "1 brought back.\n"
     assert monitor("deliveries", "list", "--state", "dead").out == "No deliveries.\n"
-    assert monitor("deliveries", "retry", "--all").out == "0 brought back.\n"
+    assert monitor("deliveries", "retry", "--all").out == "None was given up.\n"
     assert monitor("deliveries", "retry", dead["id"]).status == 2
 
 

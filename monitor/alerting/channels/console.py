@@ -15,14 +15,14 @@ from monitor.alerting.text import calm
 from monitor.errors import DeliveryError
 from monitor.model import Level, Message
 
-_BADGES = {
+BADGES = {
     Level.INFORMATIONAL: "black on white",
     Level.LOW: "black on white",
     Level.MEDIUM: "bold white on blue",
     Level.HIGH: "bold black on yellow",
     Level.CRITICAL: "bold white on red",
 }
-_MARKS = {
+MARKS = {
     "actor": "bold cyan",
     "action": "bold yellow",
     "object": "bold green",
@@ -64,9 +64,15 @@ class ConsoleChannel:
         return printed.get()
 
 
+def marked(message: Message) -> Text:
+    """The sentence in quotation marks, each piece of evidence in the colour of its role."""
+    pieces = ((calm(text), _style(role) if role else "") for text, role in segments(message))
+    return Text.assemble("“", *pieces, "”")
+
+
 def _view(message: Message) -> Group:
     rules = zip(message.alert.titles, message.alert.rules, strict=True)
-    parts = [_sentence(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
+    parts = [marked(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
     return Group(
         _headline(message), Padding(Group(_plain(message.standing_line), *parts), (0, 0, 0, 2), expand=False)
     )
@@ -76,12 +82,7 @@ def _headline(message: Message) -> Text:
     """The level as a badge, then the rest of the line."""
     level = str(message.alert.level).upper()
     rest = calm(message.headline).removeprefix(level).removeprefix(" · ")
-    return Text.assemble((f" {level} ", _BADGES[message.alert.level]), " ", (rest, "bold"))
-
-
-def _sentence(message: Message) -> Text:
-    pieces = ((calm(text), _style(role) if role else "") for text, role in segments(message))
-    return Text.assemble("“", *pieces, "”")
+    return Text.assemble((f" {level} ", BADGES[message.alert.level]), " ", (rest, "bold"))
 
 
 def _legend(message: Message) -> Text:
@@ -115,4 +116,4 @@ def _plain(line: str) -> Text:
 
 
 def _style(role: str) -> str:
-    return _MARKS.get(role, _MARK)
+    return MARKS.get(role, _MARK)
