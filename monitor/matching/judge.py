@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from monitor.matching.rule import Condition, Rule
 from monitor.model import (
@@ -85,28 +85,18 @@ class RuleIndex:
         return cls(by_action=by_action)
 
 
-@dataclass(kw_only=True)
-class _Best:
-    """The best that one rule made of the events of one article."""
-
-    held: list[tuple[float, Outcome]] = field(default_factory=list)
-    near: list[Outcome] = field(default_factory=list)
-
-
 def judge(reading: Reading, index: RuleIndex) -> Verdict:
     """The matches of one article, best evidence first kept, and the near misses of the other rules."""
     by_sentence = _mentions_by_sentence(reading)
-    found: dict[str, tuple[Rule, _Best]] = {}
+    held: dict[str, tuple[Rule, list[Outcome]]] = {}
+    near: dict[str, tuple[Rule, list[Outcome]]] = {}
     for event in reading.events:
         for rule in index.by_action.get(event.action.entity.slug, ()):
-            _, best = found.setdefault(rule.id, (rule, _Best()))
             outcome = evaluate(rule, event, by_sentence[event.sentence], reading.mentions)
-            if outcome.held:
-                best.held.append((score(outcome), outcome))
-            else:
-                best.near.append(outcome)
-    matches = [_match(rule, best) for rule, best in found.values() if best.held]
-    misses = [_near_miss(rule, best) for rule, best in found.values() if not best.held]
+            kept = held if outcome.held else near
+            kept.setdefault(rule.id, (rule, []))[1].append(outcome)
+    matches = [_match(rule, outcomes) for rule, outcomes in held.values()]
+    misses = [_near_miss(rule, outcomes) for rule, outcomes in near.values() if rule.id not in held]
     return Verdict(matches=tuple(matches), near_misses=tuple(miss for miss in misses if miss))
 
 
@@ -184,9 +174,9 @@ def _guard_reason(guard: Condition) -> Because:
     return Because.NO_EVENT
 
 
-def _match(rule: Rule, best: _Best) -> Match:
-    value, outcome = max(best.held, key=lambda pair: pair[0])
-    outcome = replace(outcome, event=_completed(outcome.event, [other.event for _, other in best.held]))
+def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
+    best = max(held, key=score)
+    outcome = replace(best, event=_completed(best.event, [other.event for other in held]))
     return Match(
         rule=rule.id,
         revision=rule.revision,
@@ -194,7 +184,7 @@ def _match(rule: Rule, best: _Best) -> Match:
         family=rule.family,
         group_by=rule.group_by,
         level=_level(rule, outcome),
-        score=value,
+        score=score(best),
         event=outcome.event,
         evidence=outcome.evidence,
         shadow=rule.status == "shadow",
@@ -223,9 +213,9 @@ def _level(rule: Rule, outcome: Outcome) -> Level:
     return max([rule.level, *raised])
 
 
-def _near_miss(rule: Rule, best: _Best) -> NearMiss | None:
+def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
     """Only what failed in one or two conditions is near; the rest is simply another story."""
-    nearest = min(best.near, key=lambda outcome: len(outcome.failed))
+    nearest = min(near, key=lambda outcome: len(outcome.failed))
     if len(nearest.failed) > 2:  # noqa: PLR2004 - stated in the docstring
         return None
     return NearMiss(
