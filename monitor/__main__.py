@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line."""
-    from monitor.cli import main as run
+    from monitor.cli import main as run  # noqa: PLC0415 - children that are spawned import this file again
 
     run()
 

@@ -33,12 +33,12 @@ from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Feed, FeedState, Subscription
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
-from monitor.scheduler import Scheduler
+from monitor.scheduler import Job, Scheduler
 from monitor.storage import service
 
 log = structlog.get_logger()
 
-_GRACE = dt.timedelta(seconds=20)  # for work in hand when the service stops
+_GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +113,24 @@ class App:
         """Poll these feeds, due or not."""
         return await pipeline.poll_these(self.parts, due, now=self.clock())
 
-    async def analyse(self) -> Analysed:
-        """Analyse until no article waits."""
+    async def analyse(self, stop: asyncio.Event | None = None) -> Analysed:
+        """Analyse until no article waits, or until `stop` is set."""
         total = Analysed()
-        while (batch := await pipeline.analyse(self.parts, now=self.clock())).articles:
+        while not (stop and stop.is_set()):
+            batch = await pipeline.analyse(self.parts, now=self.clock())
             total += batch
+            if not batch.articles:
+                break
         return total
 
-    async def deliver(self) -> Delivered:
-        """Deliver until nothing is due."""
+    async def deliver(self, stop: asyncio.Event | None = None) -> Delivered:
+        """Deliver until nothing is due, or until `stop` is set."""
         total = Delivered()
-        while (batch := await pipeline.deliver(self.parts, now=self.clock())) != Delivered():
+        while not (stop and stop.is_set()):
+            batch = await pipeline.deliver(self.parts, now=self.clock())
             total += batch
+            if batch == Delivered():
+                break
         return total
 
     async def send_test(self, subscription: Subscription) -> None:
@@ -138,10 +144,13 @@ class App:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; work in hand is then given a little time to end."""
-        scheduler = Scheduler(
-            {"heartbeat": self.beat, "poll": self.poll, "analyse": self.analyse, "deliver": self.deliver},
-            tick=self.parts.config.scheduler.tick,
-        )
+        jobs: dict[str, Job] = {
+            "heartbeat": self.beat,
+            "poll": self.poll,
+            "analyse": functools.partial(self.analyse, stop),
+            "deliver": functools.partial(self.deliver, stop),
+        }
+        scheduler = Scheduler(jobs, tick=self.parts.config.scheduler.tick)
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
         try:

@@ -13,7 +13,7 @@ from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
 from monitor.health import Finding
-from monitor.history import open_database
+from monitor.history import open_database, unknown_words
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
@@ -21,16 +21,22 @@ from monitor.storage import Database, deliveries, feeds, setbacks
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
+_ASKED = 3  # feeds, before the network counts as down
 _SHOWN = 5  # names listed before "and others"
 
 
 async def examine(config: Config, *, now: dt.datetime) -> list[Finding]:
     """Every part of the installation; each is looked at though another failed."""
-    findings = [_rules(config), _model(config), *_database(config, now)]
+    findings = [_config(config), _rules(config), _model(config), *_database(config, now)]
     async with web_client(config) as client:
         findings += [each async for each in _channels(config, client)]
         findings.append(await _clock(config, client, now))
     return findings
+
+
+def _config(config: Config) -> Finding:
+    said = f"feeds {len(config.feeds)}, channels {len(config.channels)}, subscriptions {len(config.subscriptions)}"
+    return Finding(part="config", ok=True, said=said)  # one with mistakes never comes this far
 
 
 def _rules(config: Config) -> Finding:
@@ -39,7 +45,13 @@ def _rules(config: Config) -> Finding:
     except MonitorError as error:
         first = str(error).splitlines()[0]
         return Finding(part="rules", ok=False, said=first, mend="`monitor rules check` lists every mistake")
-    return Finding(part="rules", ok=True, said=f"{len(pack.rules)} from {config.rule_folders[-1]}")
+    wishes = config.all_subscriptions()
+    unknown = [f"{wish.id}: {word}" for wish in wishes for word in unknown_words(wish, pack)]
+    said = f"{len(pack.rules)} from {config.rule_folders[-1]}"
+    if unknown:
+        mend = "look at [[subscriptions]] in the config"
+        return Finding(part="rules", ok=False, said=f"{said}; {'; '.join(unknown)}", mend=mend)
+    return Finding(part="rules", ok=True, said=said)
 
 
 def _model(config: Config) -> Finding:
@@ -52,12 +64,14 @@ def _model(config: Config) -> Finding:
 
 def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
     """The database, and what it knows of feeds, articles and deliveries."""
+    part = "database"
     try:
         with open_database(config, now=now) as database:
-            yield Finding(part="database", ok=True, said=database.name)
+            yield Finding(part=part, ok=True, said=database.name)
+            part = "history"
             yield from _history(database)
     except MonitorError as error:
-        yield Finding(part="database", ok=False, said=str(error))
+        yield Finding(part=part, ok=False, said=str(error))
 
 
 def _history(database: Database) -> Iterator[Finding]:
@@ -85,7 +99,10 @@ def _history(database: Database) -> Iterator[Finding]:
 def _feeds(states: list[FeedState]) -> Finding:
     active = [state for state in states if not state.paused]
     failing = [state.feed for state in active if state.failures]
-    said = f"{len(active) - len(failing)} of {len(active)} well"
+    new = sum(state.last_polled is None for state in active)
+    said = f"{len(active) - len(failing) - new} of {len(active)} well" + (
+        f", {new} not asked yet" if new else ""
+    )
     if not failing:
         return Finding(part="feeds", ok=True, said=said)
     shown = ", ".join(failing[:_SHOWN]) + (" and others" if len(failing) > _SHOWN else "")
@@ -99,9 +116,10 @@ async def _channels(config: Config, client: Client) -> AsyncIterator[Finding]:
         part = f"channel {name}"
         try:
             yield Finding(part=part, ok=True, said=await _try_channel(channel, client))
-        except (MonitorError, OSError) as error:
-            said = str(error) or type(error).__name__
-            yield Finding(part=part, ok=False, said=said, mend=f"look at [channels.{name}] in the config")
+        except MonitorError as error:
+            yield Finding(
+                part=part, ok=False, said=str(error), mend=f"look at [channels.{name}] in the config"
+            )
 
 
 async def _try_channel(channel: Channel, client: Client) -> str:
@@ -117,10 +135,13 @@ async def _try_channel(channel: Channel, client: Client) -> str:
 
 
 async def _connect(host: str, port: int) -> None:
-    async with asyncio.timeout(_PATIENCE):
-        _, writer = await asyncio.open_connection(host, port)
-        writer.close()
-        await writer.wait_closed()
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            await writer.wait_closed()
+    except OSError as error:  # TimeoutError is one
+        raise MonitorError(f"{host}:{port} does not answer ({error.strerror or 'too slow'})") from error
 
 
 async def _slack_says(api_url: str, token: str, client: Client) -> str:
@@ -139,19 +160,27 @@ async def _slack_says(api_url: str, token: str, client: Client) -> str:
 
 
 async def _clock(config: Config, client: Client, now: dt.datetime) -> Finding:
-    """Our clock against that of a publisher, by the Date header of its answer."""
+    """Our clock against that of a publisher, by the Date header of its answer; the first that answers will do."""
+    said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if not config.feeds:
-        return Finding(part="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC; no feed to compare with")
-    feed = config.feeds[0]
+        return Finding(part="clock", ok=True, said=f"{said}; no feed to compare with")
+    for feed in config.feeds[:_ASKED]:
+        try:
+            answer = await client.get(feed.url)
+        except FetchError as error:
+            said = str(error)
+            continue
+        return _compared(feed.id, answer.headers.get("date", ""), now)
+    mend = "is this machine on the network, and may it reach the web?"
+    return Finding(part="network and clock", ok=False, said=said, mend=mend)
+
+
+def _compared(feed: str, date: str, now: dt.datetime) -> Finding:
     try:
-        answer = await client.get(feed.url)
-        theirs = email.utils.parsedate_to_datetime(answer.headers.get("date", ""))
-    except FetchError as error:
-        mend = "is this machine on the network, and may it reach the web?"
-        return Finding(part="network and clock", ok=False, said=str(error), mend=mend)
-    except ValueError:
-        return Finding(part="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC; {feed.id} tells no time")
-    apart = abs(theirs - now)
-    said = f"{apart.total_seconds():.0f} s apart from that of {feed.id}"
+        theirs = email.utils.parsedate_to_datetime(date)
+        apart = abs(theirs.replace(tzinfo=theirs.tzinfo or dt.UTC) - now)
+    except (ValueError, OverflowError):
+        return Finding(part="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC; {feed} tells no time")
+    said = f"{apart.total_seconds():.0f} s apart from that of {feed}"
     mend = "" if apart <= _SKEW else "set the machine's clock, for example with an NTP service"
     return Finding(part="clock", ok=apart <= _SKEW, said=said, mend=mend)

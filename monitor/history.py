@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from monitor.config import Config
 from monitor.errors import RuleError
-from monitor.matching.load import load_pack
-from monitor.model import Entity, Kind, Vocabulary
+from monitor.matching.load import Pack, load_pack
+from monitor.model import Entity, Kind, Subscription, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
 
 
@@ -40,6 +41,18 @@ def names(config: Config) -> Mapping[str, str]:
         return {}
 
 
+def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
+    """What the subscription asks for and the rules do not know: it would never be told of these."""
+    rules = frozenset(rule.id for rule in pack.rules)
+    entities = frozenset(pack.vocabulary.entities)
+    asked = (
+        ("rule", subscription.rules, rules),
+        ("actor", subscription.actors, entities),
+        ("place", subscription.places, entities),
+    )
+    return [_unknown(kind, word, known) for kind, words, known in asked for word in sorted(words - known)]
+
+
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
     return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
@@ -52,3 +65,9 @@ def _display(entity: Entity) -> str:
     if entity.kind is Kind.ACTION and not any(term.verb for term in entity.terms):
         return f"carry out {text}"
     return text
+
+
+def _unknown(kind: str, word: str, known: Collection[str]) -> str:
+    alike = difflib.get_close_matches(word, known, n=1)
+    hint = f"; did you mean '{alike[0]}'?" if alike else ""
+    return f"no {kind} is called '{word}'{hint}"

@@ -338,13 +338,16 @@ def _not_sent(parts: Parts, delivery: Delivery, error: DeliveryError, *, now: dt
 
 
 async def _at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
-    """The results of `work` on each item, in order, with at most `limit` under way."""
+    """The results of `work` on each item, in order, with at most `limit` under way; the first error ends all."""
     gate = asyncio.Semaphore(limit)
 
     async def one(item: T) -> R:
         async with gate:
             return await work(item)
 
-    async with asyncio.TaskGroup() as group_:
-        tasks = [group_.create_task(one(item)) for item in items]
+    try:
+        async with asyncio.TaskGroup() as group_:
+            tasks = [group_.create_task(one(item)) for item in items]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors  # callers ask what went wrong, not how many tasks there were
     return [task.result() for task in tasks]

@@ -40,10 +40,13 @@ class Scheduler:
         self._scheduler.start()
 
     async def stop(self, *, grace: dt.timedelta) -> None:
-        """Call no job any more, and give those at work this long to end."""
+        """Call no job any more, give those at work this long to end, and break off those that did not."""
         self._scheduler.pause()
         if self._at_work:
-            await asyncio.wait(self._at_work, timeout=grace.total_seconds())
+            _, late = await asyncio.wait(self._at_work, timeout=grace.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
     async def _call(self, name: str, job: Job) -> None:

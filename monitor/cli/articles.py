@@ -16,6 +16,9 @@ from dateutil.relativedelta import relativedelta
 from monitor.errors import UsageError
 from monitor.model import Article
 
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000  # beyond, no calendar has room for "last year" and time zones
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 Record = tuple[str, Mapping[str, Any]]  # where it stands, what it says
 
 
@@ -64,7 +67,7 @@ def article(record: Record, *, now: dt.datetime) -> Article:
 def _object(line: str, where: str) -> Mapping[str, Any]:
     try:
         said = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: not JSON: {error}") from error
     if not isinstance(said, dict):
         raise UsageError(f"{where}: not a JSON object")
@@ -75,7 +78,7 @@ def _text(said: Mapping[str, Any], key: str, where: str) -> str:
     value = said.get(key) or ""
     if not isinstance(value, str):
         raise UsageError(f"{where}: {key} must be text")
-    return value
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)  # as long as before: offsets stay
 
 
 def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
@@ -86,7 +89,7 @@ def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
         found = _moment(value) if isinstance(value, str) else None
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise UsageError(f"{where}: published must be a time such as 2026-03-12T07:52:00+09:00, or a date")
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 

@@ -34,7 +34,7 @@ def doctor(
         typer.echo(to_json([asdict(finding) for finding in findings]))
     else:
         for finding in findings:
-            typer.echo(_line(finding))
+            _tell(finding)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -45,6 +45,9 @@ def _examine(config: Config, now: dt.datetime) -> list[Finding]:
     return asyncio.run(examine(config, now=now))
 
 
-def _line(finding: Finding) -> str:
-    line = f"{'ok  ' if finding.ok else 'FAIL'}  {finding.part:<18} {finding.said}"
-    return line if not finding.mend else f"{line}\n      {'':<18} -> {finding.mend}"
+def _tell(finding: Finding) -> None:
+    word, color = ("ok", "green") if finding.ok else ("FAIL", "red")
+    typer.secho(f"{word:6}", fg=color, bold=True, nl=False)
+    typer.echo(f"{finding.part:<18} {finding.said}")
+    if finding.mend:
+        typer.echo(f"{'':24} -> {finding.mend}")

@@ -27,4 +27,5 @@ def init(
     shutil.copytree(resources.path("rules"), rules)
     shutil.copyfile(resources.path("config.example.toml"), config)
     typer.echo(f"Wrote {config} and {rules}.")
-    typer.echo("Next: `monitor doctor` checks what you have, `monitor run` starts the service.")
+    there = "" if folder == Path() else f"`cd {folder}`, "
+    typer.echo(f"Next: {there}`monitor doctor` checks what you have, `monitor run` starts the service.")

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.alerting.text import calm
 from monitor.cli.articles import article, opened, records
 from monitor.cli.options import ConfigFile, read_config_if_any
 from monitor.config import Config
@@ -39,7 +40,7 @@ def match(
     with opened(file) as lines:
         articles = (article(record, now=now) for record in records(lines, name=str(file)))
         for each, verdict in judged.all(articles):
-            typer.echo(json.dumps(answer(each, verdict), ensure_ascii=False))
+            typer.echo(_line(answer(each, verdict)))
 
 
 class Judge:
@@ -65,6 +66,12 @@ def answer(of: Article, verdict: Verdict) -> dict[str, object]:
     if of.published is None:
         line["assumed"] = {"published": of.fetched.isoformat(timespec="seconds")}
     return line
+
+
+def _line(said: dict[str, object]) -> str:
+    """JSON on one line; escaped where the article holds lone surrogates, which no UTF-8 can carry."""
+    line = json.dumps(said, ensure_ascii=False)
+    return line if calm(line) == line else json.dumps(said)
 
 
 def _match(found: Match) -> dict[str, object]:

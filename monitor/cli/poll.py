@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from monitor.app import App, Round
 from monitor.cli.options import ConfigFile, Json, read_config
-from monitor.cli.output import to_json
+from monitor.cli.output import complain, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.model import Feed, FeedState
@@ -29,21 +30,33 @@ def poll(
     as_json: Json = False,
 ) -> None:
     """One round now: poll what is due, analyse, deliver; then exit. 1 when a feed failed."""
-    done = asyncio.run(_round(read_config(config), urls or []))
+    done, errors = asyncio.run(_round(read_config(config), urls or []))
     if as_json:
-        typer.echo(to_json(asdict(done)))
+        typer.echo(to_json({**asdict(done), "errors": errors}))
     else:
+        for feed, error in errors.items():
+            complain(f"{feed}: {error}")
         typer.echo(_said(done))
     if done.polled.failed:
         raise typer.Exit(1)
 
 
-async def _round(config: Config, urls: list[str]) -> Round:
+async def _round(config: Config, urls: list[str]) -> tuple[Round, dict[str, str]]:
+    """What was done, and what each feed that failed at it says."""
     async with App.open(config) as service:
+        start = service.clock()
         if not urls:
-            return await service.round()
+            return await service.round(), _errors(service, start)
         polled = await service.poll_these(_named(service, urls))
-        return Round(polled=polled, analysed=await service.analyse(), delivered=await service.deliver())
+        done = Round(polled=polled, analysed=await service.analyse(), delivered=await service.deliver())
+        return done, _errors(service, start)
+
+
+def _errors(service: App, since: dt.datetime) -> dict[str, str]:
+    with service.parts.database.read() as conn:
+        states = feeds.states(conn).values()
+    failed = [each for each in states if each.failures and each.last_polled and each.last_polled >= since]
+    return {each.feed: each.error or "failed" for each in failed}
 
 
 def _named(service: App, urls: list[str]) -> list[tuple[Feed, FeedState]]:

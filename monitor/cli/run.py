@@ -10,6 +10,7 @@ import typer
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.config import Config
+from monitor.storage import feeds
 
 app = typer.Typer(add_completion=False)
 
@@ -26,5 +27,12 @@ async def _serve(config: Config) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with App.open(config) as service:
-        typer.echo(f"Watching {len(config.feeds)} feeds; Ctrl-C stops.", err=True)
+        typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.", err=True)
         await service.serve(stop)
+
+
+def _watched(service: App) -> str:
+    with service.parts.database.read() as conn:
+        paused = {name for name, state in feeds.states(conn).items() if state.paused}
+        count = sum(feed.id not in paused for feed in feeds.all(conn))
+    return "1 feed" if count == 1 else f"{count} feeds"

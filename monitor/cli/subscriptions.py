@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from monitor import history
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, to_json
 from monitor.config import Config, SubscriptionEntry, entry
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
+from monitor.matching.load import load_pack
 from monitor.model import Subscription
 from monitor.storage import subscriptions
 
@@ -90,6 +92,8 @@ def add(
         "text": text,
     }
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
+    if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):
+        raise UsageError("; ".join(unknown))
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
         subscriptions.add(conn, wish)
     typer.echo(f"Added {subscription}.")

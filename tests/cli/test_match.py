@@ -53,6 +53,17 @@ def test_the_gate_changes_nothing(monitor: Monitor) -> None:
     assert answers(monitor("match", stdin=text))[0] == answers(monitor("match", "--no-gate", stdin=text))[0]
 
 
+@pytest.mark.model
+def test_lone_surrogates_come_through(monitor: Monitor) -> None:
+    """JSON can write them, UTF-8 cannot: the id comes out as it was given, and offsets stay."""
+    text = "\ud83d " + str(LAUNCH["text"])
+    (plain,) = answers(monitor("match", stdin=lines({**LAUNCH, "title": ""})))
+    (line,) = answers(monitor("match", stdin=lines({**LAUNCH, "title": "", "text": text, "id": "\udc00"})))
+    assert line["id"] == "\udc00"
+    starts = [each["start"] for match in line["matches"] for each in match["evidence"]]
+    assert starts == [each["start"] + 2 for match in plain["matches"] for each in match["evidence"]]
+
+
 def test_it_writes_no_database(monitor: Monitor) -> None:
     monitor("match", stdin=lines(NOTHING))
     assert list(Path().iterdir()) == []
@@ -66,6 +77,11 @@ def test_it_writes_no_database(monitor: Monitor) -> None:
         ('{"id": "1"}', "-:1: an article needs an id, and a title or a text"),
         ('{"id": "1", "text": 3}', "-:1: text must be text"),
         ('{"id": "1", "text": "x", "published": "soon"}', "-:1: published must be a time"),
+        (
+            '{"id": "1", "text": "x", "published": "0001-01-01T00:00:00+14:00"}',
+            "-:1: published must be a time",
+        ),
+        ("[" * 100_000, "-:1: not JSON"),
     ],
 )
 def test_a_bad_line_is_named(monitor: Monitor, text: str, said: str) -> None:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from monitor.errors import StorageError
+from monitor.scheduler import Scheduler
+
+TICK = dt.timedelta(milliseconds=5)
+SOON = dt.timedelta(seconds=30)
+
+
+class Job:
+    """Counts its calls, and how many of them were ever at work at once; fails or waits as it is told."""
+
+    def __init__(self, *errors: Exception, until: int = 3) -> None:
+        self.errors = list(errors)
+        self.until = until
+        self.calls = self.at_once = self.at_work = 0
+        self.enough = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.calls += 1
+        self.at_work += 1
+        self.at_once = max(self.at_once, self.at_work)
+        try:
+            if self.calls >= self.until:
+                self.enough.set()
+            await asyncio.sleep(3 * TICK.total_seconds())
+            if self.errors:
+                raise self.errors.pop(0)
+        finally:
+            self.at_work -= 1
+
+
+async def run(*jobs: Job) -> None:
+    """Until every job was called often enough."""
+    scheduler = Scheduler({str(at): job for at, job in enumerate(jobs)}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        for job in jobs:
+            await job.enough.wait()
+    await scheduler.stop(grace=SOON)
+
+
+async def test_a_job_that_is_still_at_work_is_not_called_beside_itself() -> None:
+    job = Job()
+    await run(job)
+    assert job.at_once == 1
+
+
+async def test_a_job_that_fails_is_called_again_and_stops_no_other() -> None:
+    failing, other = Job(StorageError("busy"), RuntimeError("unforeseen")), Job()
+    await run(failing, other)
+    assert failing.calls >= 3
+
+
+async def test_work_in_hand_is_given_time_to_end_and_nothing_is_begun_after() -> None:
+    job = Job(until=1)
+    await run(job)
+    assert job.at_work == 0
+    calls = job.calls
+    await asyncio.sleep(5 * TICK.total_seconds())
+    assert job.calls == calls
+
+
+async def test_work_that_does_not_end_is_broken_off() -> None:
+    begun, broken_off = asyncio.Event(), asyncio.Event()
+
+    async def endless() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            broken_off.set()
+
+    scheduler = Scheduler({"endless": endless}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await begun.wait()
+        await scheduler.stop(grace=TICK)
+    assert broken_off.is_set()
