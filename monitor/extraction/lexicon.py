@@ -21,7 +21,9 @@ _SPACELESS = re.compile(
 )
 
 
-_WAYS = frozenset({"over", "into", "through", "across", "past", "near", "around", "toward", "towards", "within"})
+_WAYS = frozenset(
+    {"over", "into", "through", "across", "past", "near", "around", "toward", "towards", "within"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,11 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
         return False
     if Kind.TOPIC in (longer.entity.kind, hit.entity.kind):
         return False
-    if longer.entity.kind in {Kind.PLACE, Kind.OBJECT} and hit.entity.kind is Kind.ACTOR:
-        # "near Taiwan" and "North Korean labour" still name them; the South China Sea names no China.
+    if longer.entity.kind is Kind.OBJECT and hit.entity.kind is Kind.ACTOR:
+        # "Sanctions on North Korea" name it; the ambiguous Korea of an inter-Korean accord names neither.
+        return bool(hit.entity.near)
+    if longer.entity.kind is Kind.PLACE and hit.entity.kind is Kind.ACTOR:
+        # "near Taiwan" still names it; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
     if longer.entity.kind is hit.entity.kind is Kind.ACTION and _adds_a_way(longer, hit):
         return False  # who flies over also flies

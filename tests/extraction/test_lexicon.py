@@ -25,6 +25,9 @@ ENTITIES = (
     entity("air-force-chief", Kind.ACTOR, "Ri", country="KP", near=("Pyongyang", "N. Korea")),
     entity("south-china-sea", Kind.PLACE, "South China Sea"),
     entity("around-taiwan", Kind.PLACE, "near Taiwan", country="TW"),
+    entity("korea", Kind.ACTOR, "Korean", near=("Pyongyang",)),
+    entity("sanctions", Kind.OBJECT, "sanctions on North Korea"),
+    entity("pact", Kind.OBJECT, "inter-Korean pact"),
     entity("kadiz", Kind.PLACE, "KADIZ", country="KR"),
     entity("hwasong-18", Kind.OBJECT, "Hwasong-18", "화성-18"),
     entity("missile", Kind.OBJECT, "missile", "missiles"),
@@ -97,6 +100,11 @@ def test_the_china_of_the_south_china_sea_is_no_actor() -> None:
 
 def test_a_place_of_a_country_still_names_the_country() -> None:
     assert [slug for slug, _ in found("flying near Taiwan")] == ["around-taiwan", "taiwan"]
+
+
+def test_a_thing_that_has_a_country_in_its_name_still_names_the_country() -> None:
+    assert [slug for slug, _ in found("sanctions on North Korea")] == ["sanctions", "north-korea"]
+    assert [slug for slug, _ in found("Pyongyang broke the inter-Korean pact")] == ["pact"]
 
 
 @pytest.mark.parametrize(

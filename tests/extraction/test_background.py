@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.model import Event, Status
+
+pytestmark = pytest.mark.model
+Told = Callable[..., Event]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("missile tests", "Amid a series of missile tests by North Korea, Japan raised its budget."),
+        ("missile launches", "Tensions are high after a string of North Korean missile launches."),
+        ("fired", "North Korea fired a record number of missiles this year."),
+        ("fly", "Chinese jets fly ever more often near Taiwan."),
+        ("incursions", "Taiwan complains of frequent Chinese incursions into its ADIZ."),
+        ("sends", "China regularly sends warships to the area."),
+        ("nuclear tests", "Talks stalled because of North Korea's nuclear tests."),
+        ("missile tests", "Japan imposed sanctions over North Korea's missile tests."),
+        ("missile launches", "Seoul built a shield against North Korean missile launches."),
+    ],
+)
+def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: str) -> None:
+    event = told(trigger, text)
+    assert event.status is Status.HISTORICAL
+    assert event.status_cue is not None
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("missile launch", "Following North Korea's missile launch, Seoul held a meeting."),
+        ("missile tests", "North Korea conducted two missile tests."),
+        ("missile launches", "North Korea's latest missile launches alarmed Tokyo."),
+        ("missile tests", "North Korea resumed missile tests."),
+        ("missile launches", "The missile launches took place at dawn."),
+        ("missile tests", "North Korea carried out a series of missile tests on Tuesday."),
+        ("military drills", "China began military drills around Taiwan."),
+        ("missile launch", "The third missile launch in a week came at dawn."),
+        ("launch", "Japan protested after North Korea's launch on Tuesday."),
+        ("naval drills", "China's naval drills near Taiwan continued on Monday."),
+        ("missile launch", "An apparent missile launch by North Korea was seen from Japan."),
+    ],
+)
+def test_what_is_told_as_news_is_no_background(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.OCCURRED
+
+
+def test_a_day_of_its_own_makes_news_of_what_else_were_the_setting(told: Told) -> None:
+    setting = "Talks stalled because of North Korea's missile tests{}."
+    assert told("missile tests", setting.format("")).status is Status.HISTORICAL
+    assert told("missile tests", setting.format(" on Tuesday")).status is Status.OCCURRED
+
+
+@pytest.mark.parametrize("thing", ["missile test site", "missile launch pad", "nuclear test facility"])
+def test_a_deed_that_only_names_a_thing_is_no_event(told: Told, thing: str) -> None:
+    trigger = thing.rsplit(" ", 1)[0]
+    with pytest.raises(AssertionError, match="no event"):
+        told(trigger, f"North Korea repaired a {thing}.")

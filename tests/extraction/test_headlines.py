@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.model import Event, Status
+
+pytestmark = pytest.mark.model
+Told = Callable[..., Event]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "actors", "thing"),
+    [
+        ("fires", "North Korea fires two ballistic missiles", "KP", "ballistic missiles"),
+        ("fires", "N. Korea fires ballistic missile toward East Sea: JCS", "KP", "ballistic missile"),
+        ("Fires", "North Korea Fires Suspected Ballistic Missile", "KP", "Ballistic Missile"),
+        ("LAUNCHES", "NORTH KOREA LAUNCHES ICBM", "KP", "ICBM"),
+        ("launches", "N Korea launches missile, Seoul says", "KP", "missile"),
+        ("fired", "Japan says North Korea fired missile", "KP", "missile"),
+        ("sends", "China sends 45 military aircraft near Taiwan", "CN", "aircraft"),
+        ("joint air patrol", "China, Russia hold joint air patrol near Japan", "CN RU", ""),
+        ("fired", "Two missiles fired by North Korea", "KP", "missiles"),
+        ("enter", "Chinese warships enter Japan's waters", "CN", "warships"),
+        (
+            "fires",
+            "Seoul: N. Korea fires 3 short-range ballistic missiles",
+            "KP",
+            "short-range ballistic missiles",
+        ),
+        ("missile launch", "Kim Jong Un oversees missile launch", "KP", "missile"),
+        ("test-fires", "North Korea test-fires cruise missiles", "KP", "cruise missiles"),
+        ("missile launch", "Japan, South Korea condemn North Korea missile launch", "KP", "missile"),
+        ("fires", "North Korea fires missile over Japan", "KP", "missile"),
+        ("crossed", "Taiwan reports 30 Chinese aircraft crossed median line", "CN", "aircraft"),
+        ("nuclear test", "North Korea conducts nuclear test", "KP", ""),
+        ("rams", "Chinese coast guard rams Philippine boat", "CN", ""),
+        ("steal", "North Korean hackers steal cryptocurrency", "KP", "cryptocurrency"),
+    ],
+)
+def test_a_headline_tells_who_did_what(told: Told, trigger: str, title: str, actors: str, thing: str) -> None:
+    event = told(trigger, title=title)
+    assert event.status is Status.OCCURRED
+    assert sorted({actor.entity.country for actor in event.actors}) == actors.split()
+    assert not thing or any(each.span.text.endswith(thing) for each in event.objects)
+    assert all(each.span.field == "title" for each in (event.action, *event.actors, *event.objects))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "status"),
+    [
+        ("launch", "North Korea to launch satellite", Status.PLANNED),
+        ("fire", "North Korea threatens to fire missiles at US", Status.THREATENED),
+        ("launch", "North Korea may launch ICBM, Seoul warns", Status.HYPOTHETICAL),
+        ("firing", "North Korea denies firing missile", Status.DENIED),
+        ("fires", "If North Korea fires missile, Japan will intercept it", Status.HYPOTHETICAL),
+    ],
+)
+def test_a_headline_that_tells_of_no_deed_does_not(
+    told: Told, trigger: str, title: str, status: Status
+) -> None:
+    assert told(trigger, title=title).status is status
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "number"),
+    [
+        ("fires", "North Korea fires two ballistic missiles", 2),
+        ("Fires", "North Korea Fires 23 Missiles", 23),
+        ("fired", "Two missiles fired by North Korea", 2),
+        ("crossed", "Taiwan reports 30 Chinese aircraft crossed median line", 30),
+        ("test-fires", "N. Korea test-fires third ballistic missile in a week", 1),
+    ],
+)
+def test_a_headline_counts_its_object(told: Told, trigger: str, title: str, number: int) -> None:
+    count = told(trigger, title=title).count
+    assert count is not None
+    assert (count.min, count.max) == (number, number)
+
+
+def test_a_headline_in_capitals_reads_as_one_in_running_text(told: Told) -> None:
+    running = told("fires", title="North Korea fires ballistic missile toward Japan")
+    title_case = told("Fires", title="North Korea Fires Ballistic Missile Toward Japan")
+    shouted = told("FIRES", title="NORTH KOREA FIRES BALLISTIC MISSILE TOWARD JAPAN")
+    for event in (title_case, shouted):
+        assert [each.entity for each in event.actors] == [each.entity for each in running.actors]
+        assert [each.entity for each in event.objects] == [each.entity for each in running.objects]
+        assert event.status is running.status

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from monitor.model import Event, Mention
+
+pytestmark = pytest.mark.model
+Told = Callable[..., Event]
+
+
+def countries(mentions: Sequence[Mention]) -> list[str]:
+    return sorted({mention.entity.country for mention in mentions})
+
+
+def named(mentions: Sequence[Mention], words: str) -> bool:
+    """Whether one of them is written so; a longer name that ends in these words is."""
+    return any(mention.span.text.endswith(words) for mention in mentions)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "actors", "thing"),
+    [
+        ("fired", "North Korea fired two ballistic missiles toward Japan.", "KP", "ballistic missiles"),
+        ("fired", "Two ballistic missiles were fired by North Korea.", "KP", "ballistic missiles"),
+        ("launch", "The launch of two ballistic missiles by North Korea alarmed Japan.", "KP", "ballistic missiles"),
+        ("launch", "North Korea's launch of an ICBM drew protests from Japan.", "KP", "ICBM"),
+        ("fired", "Seoul says North Korea fired a ballistic missile.", "KP", "ballistic missile"),
+        ("fired", "North Korea fired a ballistic missile, according to Japan.", "KP", "ballistic missile"),
+        ("fired", "According to Seoul, North Korea fired a ballistic missile.", "KP", "ballistic missile"),
+        ("crossed", "Chinese aircraft crossed the median line, Taiwan's military said.", "CN", "aircraft"),
+        ("crossed", "Taiwan detected 45 Chinese military aircraft that crossed the median line.", "CN", "aircraft"),
+        ("entered", "Japan said Chinese warships entered its waters.", "CN", "warships"),
+        ("flew", "China and Russia flew strategic bombers near Japan.", "CN RU", "strategic bombers"),
+        ("flew", "Chinese and Russian strategic bombers flew near Japan.", "CN RU", "strategic bombers"),
+        ("fired", "The missile that North Korea fired landed near Japan.", "KP", "missile"),
+        ("missile test", "North Korea conducted a missile test on Monday.", "KP", "missile"),
+        ("launch", "North Korea carried out a launch of a cruise missile.", "KP", "cruise missile"),
+        ("sending", "Tokyo accuses China of sending warships into its waters.", "CN", "warships"),
+        ("launching", "The United States condemned North Korea for launching a missile.", "KP", "missile"),
+        ("firing", "After firing a ballistic missile, North Korea called Seoul a puppet.", "KP", "ballistic missile"),
+        ("crossed", "South Korea fired shots after a North Korean drone crossed the border.", "KP", "drone"),
+        ("launch", "Kim Jong Un oversaw the launch of a ballistic missile.", "KP", "ballistic missile"),
+        ("fired", "North Korea fired a missile and South Korea scrambled fighter jets.", "KP", "missile"),
+        ("scrambled", "North Korea fired a missile and South Korea scrambled fighter jets.", "KR", "fighter jets"),
+        ("fired", "India fired a ballistic missile as North Korea watched.", "IN", "ballistic missile"),
+        ("launched", "Iran launched a missile built with help from North Korea.", "IR", "missile"),
+        ("fired", "Japan fired a missile that it bought from the United States.", "JP", "missile"),
+        ("stole", "North Korean hackers stole cryptocurrency.", "KP", "cryptocurrency"),
+        ("vetoed", "Russia vetoed a resolution on North Korea.", "RU", ""),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_who_did_it_and_with_what(
+    told: Told, trigger: str, text: str, actors: str, thing: str
+) -> None:
+    event = told(trigger, text)
+    assert countries(event.actors) == actors.split()
+    assert not thing or named(event.objects[:1], thing)
+    assert "actor" not in event.inferred
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "actor", "recipient"),
+    [
+        ("fired", "North Korea fired two ballistic missiles toward Japan.", "KP", "JP"),
+        ("rammed", "A Philippine boat was rammed by a Chinese coast guard ship.", "CN", "PH"),
+        ("ramming", "The Philippines accused China's coast guard of ramming a vessel.", "CN", "PH"),
+        ("vetoed", "Russia vetoed a resolution on North Korea.", "RU", "KP"),
+        ("sending", "Tokyo accuses China of sending warships into its waters.", "CN", "JP"),
+        ("lifted", "The United States lifted sanctions on North Korea.", "US", "KP"),
+        ("entered", "Japan scrambled fighter jets after Russian warships entered its waters.", "RU", "JP"),
+        ("scrambled", "Japan scrambled fighter jets after Russian warships entered its waters.", "JP", "RU"),
+    ],
+)
+def test_who_it_was_done_to_is_not_who_did_it(
+    told: Told, trigger: str, text: str, actor: str, recipient: str
+) -> None:
+    event = told(trigger, text)
+    assert countries(event.actors) == [actor]
+    assert recipient in countries(event.recipients)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "reporter"),
+    [
+        ("fired", "Seoul says North Korea fired a ballistic missile.", "KR"),
+        ("entered", "Japan said Chinese warships entered its waters.", "JP"),
+        ("fired", "North Korea fired a missile, Tokyo said.", "JP"),
+        ("launched", "North Korea announced that it had launched a spy satellite.", "KP"),
+    ],
+)
+def test_who_tells_is_the_reporter(told: Told, trigger: str, text: str, reporter: str) -> None:
+    event = told(trigger, text)
+    assert event.reporter is not None
+    assert event.reporter.entity.country == reporter
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "title"),
+    [
+        ("fired", "It fired a ballistic missile on Tuesday.", "North Korea defiant"),
+        ("launched", "The regime launched a cruise missile from the coast.", "Pyongyang tests new weapon"),
+        ("launched", "The country launched a cruise missile from the coast.", "North Korea tests new weapon"),
+        ("fired", "Two missiles were fired at dawn.", "North Korea defiant"),
+    ],
+)
+def test_whom_the_sentence_leaves_unnamed_the_title_names(
+    told: Told, trigger: str, text: str, title: str
+) -> None:
+    event = told(trigger, text, title=title)
+    assert countries(event.actors) == ["KP"]
+    assert "actor" in event.inferred
+    assert [actor.span.field for actor in event.actors] == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("fired", "Utopia fired a missile, and North Korea applauded."),
+        ("launched", "The company launched a rocket, North Korea's media reported."),
+    ],
+)
+def test_a_doer_that_is_not_known_is_not_replaced_by_one_that_is(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).actors == ()
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "place"),
+    [
+        ("entered", "Chinese warships entered Taiwan's air defense identification zone.", "zone"),
+        ("sent", "China sent warships through the Taiwan Strait.", "Taiwan Strait"),
+        ("rammed", "China's coast guard rammed a boat near Scarborough Shoal.", "Scarborough Shoal"),
+        ("crossed", "Chinese military aircraft crossed the median line.", "median line"),
+    ],
+)
+def test_where_it_happened_is_the_place(told: Told, trigger: str, text: str, place: str) -> None:
+    assert named(told(trigger, text).places, place)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "least", "most"),
+    [
+        ("fired", "North Korea fired two missiles and a dozen artillery shells.", 2, 2),
+        ("crossed", "Taiwan detected 45 Chinese military aircraft that crossed the median line.", 45, 45),
+        ("fired", "North Korea fired at least one ballistic missile.", 1, None),
+        ("fired", "At least 10 missiles were fired by North Korea.", 10, None),
+        ("fired", "A salvo of ten short-range missiles was fired by North Korea.", 10, 10),
+        ("launched", "North Korea launched its fifth ballistic missile of the year.", 1, 1),
+    ],
+)
+def test_the_count_is_of_the_object(
+    told: Told, trigger: str, text: str, least: int, most: int | None
+) -> None:
+    count = told(trigger, text).count
+    assert count is not None
+    assert (count.min, count.max) == (least, most)
+
+
+def test_two_deeds_of_one_sentence_have_their_own_doers_and_things(told: Told) -> None:
+    text = "North Korea launched a cruise missile, and Japan scrambled two fighter jets."
+    launched, scrambled = told("launched", text), told("scrambled", text)
+    assert (countries(launched.actors), countries(scrambled.actors)) == (["KP"], ["JP"])
+    assert (launched.objects[0].span.text, scrambled.objects[0].span.text) == (
+        "cruise missile",
+        "fighter jets",
+    )

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from monitor.model import Event, Status
+
+pytestmark = pytest.mark.model
+Told = Callable[..., Event]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("fired", "North Korea fired two ballistic missiles into the East Sea on Tuesday."),
+        ("fired", "Two ballistic missiles were fired by North Korea."),
+        ("launch", "The launch of two missiles by North Korea came at dawn."),
+        ("fired", "Seoul says North Korea fired a ballistic missile."),
+        ("launched", "According to Tokyo, North Korea launched a missile."),
+        ("launched", "North Korea launched a missile, Seoul's military said."),
+        ("launched", "North Korea has launched a ballistic missile."),
+        ("firing", "After firing a missile, North Korea called for talks."),
+        ("fired", "The missile that North Korea fired flew 600 km."),
+        ("firing", "Japan accused North Korea of firing a missile over Hokkaido."),
+        ("fired", "North Korea fired a missile hours after it threatened Seoul."),
+        ("missile test", "North Korea conducted a missile test on Monday."),
+        ("fired", "North Korea fired a missile and Japan protested."),
+        ("entered", "Chinese jets crossed the median line, and a warship entered the ADIZ."),
+        ("entered", "Chinese warships could be seen after they entered the zone on Friday."),
+        ("launch", "The U.N. condemned North Korea's launch of a missile."),
+        ("fired", "North Korea is believed to have fired a missile."),
+        ("fired", "North Korea appears to have fired a missile, Seoul said."),
+        ("fired", "North Korea allegedly fired a missile."),
+    ],
+)
+def test_what_happened_has_occurred(told: Told, trigger: str, text: str) -> None:
+    event = told(trigger, text)
+    assert (event.status, event.status_cue) == (Status.OCCURRED, None)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("test-fired", "North Korea said it successfully test-fired a new cruise missile."),
+        ("launched", "North Korea announced that it had launched a spy satellite."),
+        ("tested", "North Korea claimed it tested a hydrogen bomb."),
+    ],
+)
+def test_what_its_doer_alone_tells_is_claimed(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.CLAIMED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "cue"),
+    [
+        ("fire", "North Korea did not fire a missile on Tuesday.", "not"),
+        ("launched", "North Korea has never launched a missile from the site.", "never"),
+        ("fired", "No missile was fired by North Korea.", "missile"),
+        ("launched", "Tokyo said no missile was launched.", "missile"),
+        ("firing", "Without firing a missile, North Korea made its point.", "Without"),
+        ("fired", "North Korea neither fired a missile nor held a drill.", "neither"),
+    ],
+)
+def test_what_a_word_negates_is_denied_by_that_word(told: Told, trigger: str, text: str, cue: str) -> None:
+    event = told(trigger, text)
+    assert (event.status, event.negated) == (Status.DENIED, True)
+    assert event.status_cue is not None
+    assert event.status_cue.text == cue
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "cue"),
+    [
+        ("fired", "North Korea denied that it had fired a missile.", "denied"),
+        ("sending", "China denied sending warships to the area.", "denied"),
+        ("launching", "Beijing denies launching a cyberattack.", "denies"),
+        ("launch", "North Korea halted the launch of a missile.", "halted"),
+        ("launching", "North Korea refrained from launching missiles.", "refrained"),
+        ("launch", "North Korea failed to launch a satellite.", "failed"),
+        ("fired", "North Korea rejected claims that it had fired a missile.", "rejected"),
+    ],
+)
+def test_what_is_denied_or_given_up_names_the_word_that_says_so(
+    told: Told, trigger: str, text: str, cue: str
+) -> None:
+    event = told(trigger, text)
+    assert (event.status, event.negated) == (Status.DENIED, False)
+    assert event.status_cue is not None
+    assert event.status_cue.text == cue
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("launch", "North Korea plans to launch a missile next week."),
+        ("launch", "North Korea is preparing to launch a ballistic missile."),
+        ("launch", "North Korea will launch a satellite in May."),
+        ("launch", "North Korea's planned launch of a satellite worries Tokyo."),
+        ("launch", "North Korea says it will launch a satellite."),
+        ("military drill", "China is set to hold a military drill near Taiwan."),
+    ],
+)
+def test_what_is_to_come_is_planned(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("fire", "North Korea threatened to fire missiles at Guam."),
+        ("launch", "Pyongyang vowed to launch more ballistic missiles."),
+        ("fire", "North Korea warned that it would fire missiles."),
+        ("test", "North Korea's threat to test a missile alarmed Tokyo."),
+    ],
+)
+def test_what_is_threatened_is_no_deed(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.THREATENED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("launch", "North Korea could launch a ballistic missile at any time."),
+        ("fired", "North Korea may have fired a missile."),
+        ("fires", "If North Korea fires a missile, Japan will shoot it down."),
+        ("launch", "Should North Korea launch a missile, Tokyo would respond."),
+        ("fire", "Seoul fears North Korea may fire a missile."),
+        ("launch", "Analysts discussed a possible launch of a ballistic missile."),
+        ("launching", "North Korea is capable of launching a missile at the U.S."),
+        ("fired", "It is unclear whether North Korea fired a missile."),
+    ],
+)
+def test_what_only_might_be_is_hypothetical(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.HYPOTHETICAL
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("fired", "North Korea fired a missile over Japan in 2017."),
+        ("launch", "Sunday is the anniversary of North Korea's launch of the missile."),
+        ("launched", "The North launched a missile last year."),
+        ("fired", "A decade ago North Korea fired artillery at the island."),
+        ("launched", "North Korea, which launched a spy satellite in 2023, has new plans."),
+    ],
+)
+def test_what_is_long_past_is_historical(told: Told, trigger: str, text: str) -> None:
+    event = told(trigger, text)
+    assert event.status is Status.HISTORICAL
+    assert event.status_cue is not None
+
+
+def test_one_sentence_may_tell_of_a_deed_and_of_a_threat(told: Told) -> None:
+    text = "North Korea fired a missile on Tuesday and threatened to launch a satellite."
+    assert told("fired", text).status is Status.OCCURRED
+    assert told("launch", text).status is Status.THREATENED
+
+
+def test_a_denial_of_one_deed_says_nothing_of_the_other(told: Told) -> None:
+    text = "China did not send ships after North Korea fired a missile."
+    assert told("send", text).status is Status.DENIED
+    assert told("fired", text).status is Status.OCCURRED
