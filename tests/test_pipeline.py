@@ -17,7 +17,7 @@ from feedserver import FeedServer, Item, feed_server
 from monitor import pipeline
 from monitor.app import App
 from monitor.config import Config
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, StorageError
 from monitor.health import HEARTBEAT
 from monitor.matching.load import Pack, load_pack
 from monitor.model import (
@@ -28,11 +28,13 @@ from monitor.model import (
     Event,
     Kind,
     Level,
+    Message,
     Reading,
     Reason,
     Standing,
     Verdict,
 )
+from monitor.pipeline import Analysed, Delivered
 from monitor.storage import alerts, articles, deliveries, feeds, matches, service, setbacks
 from monitor.storage.query import AlertQuery
 
@@ -404,3 +406,29 @@ async def test_a_delivery_brought_back_is_tried_for_the_whole_time_again(world: 
         world.clock.move(hours=1)
         await app.deliver()
     assert world.told() == ["SRBM fired"]
+
+
+async def test_a_database_that_goes_away_while_messages_are_sent_is_a_storage_error(world: World) -> None:
+    class Breaking(FakeChannel):
+        async def send(self, message: Message, *, now: dt.datetime) -> None:
+            await super().send(message, now=now)
+            (world.folder / "data" / "monitor.db").rename(world.folder / "gone.db")
+
+    world.channel = Breaking()
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        with pytest.raises(StorageError, match="there is no such file"):
+            await app.round()
+
+
+async def test_when_told_to_stop_no_further_batch_is_begun(world: World) -> None:
+    stop = asyncio.Event()
+    stop.set()
+    async with world.app() as app:
+        world.publish(item("SRBM fired"))
+        await app.poll()
+        assert await app.analyse(stop) == Analysed()
+        assert await app.deliver(stop) == Delivered()
+        with app.parts.database.read() as conn:
+            assert len(articles.pending(conn, limit=9)) == 1

@@ -77,6 +77,11 @@ def shown(value: object) -> str:
     return calm(cell(value))
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def short(name: str) -> str:
     """The beginning of an id, enough for commands to know it by."""
     return name[:_ID]

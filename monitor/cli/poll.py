@@ -8,10 +8,11 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from monitor.app import App, Round
 from monitor.cli.options import ConfigFile, Json, read_config
-from monitor.cli.output import complain, to_json
+from monitor.cli.output import complain, counted, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.model import Feed, FeedState
@@ -30,7 +31,7 @@ def poll(
     as_json: Json = False,
 ) -> None:
     """One round now: poll what is due, analyse, deliver; then exit. 1 when a feed failed."""
-    done, errors = asyncio.run(_round(read_config(config), urls or []))
+    done, errors = asyncio.run(_round(read_config(config), urls or [], as_json=as_json))
     if as_json:
         typer.echo(to_json({**asdict(done), "errors": errors}))
     else:
@@ -41,9 +42,10 @@ def poll(
         raise typer.Exit(1)
 
 
-async def _round(config: Config, urls: list[str]) -> tuple[Round, dict[str, str]]:
+async def _round(config: Config, urls: list[str], *, as_json: bool) -> tuple[Round, dict[str, str]]:
     """What was done, and what each feed that failed at it says."""
-    async with App.open(config) as service:
+    console = Console(stderr=as_json)  # alerts of the console channel may not get in between
+    async with App.open(config, console=console) as service:
         start = service.clock()
         if not urls:
             return await service.round(), _errors(service, start)
@@ -72,10 +74,11 @@ def _named(service: App, urls: list[str]) -> list[tuple[Feed, FeedState]]:
 
 
 def _said(done: Round) -> str:
+    polled, analysed, delivered = done.polled, done.analysed, done.delivered
     return (
-        f"{done.polled.feeds} feeds polled, {done.polled.failed} failed; "
-        f"{done.polled.articles} articles new, {done.analysed.articles} analysed; "
-        f"{done.analysed.alerts} alerts opened or amended; "
-        f"{done.delivered.sent} messages sent, {done.delivered.failed} to be tried again, "
-        f"{done.delivered.dead} given up."
+        f"{counted(polled.feeds, 'feed')} polled, {polled.failed} failed; "
+        f"{counted(polled.articles, 'new article')}, {analysed.articles} analysed; "
+        f"{counted(analysed.alerts, 'alert')} opened or amended; "
+        f"{counted(delivered.sent, 'message')} sent, {delivered.failed} to be tried again, "
+        f"{delivered.dead} given up."
     )

@@ -9,6 +9,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
+from monitor.cli.output import counted
 from monitor.config import Config
 from monitor.storage import feeds
 
@@ -35,4 +36,4 @@ def _watched(service: App) -> str:
     with service.parts.database.read() as conn:
         paused = {name for name, state in feeds.states(conn).items() if state.paused}
         count = sum(feed.id not in paused for feed in feeds.all(conn))
-    return "1 feed" if count == 1 else f"{count} feeds"
+    return counted(count, "feed")

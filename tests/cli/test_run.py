@@ -1,0 +1,128 @@
+"""The service as a person starts it: `monitor init`, feeds that live on this machine, `monitor run`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from commands import Monitor
+from feedserver import FeedServer, Item, feed_server
+
+PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
+TITLE = "North Korea fires two ballistic missiles toward the East Sea"
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with feed_server() as running:
+        yield running
+
+
+@pytest.fixture
+def settled(monitor: Monitor, server: FeedServer) -> Path:
+    """What `monitor init` writes, with one feed of ours in place of those of the world, and in a hurry."""
+    assert monitor("init").status == 0
+    path = Path("config.toml")
+    text = path.read_text(encoding="utf-8").partition("[[feeds]]")[0]
+    for was, now in (
+        ('interval = "10m"', 'interval = "1s"'),
+        ('tick = "5s"', 'tick = "0.1s"'),
+        ("allow_networks = []", 'allow_networks = ["127.0.0.1/32"]'),
+    ):
+        assert was in text
+        text = text.replace(was, now)
+    url = server.publish("wire", [item("Nothing of note", "old")])
+    feed = f'[[feeds]]\nid = "wire"\nurl = "{url}"\nname = "Wire"\npublisher = "Wire"\nlanguage = "en"\n'
+    path.write_text(text + feed, encoding="utf-8")
+    return path
+
+
+def item(title: str, key: str) -> Item:
+    return key, title, dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def service() -> Iterator[subprocess.Popen[str]]:
+    """`monitor run` in the working folder, killed if the test leaves it running."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor", "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+@pytest.mark.model
+def test_it_polls_prints_alerts_and_ends_when_told(
+    monitor: Monitor, settled: Path, server: FeedServer
+) -> None:
+    assert settled.exists()
+    with service() as child:
+        wait_for(lambda: ("/wire", 304) in server.asked)  # the baseline is in
+        server.publish("wire", [item(TITLE, "new"), item("Nothing of note", "old")])
+        assert child.stdout
+        printed = ""
+        while "alert " not in printed:
+            line = child.stdout.readline()
+            assert line, "the service ended by itself"
+            printed += line
+        assert monitor("doctor", "--health").status == 0
+        child.send_signal(signal.SIGTERM)
+        rest, said = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 0
+    assert TITLE in printed
+    assert "dprk-missile-launch" in printed
+    assert rest.strip() == ""
+    assert said.splitlines()[0] == "Watching 1 feed; Ctrl-C stops."
+    (alert,) = monitor("alerts", "list", "--json").json
+    assert alert["reports"][0]["title"] == TITLE
+
+
+def test_it_ends_at_once_when_interrupted_while_a_feed_keeps_it_waiting(settled: Path) -> None:
+    text = settled.read_text(encoding="utf-8")
+    settled.write_text(text.replace("/wire", "/nowhere"), encoding="utf-8")
+    with service() as child:
+        assert child.stderr
+        assert child.stderr.readline().startswith("Watching")
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 0
+    assert "Traceback" not in said
+
+
+@pytest.mark.model
+def test_one_round_polls_and_says_what_it_did(monitor: Monitor, settled: Path, server: FeedServer) -> None:
+    assert settled.exists()
+    first = monitor("poll")
+    assert first.status == 0
+    assert "1 feed polled, 0 failed; 1 new article, 1 analysed" in first.out
+    url = server.publish("wire", [item(TITLE, "new")])
+    answer = monitor("poll", url, "--json")
+    assert TITLE in answer.err  # what the console channel prints
+    second = answer.json
+    assert second["polled"] == {"feeds": 1, "articles": 1, "failed": 0}
+    assert second["delivered"]["sent"] == 1
+    server.broken.add("/wire")
+    third = monitor("poll", "wire")
+    assert (third.status, "wire: " in third.err, "500" in third.err) == (1, True, True)
