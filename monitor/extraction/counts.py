@@ -116,9 +116,12 @@ def _count(hit: re.Match[str], sentence: str) -> Count:
         return Count(min=_VAGUE[" ".join(hit["vague"].lower().split())], max=None, text=text + of)
     if hit["nth"]:
         return Count(min=1, max=1, text=text)
-    other = _KIND.search(sentence, max(0, hit.start() - _REACH), hit.start())
-    low = _value(hit["low"]) + (_value(other["number"]) if other else 0)
+    low = _value(hit["low"])
     high = _value(hit["high"]) if hit["high"] else low
+    other = _KIND.search(sentence, max(0, hit.start() - _REACH), hit.start())
+    if other:
+        low, high = low + _value(other["number"]), high + _value(other["number"])
+        text = sentence[other.start() : hit.end()]
     if hit["most"]:
         return Count(min=min(1, high), max=high, text=text)
     return Count(min=min(low, high), max=None if hit["least"] or hit["more"] else max(low, high), text=text)

@@ -34,6 +34,10 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _FURTHER = 15  # characters
+# When it was told, not when it was done: "said Saturday it had launched two missiles on Friday".
+_TELLING = re.compile(
+    r"\b(?P<deed>said|says|announced|reported|confirmed|told|stated|added|claimed)\s+(?:(?:late|early|on)\s+)*\Z"
+)
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
 
@@ -58,7 +62,8 @@ def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[
     dating = [phrase for phrase in phrases(sentence, today) if _dates(phrase, sentence, around)]
     if not dating:
         return When(today, given=False)
-    nearest = min(dating, key=lambda phrase: _distance(phrase, sentence, around))
+    doing = [phrase for phrase in dating if not _belongs_to(_TELLING, phrase, sentence, around)]
+    nearest = min(doing or dating, key=lambda phrase: _distance(phrase, sentence, around))
     cue = (nearest.start, nearest.end)
     if today - nearest.date > CURRENT and not nearest.weekday:
         return When(nearest.date, given=nearest.exact, historical=True, cue=cue)
@@ -73,16 +78,17 @@ def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
         return False
     if phrase.leads and not _leads_on(phrase, sentence, around[0]):
         return False
-    other = _OTHER_DEED.search(sentence, max(0, phrase.start - _DEED_REACH), phrase.start)
-    return other is None or phrase.weekday or _within(other.start("deed"), around)
+    return phrase.weekday or not _belongs_to(_OTHER_DEED, phrase, sentence, around)
+
+
+def _belongs_to(deeds: re.Pattern[str], phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
+    """Whether one of these deeds stands right before the phrase and is not the event itself."""
+    found = deeds.search(sentence, max(0, phrase.start - _DEED_REACH), phrase.start)
+    return found is not None and not around[0] <= found.start("deed") < around[1]
 
 
 def _leads_on(phrase: Phrase, sentence: str, deed: int) -> bool:
     return phrase.end <= deed and _LEADING_ON.fullmatch(sentence, phrase.end, deed) is not None
-
-
-def _within(offset: int, around: tuple[int, int]) -> bool:
-    return around[0] <= offset < around[1]
 
 
 def _distance(phrase: Phrase, sentence: str, around: tuple[int, int]) -> int:

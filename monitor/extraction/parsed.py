@@ -101,10 +101,15 @@ def _lowered(word: re.Match[str], piece: Piece, *, shouting: bool) -> str:
         hit.start <= at < hit.end and hit.entity.kind in {Kind.ACTOR, Kind.PLACE} for hit in piece.hits
     )
     if named:
-        return text.capitalize() if shouting and len(text) > _SHORT else text
+        return _as_long(text.capitalize(), text) if shouting and len(text) > _SHORT else text
     if text.isupper() and len(text) > 1 and not shouting:
         return text
-    return text.lower() if len(text.lower()) == len(text) else text
+    return _as_long(text.lower(), text)
+
+
+def _as_long(changed: str, text: str) -> str:
+    """The changed text, where it is as long as it was: offsets must not move."""
+    return changed if len(changed) == len(text) else text
 
 
 def nearest(candidates: Sequence[Located], token: Token) -> list[Located]:

@@ -6,11 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from builders import NOW, article
+from hypothesis import settings
 
 from monitor import resources
 from monitor.extraction.extractor import Extractor
 from monitor.matching.load import load_pack
 from monitor.model import Event, Vocabulary
+
+# The first call of many functions here builds a table or loads a model; how long a case takes says nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -164,6 +164,7 @@ def test_every_object_has_its_own_number(text: str, expected: dict[str, int]) ->
         ("fired several missiles", "several"),
         ("fired a missile", "a"),
         ("fired two of its missiles", "two"),
+        ("fired two short-range and one long-range missile", "two short-range and one"),
     ],
 )
 def test_a_count_keeps_the_words_of_the_text(text: str, words: str) -> None:

@@ -187,6 +187,21 @@ def test_the_time_nearest_to_the_deed_dates_it() -> None:
     assert dated(sentence, deed="shelled").date == dt.date(2010, 12, 31)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "date"),
+    [
+        ("It said Wednesday it had fired two missiles on Monday.", "2026-03-09"),
+        ("It said late Wednesday it had fired two missiles on Monday.", "2026-03-09"),
+        ("It fired two missiles on Monday, Seoul said on Wednesday.", "2026-03-09"),
+        ("It said Wednesday it had fired two missiles.", "2026-03-11"),
+        ("It fired two missiles, Seoul said Wednesday.", "2026-03-11"),
+    ],
+)
+def test_the_day_of_telling_counts_only_where_no_other_is_named(sentence: str, date: str) -> None:
+    assert dated(sentence).date == dt.date.fromisoformat(date)
+    assert dated(sentence, deed="said").date == dt.date(2026, 3, 11)
+
+
 WORDS = st.sampled_from(
     ["since", "in", "last", "the", "2017", "31", "Feb.", "March", "29", "0", ",", "years", "ago", "99999", "-", "day",
      "after", "Tuesday", "first", "anniversary", "of", "weekend", "this", "2026-13-45", "٣", "next", "a", "decades"]
