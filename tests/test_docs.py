@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,21 @@ def test_every_make_target_in_the_documents_is_one() -> None:
     told = {line.split()[1] for _, line in lines_of("shell") if line.startswith("make ")}
     assert told >= {"demo", "test"}
     assert told <= targets
+
+
+def test_the_map_of_the_house_shows_every_part_and_no_other() -> None:
+    shown = documents.rows(documents.section("CONTRIBUTING.md", "The map of the house"))
+    assert [path for path in shown if not (ROOT / path).exists()] == []
+    parts = {f"monitor/{path.name}" + "/" * path.is_dir() for path in (ROOT / "monitor").iterdir()}
+    hidden = {part for part in parts if part.startswith("monitor/__")}
+    assert parts - hidden - {"monitor/py.typed"} <= set(shown)
+
+
+def test_the_map_of_the_house_draws_the_layers_that_are_checked() -> None:
+    """All from the entry down to the errors, siblings apart by a stroke."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = " > ".join(contracts["contracts"][0]["layers"])
+    assert layers in " ".join(documents.read("CONTRIBUTING.md").split())
 
 
 # --- links, channels, config -----------------------------------------------------------------------
