@@ -49,9 +49,12 @@ class Outcome:
 
 
 def telling(missed: Iterable[Missed]) -> list[Missed]:
-    """A few near misses of each reason, no sentence and no rule with its reason twice, in order of time."""
+    """A few near misses of each reason, no sentence and no rule with its reason twice, in order of time.
+
+    Those first in which one word decided.
+    """
     chosen: list[Missed] = []
-    for each in missed:
+    for each in sorted(missed, key=lambda each: each.miss.cue is None):
         same = [other for other in chosen if other.miss.because == each.miss.because]
         if len(same) < _SHOWN_PER_REASON and not _alike(each, chosen, same):
             chosen.append(each)

@@ -25,9 +25,9 @@ from monitor.demo.sample import END, START, load_week
 from monitor.demo.server import feed_app
 from monitor.demo.settings import write_config
 
-STEP = dt.timedelta(minutes=30)
+STEP = dt.timedelta(hours=1)
 WIDTH = 100  # characters
-LIVE = 3  # alerts shown as they come, before the report
+LOUD = 3  # alerts shown as they come: the first that are high or critical
 
 
 class StepClock:
@@ -54,12 +54,18 @@ def _picture(terminal: Console, outcome: Outcome) -> str:
     paper = Console(file=io.StringIO(), record=True, width=WIDTH, force_terminal=True, highlight=False)
     paper.print("[bold green]$[/] monitor demo --exit\n")
     alerts = _written(terminal).split("\n\n")
-    for alert in alerts[:LIVE]:
+    loud = [alert for alert in alerts if _is_loud(alert)][:LOUD]
+    for alert in loud:
         paper.print(Text.from_ansi(alert), end="\n\n")
-    paper.print(Text(f"  … {len(alerts) - LIVE} more\n", style="dim"))
+    paper.print(Text(f"  … {len(alerts) - len(loud)} more\n", style="dim"))
     print_missed(outcome, paper)
     print_delivered(outcome, paper)
     return paper.export_svg(title="Bongsu", unique_id="bongsu")
+
+
+def _is_loud(printed: str) -> bool:
+    badge = printed.lstrip("\n").partition("\n")[0]
+    return " HIGH " in badge or " CRITICAL " in badge
 
 
 async def _replay(run: Run, terminal: Console) -> Outcome:

@@ -56,6 +56,13 @@ def kill(folder: Path, *, at: float) -> None:
         child.kill()
 
 
+def kill_at_start(folder: Path, *, after: float) -> None:
+    """Kill it so many seconds after its start, whatever it does by then."""
+    with start(folder) as child:
+        time.sleep(after)
+        child.kill()
+
+
 def fresh(folder: Path) -> Counter[tuple[str, str]]:
     """How often each message was taken as a new one, by channel and the id in its own form."""
     receipts: list[Receipt] = read(folder / "run-1" / "received" / "ledger.jsonl")
@@ -104,6 +111,7 @@ def test_killed_at_any_moment_and_started_again_it_loses_nothing_and_sends_nothi
 ) -> None:
     draw = random.Random(seed)
     for _ in range(KILLS):
+        kill_at_start(tmp_path, after=draw.uniform(0, 2))
         kill(tmp_path, at=draw.uniform(0, 0.3))
     told = finish(tmp_path)
     assert [path.name for path in tmp_path.glob("run-*")] == ["run-1"]

@@ -7,6 +7,7 @@ import io
 
 from rich.console import Console, Group
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from monitor.alerting.channels.settings import ConsoleSettings
@@ -78,11 +79,14 @@ def _view(message: Message) -> Group:
     )
 
 
-def _headline(message: Message) -> Text:
-    """The level as a badge, then the rest of the line."""
+def _headline(message: Message) -> Table:
+    """The level as a badge, the rest of the line beside it."""
     level = str(message.alert.level).upper()
     rest = calm(message.headline).removeprefix(level).removeprefix(" · ")
-    return Text.assemble((f" {level} ", BADGES[message.alert.level]), " ", (rest, "bold"))
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_column(no_wrap=True)
+    line.add_row(Text(f" {level} ", BADGES[message.alert.level]), Text(rest, "bold"))
+    return line
 
 
 def _legend(message: Message) -> Text:

@@ -1,0 +1,157 @@
+"""What `monitor doctor` says of each part, and how to mend it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import NOW, alert, article, delivery
+from httpserver import HttpServer, answer, http_server
+from mailserver import mail_server
+
+from monitor.checkup import examine
+from monitor.config import Config
+from monitor.demo.loopback import listen, port_of
+from monitor.health import Finding
+from monitor.history import open_database
+from monitor.model import FeedState
+from monitor.storage import alerts, articles, deliveries, feeds, setbacks
+
+pytestmark = pytest.mark.model
+FEED = {"id": "wire", "name": "Wire", "publisher": "Wire"}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HttpServer]:
+    async with http_server() as running:
+        yield running
+
+
+def config(folder: Path, **tables: Any) -> Config:
+    values = {"poll": {"allow_networks": ["127.0.0.1/32"]}, **tables}
+    return Config.model_validate(values, context={"folder": folder})
+
+
+async def findings(settings: Config) -> dict[str, Finding]:
+    return {finding.part: finding for finding in await examine(settings, now=NOW)}
+
+
+def ok(found: dict[str, Finding]) -> set[str]:
+    return {part for part, finding in found.items() if finding.ok}
+
+
+async def test_a_fresh_installation_is_well(tmp_path: Path) -> None:
+    found = await findings(config(tmp_path))
+    parts = [
+        "config",
+        "rules",
+        "model",
+        "database",
+        "feeds",
+        "articles",
+        "deliveries",
+        "channel console",
+        "clock",
+    ]
+    assert list(found) == parts
+    assert ok(found) == set(parts)
+
+
+async def test_what_is_not_well_is_told_with_what_to_do(tmp_path: Path) -> None:
+    nobody = f"http://127.0.0.1:{closed_port()}/feed.xml"
+    settings = config(tmp_path, feeds=[{**FEED, "url": nobody}])
+    dead, unread = delivery(), article()
+    with open_database(settings, now=NOW) as database, database.write() as conn:
+        feeds.save_state(conn, FeedState(feed="wire", failures=3, error="HTTP 500", last_polled=NOW))
+        articles.add(conn, [unread])
+        setbacks.add(conn, unread, "cannot be read", now=NOW)
+        articles.mark_analysed(conn, [unread], now=NOW)
+        alerts.save(conn, alert())
+        deliveries.enqueue(conn, [dead])
+        deliveries.mark_dead(conn, dead, error="no such address")
+    found = await findings(settings)
+    assert ok(found) == {"config", "rules", "model", "database", "channel console"}
+    assert found["feeds"].said == "0 of 1 well; failing: wire"
+    assert found["feeds"].mend == "`monitor feeds list` says why"
+    assert found["articles"].said == f"1 set aside, the last: {unread.id} cannot be read"
+    assert found["deliveries"].said == "1 given up, the last: no such address"
+    assert found["deliveries"].mend == "mend the channel, then `monitor deliveries retry --all`"
+    assert "may it reach the web?" in found["network and clock"].mend
+
+
+async def test_rules_a_model_and_a_database_that_cannot_be_used_hide_no_other_part(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.yml").write_text("id: mine\n")
+    (tmp_path / "file").write_text("")
+    found = await findings(
+        config(tmp_path, analysis={"model": "absent"}, storage={"url": "sqlite:///file/monitor.db"})
+    )
+    assert ok(found) == {"config", "channel console", "clock"}
+    assert found["rules"].mend == "`monitor rules check` lists every mistake"
+    assert "absent" in found["model"].said
+
+
+async def test_a_subscription_to_what_no_rule_knows_is_told(tmp_path: Path) -> None:
+    wish = {"id": "desk", "channel": "console", "rules": ["dprk-missile-lunch"], "places": ["atlantis"]}
+    found = await findings(config(tmp_path, subscriptions=[wish]))
+    assert "desk: no rule is called 'dprk-missile-lunch'; did you mean" in found["rules"].said
+    assert "desk: no place is called 'atlantis'" in found["rules"].said
+    assert found["rules"].mend == "look at [[subscriptions]] in the config"
+
+
+async def test_a_mail_server_is_asked_whether_it_is_there(tmp_path: Path) -> None:
+    channel = {"kind": "email", "host": "127.0.0.1", "sender": "a@example.org"}
+    async with mail_server() as server:
+        there = await findings(config(tmp_path, channels={"mail": {**channel, "port": server.port}}))
+    gone = await findings(config(tmp_path, channels={"mail": {**channel, "port": closed_port()}}))
+    assert there["channel mail"].ok
+    assert not gone["channel mail"].ok
+    assert "does not answer" in gone["channel mail"].said
+    assert gone["channel mail"].mend == "look at [channels.mail] in the config"
+
+
+@pytest.mark.parametrize(
+    ("said", "well", "expected"),
+    [
+        (b'{"ok": true, "user": "bongsu", "team": "Desk"}', True, "Slack knows the bot as bongsu of Desk"),
+        (b'{"ok": false, "error": "invalid_auth"}', False, "Slack refuses the token: invalid_auth"),
+        (b"<html>", False, "Slack refuses the token: HTTP 200"),
+        (b"[]", False, "Slack refuses the token: no JSON"),
+    ],
+)
+async def test_slack_is_asked_whether_it_knows_the_token(
+    tmp_path: Path, server: HttpServer, said: bytes, expected: str, *, well: bool
+) -> None:
+    server.serve("/api/auth.test", answer(200, said))
+    channel = {"kind": "slack", "token": "xoxb-hush", "api_url": server.url("/api/chat.postMessage")}
+    found = (await findings(config(tmp_path, channels={"slack": channel})))["channel slack"]
+    assert (found.ok, found.said) == (well, expected)
+    (request,) = server.requests
+    assert request.headers["authorization"] == "Bearer xoxb-hush"
+
+
+@pytest.mark.parametrize(
+    ("date", "well", "said"),
+    [
+        (format_datetime(NOW + dt.timedelta(seconds=5), usegmt=True), True, "5 s apart from that of wire"),
+        (format_datetime(NOW - dt.timedelta(hours=1), usegmt=True), False, "3600 s apart from that of wire"),
+        ("soon", True, "2026-03-11 23:00:00 UTC; wire tells no time"),
+    ],
+)
+async def test_the_clock_is_compared_with_that_of_a_publisher(
+    tmp_path: Path, server: HttpServer, date: str, said: str, *, well: bool
+) -> None:
+    url = server.serve("/feed.xml", answer(200, date=date))
+    gone = {**FEED, "id": "gone", "url": f"http://127.0.0.1:{closed_port()}/feed.xml"}
+    found = await findings(config(tmp_path, feeds=[gone, {**FEED, "url": url}]))
+    assert (found["clock"].ok, found["clock"].said) == (well, said)
+
+
+def closed_port() -> int:
+    """A port where nobody listens."""
+    with listen() as listener:
+        return port_of(listener)
