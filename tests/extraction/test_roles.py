@@ -49,6 +49,13 @@ def named(mentions: Sequence[Mention], words: str) -> bool:
         ("fired", "Japan fired a missile that it bought from the United States.", "JP", "missile"),
         ("stole", "North Korean hackers stole cryptocurrency.", "KP", "cryptocurrency"),
         ("vetoed", "Russia vetoed a resolution on North Korea.", "RU", ""),
+        ("vetoed", "A resolution on North Korea was vetoed by China and Russia.", "CN RU", ""),
+        ("harassed", "A U.S. plane was harassed by a Chinese jet, the Pentagon said.", "CN", ""),
+        ("rammed", "Philippine officials said a Chinese vessel rammed their boat.", "CN", "boat"),
+        ("shot down", "A North Korean missile was shot down by Japan.", "JP", "missile"),
+        ("fired", "U.S. bombers flew by days after North Korea fired an ICBM.", "KP", "ICBM"),
+        ("launch", "Japan, citing the launch of a missile by North Korea, raised its alert.", "KP", "missile"),
+        ("test-fired", "North Korea test-fired what it called a new missile.", "KP", "missile"),
     ],
 )  # fmt: skip
 def test_the_sentence_says_who_did_it_and_with_what(

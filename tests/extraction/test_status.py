@@ -58,6 +58,8 @@ def test_what_its_doer_alone_tells_is_claimed(told: Told, trigger: str, text: st
         ("launched", "North Korea has never launched a missile from the site.", "never"),
         ("fired", "No missile was fired by North Korea.", "missile"),
         ("launched", "Tokyo said no missile was launched.", "missile"),
+        ("missile launch", "There was no North Korean missile launch.", "no"),
+        ("crossed", "No Chinese aircraft crossed the median line, Taiwan said.", "aircraft"),
         ("firing", "Without firing a missile, North Korea made its point.", "Without"),
         ("fired", "North Korea neither fired a missile nor held a drill.", "neither"),
     ],
@@ -78,6 +80,7 @@ def test_what_a_word_negates_is_denied_by_that_word(told: Told, trigger: str, te
         ("launch", "North Korea halted the launch of a missile.", "halted"),
         ("launching", "North Korea refrained from launching missiles.", "refrained"),
         ("launch", "North Korea failed to launch a satellite.", "failed"),
+        ("launch", "North Korea called off the launch of a satellite.", "called"),
         ("fired", "North Korea rejected claims that it had fired a missile.", "rejected"),
     ],
 )
