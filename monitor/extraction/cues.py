@@ -41,7 +41,7 @@ DOUBTING = _words(
     "fear", "expect", "think", "thought", "predict",
     "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
     "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able", "ability", "risk",
-    "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "simulat", "imagin",
+    "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "imagin",
     "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir", "signal",
     "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
 )  # fmt: skip
@@ -70,4 +70,7 @@ TURNING_DOWN = frozenset(
     {"call off", "hold off", "put off", "rule out", "back down", "back out", "pull out", "stop short", "turn down",
      "stop from", "give up", "walk away", "back away", "stand down"}
 )  # fmt: skip
+SIMULATING = re.compile(
+    r"(?:simulat|rehears|practi[cs]|mock|tabletop|pretend)\w*|war ?games?|scenarios?", re.IGNORECASE
+)
 PENALTY = re.compile(r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?", re.IGNORECASE)

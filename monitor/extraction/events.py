@@ -64,6 +64,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status=status,
         status_cue=cue,
         negated=finding.negated,
+        exercise=finding.exercise,
         inferred=roles.inferred,
     )
 

@@ -35,6 +35,7 @@ _BY_NOUN = (
     (cues.PLANNING, Status.PLANNED),
     (cues.DOUBTING, Status.HYPOTHETICAL),
 )
+_BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
 
@@ -45,6 +46,7 @@ class Finding:
     status: Status
     cue: Token | None = None
     negated: bool = False
+    exercise: bool = False  # only played: a mock attack, a simulated launch
 
 
 def status_of(trigger: Token) -> Finding:
@@ -145,6 +147,8 @@ def _modifiers(noun: Token) -> Iterator[Finding]:
             yield Finding(Status.HYPOTHETICAL, child)
         if cues.THREATENING.fullmatch(child.text):
             yield Finding(Status.THREATENED, child)
+        if cues.SIMULATING.fullmatch(child.text):
+            yield Finding(Status.HYPOTHETICAL, child, exercise=True)
         if cues.PAST.fullmatch(child.text):
             yield Finding(Status.HISTORICAL, child)
 
@@ -204,21 +208,24 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         or _goes_before(child, parent)
     ):
         return
+    status = _status_under(parent, child)
     if parent.lower_ == "without":
         yield Finding(Status.DENIED, parent, negated=True)
-    elif cues.DENYING.fullmatch(parent.text) or _turns_down(parent):
-        if child.dep_ != "prep" or child.lower_ in _DENYING_PREPOSITIONS:
-            yield Finding(Status.DENIED, parent)
-    elif cues.THREATENING.fullmatch(parent.text):
-        yield Finding(Status.THREATENED, parent)
-    elif cues.PLANNING.fullmatch(parent.text) and not _sets(parent, child):
-        yield Finding(Status.PLANNED, parent)
-    elif cues.DOUBTING.fullmatch(parent.text):
-        yield Finding(Status.HYPOTHETICAL, parent)
-    elif cues.PAST.fullmatch(parent.text):
-        yield Finding(Status.HISTORICAL, parent)
+    elif status is not None:
+        yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
     elif child.dep_ == "ccomp":
         yield from _swirling(parent)
+
+
+def _status_under(parent: Token, child: Token) -> Status | None:
+    """The status that a governor gives, if it gives one."""
+    if _turns_down(parent):
+        return Status.DENIED
+    held = (status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(parent.text))
+    status = next(held, None)
+    if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
+        return None
+    return None if status is Status.PLANNED and _sets(parent, child) else status
 
 
 def _swirling(verb: Token) -> Iterator[Finding]:

@@ -133,7 +133,7 @@ def _evaluate(
     failed: list[Because] = []
     cue = None
     if condition.status and event.status not in condition.status:
-        reason = _BECAUSE_OF_STATUS[event.status]
+        reason = Because.EXERCISE if event.exercise else _BECAUSE_OF_STATUS[event.status]
         failed.append(Because.NEGATED if event.negated and reason is Because.DENIED else reason)
         cue = event.status_cue
     if condition.action and event.action.entity.slug not in condition.action:
