@@ -52,7 +52,7 @@ class _Side:
             list(by_pattern),
             matchkind=MatchKind.Standard,
             store_patterns=False,
-            implementation=Implementation.DFA if len(by_pattern) < 20_000 else Implementation.ContiguousNFA,  # noqa: PLR2004 - a DFA of more takes too much memory
+            implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner and a tenth its size
         )
         return cls(automaton=automaton, meanings=tuple(tuple(found) for found in by_pattern.values()))
 
