@@ -9,7 +9,9 @@ import re
 
 
 def _words(*stems: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(stems)})(?:e|s|es|d|ed|ing|ned|ning|ped|ping)?", re.IGNORECASE)
+    return re.compile(
+        rf"(?:{'|'.join(stems)})(?:e|s|es|d|ed|ing|ned|ning|ped|ping|led|ling|ted|ting)?", re.IGNORECASE
+    )
 
 
 MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "ca", "'d"})
@@ -38,7 +40,7 @@ PLANNING = _words(
     "need", "authoriz", "authoris", "allow",
 )  # fmt: skip
 DOUBTING = _words(
-    "fear", "expect", "think", "thought", "predict",
+    "doubt", "fear", "expect", "think", "thought", "predict",
     "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
     "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able", "ability", "risk",
     "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "imagin",
@@ -68,7 +70,7 @@ BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".
 TURNING_DOWN = frozenset(
     {"call off", "hold off", "put off", "rule out", "back down", "back out", "pull out", "stop short", "turn down",
-     "stop from", "give up", "walk away", "back away", "stand down"}
+     "stop from", "give up", "walk away", "back away", "back off", "stand down"}
 )  # fmt: skip
 SIMULATING = re.compile(
     r"(?:simulat|rehears|practi[cs]|mock|tabletop|pretend)\w*|war ?games?|scenarios?", re.IGNORECASE

@@ -121,8 +121,7 @@ def _zone(roles: Roles) -> str:
 
 def _count(roles: Roles, parsed: Parsed) -> Count | None:
     own = [mention for mention in roles.objects if _inside(mention.span, parsed.piece.span)]
-    counts = (count_before(parsed.piece.text, each.span.start - parsed.piece.start) for each in own[:2])
-    return next((count for count in counts if count), None)
+    return count_before(parsed.piece.text, own[0].span.start - parsed.piece.start) if own else None
 
 
 def context_of(mentions: list[Mention], *, apart_from: Span) -> Context:

@@ -93,8 +93,8 @@ def _doing(
         if not found:
             holder = _supporting_subject(token)
             found = _in_phrase(holder, actors) if holder is not None else []
-    if not found and holder is not None and _refers_back(holder, token):
-        found = _antecedent(token, actors)
+    if not found and holder is not None:
+        found = _antecedent(token, actors) if _refers_back(holder, token) else _sender(holder, actors)
     if found:
         return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
@@ -107,6 +107,12 @@ def _refers_back(holder: Token, verb: Token) -> bool:
     if any(child.dep_ == "poss" and child.lower_ in _POSSESSIVES for child in holder.children):
         return True
     return holder.lower_ in _PRONOUNS and grammar.patient(verb) is not None
+
+
+def _sender(thing: Token, actors: Sequence[Located]) -> list[Located]:
+    """Who sent the thing that acts: "the missile fired by North Korea flew"."""
+    agents = [child for word in thing.subtree for child in word.children if word.dep_ == "agent"]
+    return [actor for agent in agents for actor in _in_phrase(agent, actors)]
 
 
 def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
@@ -173,6 +179,8 @@ def _with_partners(found: list[Located], actors: Sequence[Located], parsed: Pars
 
 
 def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
+    if one.first > other.first:
+        one, other = other, one
     between = parsed.piece.text[
         one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
     ]
@@ -205,9 +213,19 @@ def _supporting_subject(noun: Token) -> Token | None:
 
 
 def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
-    """The actors inside a noun phrase, not those of clauses that hang on it."""
+    """The actors inside a noun phrase, not those of clauses that hang on it.
+
+    Where one is the head itself, those that only belong to it are left out: "China's ally North Korea".
+    """
     tokens = set(grammar.phrase(head))
-    return [actor for actor in actors if actor.root.i in tokens]
+    found = [actor for actor in actors if actor.root.i in tokens]
+    if not any(actor.first <= head.i <= actor.last for actor in found):
+        return found
+    return [
+        a
+        for a in found
+        if a.first <= head.i <= a.last or a.root.dep_ not in {"poss", "appos", "pobj", "nmod"}
+    ]
 
 
 def _reporter(trigger: Token, actors: Sequence[Located]) -> Located | None:

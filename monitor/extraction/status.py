@@ -35,6 +35,11 @@ _BY_NOUN = (
     (cues.PLANNING, Status.PLANNED),
     (cues.DOUBTING, Status.HYPOTHETICAL),
 )
+_BY_HEAD_OF_NOUN = (
+    (cues.REJECTING, Status.DENIED),
+    (cues.DENYING, Status.DENIED),
+    (cues.THREATENING, Status.THREATENED),
+)
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
@@ -69,6 +74,8 @@ def claimed_by(trigger: Token) -> Token | None:
         if parent == node:
             break
         if node.dep_ in {"ccomp", "parataxis"} and cues.SAYING.fullmatch(parent.text):
+            return parent
+        if node.dep_ == "xcomp" and cues.BOASTING.fullmatch(parent.text):
             return parent
         if node.dep_ in _OTHER_ASSERTION and node.dep_ != "parataxis":
             return None
@@ -189,6 +196,8 @@ def _marked(mark: Token, verb: Token) -> Iterator[Finding]:
 
 
 def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
+    if aux.lower_ == "had" and any(child.dep_ in _SUBJECTS and child.i > aux.i for child in verb.children):
+        yield Finding(Status.HYPOTHETICAL, aux)  # "had it fired, we would have"
     have = any(child.lower_ in {"have", "'ve"} and child.dep_ == "aux" for child in verb.children)
     if aux.lower_ in cues.MODALS:
         yield Finding(Status.HYPOTHETICAL, aux)
@@ -209,7 +218,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     ):
         return
     status = _status_under(parent, child)
-    if parent.lower_ == "without":
+    if parent.lower_ == "without" or _is_of_nothing(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif status is not None:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
@@ -217,10 +226,21 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         yield from _swirling(parent)
 
 
+def _is_of_nothing(child: Token, parent: Token) -> bool:
+    """Whether this is "no sign of a launch"."""
+    return (
+        child.dep_ == "prep"
+        and parent.tag_.startswith("N")
+        and any(word.lower_ in cues.NONE for word in parent.lefts)
+    )
+
+
 def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
     if _turns_down(parent):
         return Status.DENIED
+    if parent.lower_ == "about" and child.dep_ == "pobj":
+        return None  # worried about, not about to
     held = (status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(parent.text))
     status = next(held, None)
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
@@ -265,7 +285,8 @@ def _sets(parent: Token, child: Token) -> bool:
 def _generic(clause: Token) -> Iterator[Finding]:
     """Jets "that intrude" will be shot at: a present tense that hangs on what is only going to be."""
     noun = clause.head
-    if clause.dep_ == "relcl" and clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS:
+    unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS)
+    if clause.dep_ == "relcl" and unreal:
         for child in noun.head.children:
             if child.lower_ in cues.MODALS | cues.FUTURE:
                 yield Finding(Status.HYPOTHETICAL, child)
@@ -282,13 +303,13 @@ def _of_noun(noun: Token) -> Iterator[Finding]:
     """What a noun makes of the clause that it introduces: a plan to, a threat to, no sign that."""
     if any(child.lower_ in cues.NONE for child in noun.lefts):
         yield Finding(Status.DENIED, noun, negated=True)
+    if noun.head.tag_.startswith("V") and noun.dep_ not in _SUBJECTS:
+        for pattern, status in _BY_HEAD_OF_NOUN:
+            if pattern.fullmatch(noun.head.text):
+                yield Finding(status, noun.head)
     for pattern, status in _BY_NOUN:
         if pattern.fullmatch(noun.text):
             yield Finding(status, noun)
-    if noun.head.tag_.startswith("V"):
-        for pattern, status in ((cues.THREATENING, Status.THREATENED), (cues.REJECTING, Status.DENIED)):
-            if pattern.fullmatch(noun.head.text):
-                yield Finding(status, noun.head)
 
 
 def _doubts_above(noun: Token) -> Iterator[Finding]:
