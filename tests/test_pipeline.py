@@ -73,6 +73,7 @@ class World:
         return Config.model_validate(
             {
                 "poll": {"allow_networks": ["127.0.0.1/32"]},
+                "scheduler": {"tick": 0.05},
                 "subscriptions": [{"id": "desk", "channel": "console", "min_level": self.min_level}],
                 "feeds": [
                     {"id": name, "url": self.server.url(name), "name": name, "publisher": name.upper()}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import NOW, alert, delivery, feed, report
+from builders import NOW, alert, delivery, feed, report, span
 from commands import Monitor
 
 from monitor import config
@@ -144,10 +144,12 @@ def test_deliveries_are_listed_and_brought_back(monitor: Monitor) -> None:
 
 
 def test_a_subscription_is_added_shown_paused_and_removed(monitor: Monitor) -> None:
-    words = ("--channel", "hook", "--rule", "a", "--rule", "b", "--min-level", "high", "--text", "ICBM")
+    rules = ["adiz-incursion", "dprk-missile-launch"]
+    chosen = ("--rule", rules[0], "--rule", rules[1])
+    words = ("--channel", "hook", *chosen, "--min-level", "high", "--text", "ICBM")
     assert monitor("subscriptions", "add", "team", *words).status == 0
     shown = monitor("subscriptions", "show", "team", "--json").json
-    assert (shown["rules"], shown["min_level"], shown["text"]) == (["a", "b"], "high", "ICBM")
+    assert (shown["rules"], shown["min_level"], shown["text"]) == (rules, "high", "ICBM")
     assert shown["from_config"] is False
     assert "hook" in monitor("subscriptions", "show", "team").out
     assert monitor("subscriptions", "pause", "team").status == 0
@@ -235,3 +237,37 @@ def test_feeds_added_by_a_command_survive_the_next_start(monitor: Monitor) -> No
     with open_database(settings, now=NOW) as database, database.write() as conn:
         feeds.add(conn, feed(id="mine"), now=NOW)
     assert set(ids(monitor("feeds", "list", "--json").json)) == {"mine", "written"}
+
+
+def test_a_delivery_is_brought_back_by_the_beginning_of_its_id(monitor: Monitor) -> None:
+    answer = monitor("deliveries", "list")
+    assert DEAD.id[:8] in answer.out
+    assert f"{DEAD.id[:8]}: no such host" in answer.out
+    assert monitor("deliveries", "retry", DEAD.id[:8]).out == "1 brought back.\n"
+
+
+def test_what_feeds_write_steers_no_terminal(monitor: Monitor) -> None:
+    hostile = "fired \x1b[2J\x1b]0;owned\x07 \u202emissiles"
+    told = report(title=hostile, publisher=hostile, sentence=span(hostile, within=hostile), evidence=())
+    with open_database(config.load(Path("config.toml")), now=NOW) as database, database.write() as conn:
+        alerts.save(conn, replace(LAUNCH, reports=(told,)))
+    for words in (["list"], ["search", "fired"], ["show", LAUNCH.id]):
+        answer = monitor("alerts", *words)
+        assert answer.status == 0
+        assert not set("\x1b\x07\u202e") & set(answer.out)
+
+
+def test_the_history_is_shown_though_the_rules_are_broken(monitor: Monitor) -> None:
+    Path("rules").mkdir()
+    Path("rules/mine.yml").write_text("id: mine\n")
+    assert LAUNCH.id[:8] in monitor("alerts", "list").out
+
+
+def test_an_alert_is_shown_by_its_first_lines_and_with_what_became_of_each_delivery(monitor: Monitor) -> None:
+    lines = monitor("alerts", "show", LAUNCH.id).out.splitlines()
+    assert lines[0].startswith("HIGH · occurred · North Korea fired 2 ")
+    assert lines[1] == "Yonhap (1 report)"
+    assert lines[2] == f"“{LAUNCH.reports[0].sentence.text}”"
+    assert "opened     12 Mar 2026 08:00 KST (11 Mar 23:00 UTC)" in lines
+    assert any(line.startswith("desk") and "no: given up" in line for line in lines)
+    assert lines[-1] == "desk: no such host"
