@@ -27,6 +27,11 @@ _OBSERVING = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*")
+# What "it" does in these is done by the thing that was sent, not by who tells of it.
+_MOVING = re.compile(
+    r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -106,7 +111,7 @@ def _refers_back(holder: Token, verb: Token) -> bool:
     """Whether "it" or "its sailors" stand for the subject of the clause above: "Seoul says it test-fired a rocket"."""
     if any(child.dep_ == "poss" and child.lower_ in _POSSESSIVES for child in holder.children):
         return True
-    return holder.lower_ in _PRONOUNS and grammar.patient(verb) is not None
+    return holder.lower_ in _PRONOUNS and not _MOVING.fullmatch(verb.text)
 
 
 def _sender(thing: Token, actors: Sequence[Located]) -> list[Located]:
@@ -128,8 +133,10 @@ def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
 
 def _may_infer(holder: Token, parsed: Parsed) -> bool:
     """A subject that names somebody we do not know is not to be replaced; "it" and "the jets" are."""
-    if parsed.is_title or grammar.stands_in(holder):
+    if grammar.stands_in(holder):
         return True
+    if parsed.is_title:
+        return not holder.tag_.startswith("NNP") or any(a.first <= holder.i <= a.last for a in parsed.located)
     return any(found.first <= holder.i <= found.last for found in parsed.of_kind(Kind.OBJECT))
 
 

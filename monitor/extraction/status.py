@@ -241,6 +241,8 @@ def _status_under(parent: Token, child: Token) -> Status | None:
         return Status.DENIED
     if parent.lower_ == "about" and child.dep_ == "pobj":
         return None  # worried about, not about to
+    if parent.lower_ == "warning" and parent.dep_ in _MODIFIERS:
+        return None  # warning shots
     held = (status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(parent.text))
     status = next(held, None)
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
@@ -257,7 +259,8 @@ def _swirling(verb: Token) -> Iterator[Finding]:
 
 def _goes_before(child: Token, parent: Token) -> bool:
     """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
-    return child.dep_ == "ccomp" and child.i < parent.i and not cues.SAYING.fullmatch(parent.text)
+    own_subject = any(word.dep_ in _SUBJECTS and word.i > child.i for word in parent.children)
+    return child.dep_ == "ccomp" and child.i < parent.i and not own_subject
 
 
 def _turns_down(verb: Token) -> bool:
@@ -269,8 +272,12 @@ def _turns_down(verb: Token) -> bool:
 
 def _is_loose(child: Token, parent: Token) -> bool:
     """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
+    gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
     return (
-        child.dep_ == "prep" and parent.tag_.startswith("V") and child.lower_ not in _GOVERNING_PREPOSITIONS
+        child.dep_ == "prep"
+        and parent.tag_.startswith("V")
+        and child.lower_ not in _GOVERNING_PREPOSITIONS
+        and not gerund
     )
 
 
@@ -285,6 +292,8 @@ def _sets(parent: Token, child: Token) -> bool:
 def _generic(clause: Token) -> Iterator[Finding]:
     """Jets "that intrude" will be shot at: a present tense that hangs on what is only going to be."""
     noun = clause.head
+    if clause.dep_ == "advcl" and clause.tag_ == "VBG" and _turns_down(clause.head):
+        yield Finding(Status.DENIED, clause.head)
     unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS)
     if clause.dep_ == "relcl" and unreal:
         for child in noun.head.children:

@@ -89,6 +89,7 @@ _IRREGULAR = {
     "steal": ("steals", "stole", "stolen", "stealing"),
     "strike": ("strikes", "struck", "stricken", "striking"),
     "stymie": ("stymies", "stymied", "stymieing"),
+    "swear": ("swears", "swore", "sworn", "swearing"),
     "sweep": ("sweeps", "swept", "sweeping"),
     "swing": ("swings", "swung", "swinging"),
     "take": ("takes", "took", "taken", "taking"),
