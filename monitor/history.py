@@ -59,12 +59,10 @@ def display_names(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _display(entity: Entity) -> str:
-    spellings = [term.text for term in entity.terms]
+    deed = entity.kind is Kind.ACTION and any(term.verb for term in entity.terms)
+    spellings = [term.text for term in entity.terms if term.verb or not deed]
     alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
-    text = next(alike, spellings[0] if spellings else entity.slug)
-    if entity.kind is Kind.ACTION and not any(term.verb for term in entity.terms):
-        return f"carry out {text}"
-    return text
+    return next(alike, spellings[0] if spellings else entity.slug)
 
 
 def _unknown(kind: str, word: str, known: Collection[str]) -> str:

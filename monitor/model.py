@@ -245,6 +245,7 @@ class Event:
     status_cue: Span | None = None  # the word that made it other than occurred
     negated: bool = False  # with status denied: "did not", against "denied that"
     exercise: bool = False
+    nominal: bool = False  # told by a noun: "the launch of"
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
 
 
@@ -332,6 +333,7 @@ class Report:
     evidence: tuple[Evidence, ...]
     rules: tuple[str, ...]
     action: str = ""  # slug of the deed, as the sentence tells it
+    nominal: bool = False  # the sentence tells it by a noun
     count: Count | None = None
 
 

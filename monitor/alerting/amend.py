@@ -132,6 +132,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         evidence=_evidence(lead, matches),
         rules=_unique(match.rule for match in matches),
         action=lead.event.action.entity.slug,
+        nominal=lead.event.nominal,
         count=_count(matches),
     )
 

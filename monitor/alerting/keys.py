@@ -94,7 +94,7 @@ def _keys(match: Match, stamps: Iterable[str]) -> frozenset[str]:
 
 
 def _places(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Each place's country where it has one, else the place and the larger one: reports name it more or less closely."""
+    """Each place's country where it has one, else the place and the larger one: reports name it more or less."""
     named = (
         slug
         for mention in mentions

@@ -14,7 +14,6 @@ _PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", 
 _PARTICLES = frozenset({"back", "down", "in", "into", "off", "on", "out", "over", "through", "up"})
 _DOUBLED = frozenset({"transfer", "refer", "deter", "patrol", "control", "commit", "permit", "emit"})
 # Ends of actions that are things done, not doings: "nuclear-test", "joint-air-patrol".
-_NOUNS = frozenset({"activity", "flight", "incursion", "intercept", "patrol", "ship", "test"})
 _PASTS = {
     "become": "became",
     "begin": "began",
@@ -57,8 +56,8 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     actors = _actors(_told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
-    if _is_noun(alert.action):
-        clause = _noun_clause(alert, actors, objects)
+    if report.nominal:
+        clause = _noun_clause(alert, report, actors, objects)
     elif objects and (not actors or _object_first(report)):
         clause = _joined((f"{actors}:" if actors else "", objects, verb))
     else:
@@ -99,16 +98,13 @@ def _told(alert: Alert, report: Report, role: str, slugs: Sequence[str]) -> Sequ
     return slugs[:named] if named and report is alert.reports[0] else slugs
 
 
-def _is_noun(action: str) -> bool:
-    head, _, last = action.rpartition("-")
-    return last in _NOUNS and (bool(head) or last == "incursion")
-
-
-def _noun_clause(alert: Alert, actors: str, objects: str) -> str:
+def _noun_clause(alert: Alert, report: Report, actors: str, objects: str) -> str:
     """`DPRK: missile test of 3 SRBMs`; an object that the noun names already is left out."""
-    noun = alert.action if "-to-" in alert.action else alert.action.replace("-", " ")
+    said = next(iter(_words(report, "action")), alert.action.replace("-", " "))
+    noun = said if any(letter.isupper() for letter in said[1:]) else said.casefold()
+    told = _spans(report, "object") or not report.evidence
     named = alert.count is None and any(word in objects for word in noun.split()[:-1])
-    clause = f"{noun} of {objects}" if objects and not named else noun
+    clause = f"{noun} of {objects}" if objects and told and not named else noun
     return f"{actors}: {clause}" if actors else clause
 
 

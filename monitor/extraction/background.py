@@ -24,6 +24,9 @@ _FREQUENT = re.compile(
     r"escalating|near-daily|almost-daily|daily|past|so-called|annual)",
     re.IGNORECASE,
 )
+_REPEATED = re.compile(
+    r"(?:repeated|frequent|increasing(?:ly)?|many|numerous|growing|unprecedented)", re.IGNORECASE
+)
 _FRESH = re.compile(
     r"(?:latest|new|newest|fresh|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
     r"apparent|suspected|another|overnight|today|yesterday|back-to-back|twin|double|simultaneous|surprise)",
@@ -36,7 +39,7 @@ _SETTING = frozenset(
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
-    r"(?:begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"(?:fac|suffer|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
     r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
     r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
     r"undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
@@ -85,7 +88,7 @@ def _sum_of(noun: Token) -> Token | None:
         return noun
     words = [*noun.children, *(g for c in noun.children for g in c.children)]
     for word in words:
-        if word.dep_ in {"amod", "advmod"} and (_FREQUENT.fullmatch(word.text)):
+        if word.dep_ in {"amod", "advmod"} and _REPEATED.fullmatch(word.text):
             return word
         if word.lower_ == "more" and any(other.lower_ == "ever" for other in noun.doc):
             return word

@@ -65,6 +65,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status_cue=cue,
         negated=finding.negated,
         exercise=finding.exercise,
+        nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
 

@@ -6,7 +6,6 @@ full-width letters become narrow. What would change the length (ß, İ, ligature
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from functools import cache
 
@@ -16,6 +15,7 @@ _PUNCTUATION = {
     **dict.fromkeys("-‐‑‒–—―−", " "),
     **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t\n\r", " "),
 }
+_LAST = 0x2FA1F  # end of the last block whose characters fold: CJK compatibility ideographs
 _ASCII = str.maketrans("\t\n\r-`", "    '")
 
 
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 def _table() -> dict[int, str]:
     """Every character whose folded form is one other character."""
     table = {ord(character): plain for character, plain in _PUNCTUATION.items()}
-    for code in range(sys.maxunicode + 1):
+    for code in range(_LAST + 1):
         character = chr(code)
         plain = unicodedata.normalize("NFKC", character).casefold()
         plain = _PUNCTUATION.get(plain, plain)  # the full-width hyphen is one too

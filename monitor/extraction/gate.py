@@ -13,7 +13,7 @@ from monitor.model import Need
 
 
 class Gate:
-    """Needs indexed by the slugs of their first part, so that cost follows mentions, not rules."""
+    """Needs indexed by the slugs of their rarest part, so that cost follows mentions, not rules."""
 
     def __init__(self, needs: Iterable[Need]) -> None:
         index: dict[str, list[Need]] = defaultdict(list)
@@ -21,7 +21,7 @@ class Gate:
         for need in needs:
             if not need.sentence:
                 self._always.append(need)
-            for slug in need.sentence[0] if need.sentence else ():
+            for slug in min(need.sentence, key=len, default=()):
                 index[slug].append(need)
         self._index: Mapping[str, Sequence[Need]] = index
 
@@ -35,4 +35,4 @@ class Gate:
 
 
 def _met(parts: tuple[frozenset[str], ...], slugs: frozenset[str]) -> bool:
-    return all(not part.isdisjoint(slugs) for part in parts)
+    return not any(map(slugs.isdisjoint, parts))

@@ -26,6 +26,8 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     before = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first]
     if not before or not _adjoins(before[-1], trigger, parsed):
         return None
+    if not trigger.noun:
+        return before[-1]
     things = parsed.of_kind(Kind.OBJECT, Kind.PLACE)
     after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
     return before[-1] if after else None

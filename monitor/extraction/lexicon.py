@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -26,9 +27,8 @@ _WAYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One term found in one field; offsets are code points."""
+class Hit(NamedTuple):
+    """One term found in one field; offsets are code points. A tuple, for most articles have several."""
 
     start: int
     end: int
@@ -56,10 +56,13 @@ class _Side:
         )
         return cls(automaton=automaton, meanings=tuple(tuple(found) for found in by_pattern.values()))
 
-    def scan(self, text: str) -> Iterable[tuple[int, int, tuple[tuple[Entity, Term], ...]]]:
-        for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            if _whole_word(text, start, end):
-                yield start, end, self.meanings[pattern]
+    def scan(self, text: str) -> list[Hit]:
+        return [
+            Hit(start, end, entity, term)
+            for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True)
+            if _whole_word(text, start, end)
+            for entity, term in self.meanings[pattern]
+        ]
 
 
 class Lexicon:
@@ -80,12 +83,7 @@ class Lexicon:
         }
 
     def _scan(self, text: str) -> list[Hit]:
-        return [
-            Hit(start, end, entity, term)
-            for side, scanned in ((self._folded, fold(text)), (self._cased, text))
-            for start, end, meanings in side.scan(scanned)
-            for entity, term in meanings
-        ]
+        return [*self._folded.scan(fold(text)), *self._cased.scan(text)]
 
 
 def fields(article: Article) -> Sequence[tuple[str, str]]:
@@ -126,9 +124,10 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     around: list[Hit] = []  # of the kept, those that reach past the start of the next
     for hit in ordered:
         around = [other for other in around if other.end > hit.start]
-        if not any(hit.end <= other.end and _swallows(other, hit) for other in around):
-            kept.append(hit)
-            around.append(hit)
+        if around and any(hit.end <= other.end and _swallows(other, hit) for other in around):
+            continue
+        kept.append(hit)
+        around.append(hit)
     return kept
 
 

@@ -289,9 +289,7 @@ def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[li
 def _is_known_thing(direct: Token, parsed: Parsed) -> bool:
     """Whether the grammatical object is a thing of its own, which no other word of the sentence may replace."""
     tokens = set(grammar.phrase(direct))
-    named = any(
-        found.root.i in tokens for found in parsed.located if found.mention.entity.kind is not Kind.ACTION
-    )
+    named = any(found.root.i in tokens for found in parsed.of_kind(Kind.ACTOR, Kind.OBJECT, Kind.PLACE))
     return not named and direct.tag_.startswith("N") and not grammar.stands_in(direct)
 
 

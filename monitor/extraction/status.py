@@ -259,8 +259,10 @@ def _swirling(verb: Token) -> Iterator[Finding]:
 
 def _goes_before(child: Token, parent: Token) -> bool:
     """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
-    own_subject = any(word.dep_ in _SUBJECTS and word.i > child.i for word in parent.children)
-    return child.dep_ == "ccomp" and child.i < parent.i and not own_subject
+    after = [word for word in parent.children if word.i > child.i]
+    subordinate = any(word.dep_ == "mark" for word in after)  # "fires missiles as drills end"
+    own_subject = any(word.dep_ in _SUBJECTS for word in after)
+    return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
 
 
 def _turns_down(verb: Token) -> bool:

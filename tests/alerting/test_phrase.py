@@ -136,20 +136,22 @@ def test_without_a_count_the_object_is_as_many_as_the_sentence_says(said: str, w
 
 
 @pytest.mark.parametrize(
-    ("action", "objects", "count", "words"),
+    ("said", "objects", "count", "words"),
     [
-        ("nuclear-test", (), None, "DPRK: nuclear test"),
-        ("missile-test", ("missile",), None, "DPRK: missile test"),
-        ("missile-test", ("srbm",), Count(min=3, max=3, text="three"), "DPRK: missile test of 3 SRBMs"),
-        ("joint-air-patrol", ("bomber",), None, "DPRK: joint air patrol of bomber"),
+        ("nuclear test", (), None, "DPRK: nuclear test"),
+        ("Missile test", ("missile",), None, "DPRK: missile test"),
+        ("missile test", ("srbm",), Count(min=3, max=3, text="three"), "DPRK: missile test of 3 SRBMs"),
+        ("ICBM test", (), None, "DPRK: ICBM test"),
         ("incursion", (), None, "DPRK: incursion"),
     ],
 )
-def test_an_action_that_is_a_thing_done_is_named(
-    action: str, objects: tuple[str, ...], count: Count | None, words: str
+def test_a_deed_told_by_a_noun_is_named_by_it(
+    said: str, objects: tuple[str, ...], count: Count | None, words: str
 ) -> None:
-    done = alert(action=action, objects=objects, count=count, places=())
-    assert phrase(done, told("It was a launch."), {**NAMES, action: action}) == words
+    done = alert(action="weapons-test", objects=objects, count=count, places=())
+    thing = {"object": "SRBMs"} if objects else {}
+    report = replace(told(f"{said} of SRBMs.", action=said, **thing), nominal=True)
+    assert phrase(done, report, NAMES) == words
 
 
 @pytest.mark.parametrize(

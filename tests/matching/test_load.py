@@ -26,8 +26,8 @@ def test_a_rule_has_its_names_resolved(folder: RuleFolder) -> None:
 def test_the_gate_is_told_what_the_rules_cannot_do_without(folder: RuleFolder) -> None:
     assert folder.load().needs == (
         Need(
-            sentence=(frozenset({"launch"}), frozenset({"srbm", "icbm"})),
-            article=(frozenset({"north-korea"}),),
+            sentence=(frozenset({"launch"}),),
+            article=(frozenset({"north-korea"}), frozenset({"srbm", "icbm"})),
         ),
     )
 
