@@ -10,6 +10,7 @@ import typer
 
 from monitor import resources
 from monitor.errors import UsageError
+from monitor.matching import copies, source
 
 app = typer.Typer(add_completion=False)
 
@@ -18,13 +19,14 @@ app = typer.Typer(add_completion=False)
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; made if it is absent.")] = Path(),
 ) -> None:
-    """Write config.toml and a copy of the rules."""
+    """Write config.toml and a copy of the rules; a copy counts once it is changed."""
     config, rules = folder / "config.toml", folder / "rules"
     for path in (config, rules):
         if path.exists():
             raise UsageError(f"{path} is there already; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(resources.path("rules"), rules)
+    copies.note(rules, source.yaml_files(rules))
     shutil.copyfile(resources.path("config.example.toml"), config)
     typer.echo(f"Wrote {config} and {rules}.")
     there = "" if folder == Path() else f"`cd {folder}`, "

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from monitor.errors import Mistake
+from monitor.matching import copies
 
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
@@ -101,7 +102,13 @@ class _Reader:
 
 
 def files(folder: Path) -> list[Path]:
-    """The YAML files below a folder, in order; editors' backup and lock files are none."""
+    """The YAML files below a folder, in order; neither editors' backup and lock files nor unchanged copies."""
+    copied = copies.unchanged(folder)
+    return [path for path in yaml_files(folder) if path not in copied]
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files below a folder, in order, copies too."""
     return [
         path
         for path in sorted(folder.rglob("*"))
