@@ -305,6 +305,7 @@ class NearMiss:
     sentence: Span
     also: tuple[Because, ...] = ()  # further conditions that failed
     cue: Span | None = None  # the word that decided
+    held: int = 1  # conditions that held, the action among them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -332,7 +333,9 @@ class Report:
     sentence: Span
     evidence: tuple[Evidence, ...]
     rules: tuple[str, ...]
-    action: str = ""  # slug of the deed, as the sentence tells it
+    actors: tuple[str, ...] = ()  # slugs of those who did it, as the sentence tells it
+    action: str = ""  # slug of the deed
+    objects: tuple[str, ...] = ()  # slugs
     nominal: bool = False  # the sentence tells it by a noun
     count: Count | None = None
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from monitor.model import Alert, Count, Evidence, Report, Status
 
 _MOST_ACTORS = 3
+_TELLING = frozenset(
+    {"report", "announce", "confirm", "declare", "detect", "say", "admit", "claim", "warn", "state"}
+)
 _ARTICLES = frozenset({"a", "an"})
 _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
@@ -53,9 +56,11 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     `names` gives display texts by slug; a slug without one is shown in words. `report` is the one whose
     sentence stands under the headline; its words show the tense, the order and the way from place to place.
     """
-    actors = _actors(_told(alert, report, "actor", alert.actors), names)
+    actors = _actors(report.actors or _told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
+    if not objects and not report.nominal and report.action in _TELLING:
+        return alert.titles[0]  # "North Korea reported" says too little
     if report.nominal:
         clause = _noun_clause(alert, report, actors, objects)
     elif objects and (not actors or _object_first(report)):
@@ -135,9 +140,10 @@ def _actors(slugs: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def _objects(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
-    if not alert.objects or _within_action(report):
+    objects = report.objects or alert.objects
+    if not objects or _within_action(report):
         return ""
-    slug = alert.objects[0]
+    slug = objects[0]
     noun = names.get(slug) or slug.replace("-", " ")
     if alert.count is None:
         return _plural(noun) if any(_is_plural(said) for said in _words(report, "object")[:1]) else noun

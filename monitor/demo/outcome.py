@@ -51,10 +51,11 @@ class Outcome:
 def telling(missed: Iterable[Missed]) -> list[Missed]:
     """A few near misses of each reason, no sentence and no rule with its reason twice, in order of time.
 
-    Those first in which one word decided.
+    Only such as one condition kept from firing; those first in which a word decided and most else held.
     """
     chosen: list[Missed] = []
-    for each in sorted(missed, key=lambda each: each.miss.cue is None):
+    near = [each for each in missed if each.miss.held > 1 and not each.miss.also]
+    for each in sorted(near, key=lambda each: (each.miss.cue is None, -each.miss.held)):
         same = [other for other in chosen if other.miss.because == each.miss.because]
         if len(same) < _SHOWN_PER_REASON and not _alike(each, chosen, same):
             chosen.append(each)

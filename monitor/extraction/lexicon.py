@@ -7,8 +7,7 @@ Two Aho-Corasick automatons: one over folded text, one over the raw text for ter
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -22,11 +21,6 @@ _SPACELESS = re.compile(
 )
 
 
-_WAYS = frozenset(
-    {"over", "into", "through", "across", "past", "near", "around", "toward", "towards", "within"}
-)
-
-
 class Hit(NamedTuple):
     """One term found in one field; offsets are code points. A tuple, for most articles have several."""
 
@@ -36,32 +30,23 @@ class Hit(NamedTuple):
     term: Term
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Side:
-    """One automaton and what its patterns stand for."""
+    """One automaton, and what each of its patterns stands for; two meanings of one spelling are two patterns."""
 
-    automaton: AhoCorasick
-    meanings: tuple[tuple[tuple[Entity, Term], ...], ...]
-
-    @classmethod
-    def of(cls, terms: Iterable[tuple[str, Entity, Term]]) -> _Side:
-        by_pattern: dict[str, list[tuple[Entity, Term]]] = {}
-        for pattern, entity, term in terms:
-            by_pattern.setdefault(pattern, []).append((entity, term))
-        automaton = AhoCorasick(
-            list(by_pattern),
+    def __init__(self, patterns: Sequence[str], meanings: Sequence[tuple[Entity, Term]]) -> None:
+        self._meanings = meanings
+        self._automaton = AhoCorasick(
+            patterns,
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner and a tenth its size
         )
-        return cls(automaton=automaton, meanings=tuple(tuple(found) for found in by_pattern.values()))
 
     def scan(self, text: str) -> list[Hit]:
         return [
-            Hit(start, end, entity, term)
-            for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True)
+            Hit(start, end, *self._meanings[pattern])
+            for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
             if _whole_word(text, start, end)
-            for entity, term in self.meanings[pattern]
         ]
 
 
@@ -70,8 +55,10 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
-        self._folded = _Side.of((fold(term.text), entity, term) for entity, term in terms if not term.case)
-        self._cased = _Side.of((term.text, entity, term) for entity, term in terms if term.case)
+        cased = [(entity, term) for entity, term in terms if term.case]
+        folded = [(entity, term) for entity, term in terms if not term.case]
+        self._cased = _Side([term.text for _, term in cased], cased)
+        self._folded = _Side([fold(term.text) for _, term in folded], folded)
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
         """The hits of each field, in order of their start; a name inside a longer name is left out."""
@@ -131,10 +118,9 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _adds_a_way(longer: Hit, hit: Hit) -> bool:
-    """Whether the longer phrase is the shorter one with a preposition."""
-    rest = longer.term.text[hit.end - hit.start :].split()
-    return longer.start == hit.start and bool(rest) and set(rest) <= _WAYS
+def _goes_on(longer: Hit, hit: Hit) -> bool:
+    """Whether the longer phrase is the shorter one with more words, and not one word with it: "test-fire"."""
+    return longer.start == hit.start and longer.term.text[hit.end - hit.start :].startswith(" ")
 
 
 def _swallows(longer: Hit, hit: Hit) -> bool:
@@ -148,7 +134,7 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
     if longer.entity.kind is Kind.PLACE and hit.entity.kind is Kind.ACTOR:
         # "near Taiwan" still names it; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
-    if longer.entity.kind is hit.entity.kind is Kind.ACTION and _adds_a_way(longer, hit):
+    if longer.entity.kind is hit.entity.kind is Kind.ACTION and _goes_on(longer, hit):
         return False  # who flies over also flies
     # "missile test" is what was done, and the missile in it is still what it was done with.
     return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)

@@ -278,7 +278,8 @@ def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[li
     tokens = set(grammar.phrase(head)) if head is not None else set()
     given = [o for o in objects if o.root.i in tokens or trigger.first <= o.root.i <= trigger.last]
     if given:
-        return given, False
+        doers = _subject_tokens(trigger.root) if verbal else set()
+        return [*given, *(o for o in objects if o not in given and o.root.i in doers)], False
     if direct is not None and _is_known_thing(direct, parsed):
         return [o for o in objects if o.root.i in _subject_tokens(trigger.root)], False
     own = [o for o in objects if o.root.i in clause]

@@ -55,7 +55,7 @@ _STRETCH = re.compile(
 _ANNIVERSARY = re.compile(
     r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
 )
-_THIS_DAY = re.compile(r"\b(?:on this day(?=,| in\b)|this day in)\b", re.IGNORECASE)
+_THIS_DAY = re.compile(r"\b(?:on this day(?=[,:]| in\b)|this day in)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:(?P<last>last)|over the|during the|at the) weekend\b", re.IGNORECASE)
 _SEASON = re.compile(
     r"\b(?:(?:this|last) (?:spring|summer|autumn|fall|winter)|last (?:fall|year's))\b", re.IGNORECASE

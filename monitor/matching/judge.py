@@ -214,8 +214,8 @@ def _level(rule: Rule, outcome: Outcome) -> Level:
 
 
 def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
-    """Only what failed in one or two conditions is near; the rest is simply another story."""
-    nearest = min(near, key=lambda outcome: len(outcome.failed))
+    """Only what failed in one or two conditions is near, the one with most held; the rest is simply another story."""
+    nearest = min(near, key=lambda outcome: (len(outcome.failed), -len(outcome.evidence)))
     if len(nearest.failed) > 2:  # noqa: PLR2004 - stated in the docstring
         return None
     return NearMiss(
@@ -224,6 +224,7 @@ def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
         also=nearest.failed[1:],
         sentence=nearest.event.sentence,
         cue=nearest.cue,
+        held=len(nearest.evidence),
     )
 
 
