@@ -45,7 +45,7 @@ DOUBTING = _words(
     "speculat", "worr(?:y|ie)", "suspicion", "anticipat", "possib(?:le|ly|ility)", "potential",
     "potentially", "likely", "likelihood", "unlikely", "capab(?:le|ility|ilitie)", "able", "ability", "risk",
     "prospect", "chance", "imminent", "hypothetical", "scenario", "concern", "brac(?:e|ing)", "imagin",
-    "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir", "signal",
+    "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir",
     "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
 )  # fmt: skip
 PAST = _words(
