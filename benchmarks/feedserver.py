@@ -1,0 +1,76 @@
+"""A thousand feeds on loopback, as a script: prints its port, answers 304 to whoever knows the ETag.
+
+`/asked` tells how many answers of each status it has given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import json
+
+_ITEMS = 20  # of each feed, as outlets show them
+_TAG = '"as-ever"'
+
+
+class Feeds:
+    """Writes the feeds and counts the answers."""
+
+    def __init__(self) -> None:
+        self.answers: collections.Counter[str] = collections.Counter()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after the other."""
+        try:
+            while head := await _head(reader):
+                writer.write(self._answer(head))
+                await writer.drain()
+        except ConnectionError:
+            pass  # who asks may leave
+        finally:
+            writer.close()
+
+    def _answer(self, head: str) -> bytes:
+        path = head.split(" ", 2)[1]
+        if path == "/asked":
+            return _response("200 OK", json.dumps(self.answers).encode())
+        known = f"if-none-match: {_TAG}" in head.lower()
+        status = "304 Not Modified" if known else "200 OK"
+        self.answers[status[:3]] += 1
+        return _response(status, b"" if known else _document(path))
+
+
+async def _head(reader: asyncio.StreamReader) -> str:
+    """The head of the next request; "" when there is none."""
+    try:
+        return (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except asyncio.IncompleteReadError:
+        return ""
+
+
+def _response(status: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nETag: {_TAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode() + body
+
+
+def _document(path: str) -> bytes:
+    items = "".join(
+        f"<item><guid>{path}/{number}</guid><title>Council meets on item {number}</title>"
+        f"<link>https://news.example{path}/{number}</link><pubDate>Tue, 01 Mar 2022 08:{number:02}:00 GMT</pubDate>"
+        f"<description>&lt;p&gt;{'The council spoke at length of roads, schools and water. ' * 5}&lt;/p&gt;"
+        f"</description></item>"
+        for number in range(_ITEMS)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
+    return f"{head}<title>Feed {path}</title>{items}</channel></rss>".encode()
+
+
+async def main() -> None:
+    """Serve until killed."""
+    server = await asyncio.start_server(Feeds().serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
