@@ -35,7 +35,7 @@ _FRESH = re.compile(
 # Prepositions that bring in what is already known.
 _SETTING = frozenset(
     {"after", "following", "amid", "amidst", "over", "despite", "since", "to", "by", "about", "on", "with", "in",
-     "of", "for", "between", "from", "against", "during", "given", "through", "because"}
+     "of", "between", "from", "against", "during", "given", "through", "because"}
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
@@ -54,6 +54,8 @@ _THING = re.compile(
     r"sheets?|results?|history|timelines?|maps?|quotas?|record|days?|positions?|uniforms?)",
     re.IGNORECASE,
 )
+# Verbs that bring somebody into what is happening: "took part in exercises".
+_JOINING = re.compile(r"(?:tak|took|participat|join|engag|arriv|begin|began|part|involv)\w*", re.IGNORECASE)
 _COUNTED = frozenset({"nummod"})
 
 
@@ -134,7 +136,7 @@ def _is_news(noun: Token) -> bool:
     if noun.dep_ in {"conj", "appos"}:
         return head.tag_.startswith("V") or _is_news(head)
     if noun.dep_ == "pobj":
-        return head.lower_ not in _SETTING
+        return head.lower_ not in _SETTING or bool(_JOINING.fullmatch(head.head.text))
     if head.tag_.startswith("V"):
         return bool(_HAPPENING.fullmatch(head.text))
     return noun.dep_ in {"compound", "amod", "nmod"}

@@ -36,7 +36,7 @@ PLANNING = _words(
     "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
     "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation",
     "slat",
-    "set", "gear", "due", "about", "poised", "intention", "order", "agree", "decid", "vot", "upcoming",
+    "set", "gear", "due", "about", "poised", "intention", "interest", "order", "agree", "decid", "vot", "upcoming",
     "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try", "tr(?:y|ie)", "attempt",
     "need", "authoriz", "authoris", "allow",
 )  # fmt: skip

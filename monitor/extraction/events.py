@@ -41,8 +41,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     time = when(parsed.piece.text, published, _zone(roles), around=around)
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
-    if _threatens(trigger, roles, finding):
-        finding = replace(finding, status=Status.THREATENED)
+    finding = _spoken(trigger, roles, finding)
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
@@ -107,12 +106,17 @@ def _claims_itself(trigger: Located, roles: Roles) -> bool:
     return (reporter.entity.country or reporter.entity.slug) in doing
 
 
-def _threatens(trigger: Located, roles: Roles, finding: Finding) -> bool:
-    """Whether the doer itself says what it would do if: "Moscow said it would arm the North if"."""
-    foreseen = finding.cue is not None and finding.cue.lower_ in ANNOUNCED
-    if not foreseen or roles.reporter is None or not is_conditional(trigger.root):
-        return False
-    return roles.reporter.entity.country in {mention.entity.country for mention in roles.actors}
+def _spoken(trigger: Located, roles: Roles, finding: Finding) -> Finding:
+    """What it means who says it: a doer's "would if" is a threat and its "would" a plan, another's warning is none."""
+    if finding.cue is None or roles.reporter is None:
+        return finding
+    own = roles.reporter.entity.country in {mention.entity.country for mention in roles.actors}
+    if own and finding.cue.lower_ in ANNOUNCED:
+        return replace(finding, status=Status.THREATENED if is_conditional(trigger.root) else Status.PLANNED)
+    if not own and roles.actors and finding.cue.lower_.startswith("warn"):
+        foreseen = any(child.dep_ == "aux" and child.tag_ == "MD" for child in trigger.root.children)
+        return replace(finding, status=Status.HYPOTHETICAL if foreseen else Status.OCCURRED)
+    return finding
 
 
 def _zone(roles: Roles) -> str:

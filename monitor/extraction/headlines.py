@@ -28,7 +28,7 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
         return None
     if not trigger.noun:
         return before[-1]
-    things = parsed.of_kind(Kind.OBJECT, Kind.PLACE)
+    things = [found for found in parsed.located if found.slug != trigger.slug]
     after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
     return before[-1] if after else None
 

@@ -26,7 +26,7 @@ _OBSERVING = re.compile(
     r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*")
+_LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
 # What "it" does in these is done by the thing that was sent, not by who tells of it.
 _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",

@@ -17,7 +17,7 @@ from spacy.tokens import Token
 from monitor.extraction import cues
 from monitor.model import Status
 
-_FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL})
+_FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
 _PAST_TENSE = frozenset({"VBD", "VBN"})
