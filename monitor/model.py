@@ -254,7 +254,9 @@ class Reading:
     """What extraction found in one article."""
 
     events: tuple[Event, ...] = ()
-    mentions: tuple[Mention, ...] = ()  # every vocabulary term of the article
+    mentions: tuple[
+        Mention, ...
+    ] = ()  # every vocabulary term of the article; none where no rule could match it
     language: str = "en"  # detected
 
 

@@ -25,9 +25,19 @@ _SETTLED = frozenset(
 
 
 def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[Event]:
-    """One event for each action term of the sentence that is used as verb or noun of that action."""
-    triggers = [trigger for trigger in parsed.of_kind(Kind.ACTION) if _may_act(trigger)]
-    return [_event(trigger, parsed, context, published) for trigger in triggers]
+    """One event for each action term of the sentence that is used as verb or noun of that action.
+
+    A word that stands for several actions is read once: who, whom and when are the same for all of them.
+    """
+    read: dict[tuple[int, int, bool, bool], Event] = {}
+    events = []
+    for trigger in parsed.of_kind(Kind.ACTION):
+        if _may_act(trigger):
+            word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
+            event = read.get(word) or _event(trigger, parsed, context, published)
+            read[word] = event
+            events.append(replace(event, action=trigger.mention))
+    return events
 
 
 def _may_act(trigger: Located) -> bool:

@@ -13,7 +13,7 @@ from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
+from monitor.extraction.lexicon import Hit, Lexicon, fields, hits, mention, named
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
@@ -23,7 +23,7 @@ BATCH = 64  # sentences; larger batches bring nothing
 
 @dataclass(frozen=True, kw_only=True)
 class _Scanned:
-    """An article with its mentions and the pieces that are worth parsing."""
+    """An article with its mentions and the pieces that are worth parsing; neither where no rule could match it."""
 
     article: Article
     mentions: list[Mention]
@@ -66,14 +66,16 @@ class Extractor:
         ]
 
     def _scan(self, article: Article) -> _Scanned:
-        hits = self._lexicon.scan(article)
+        found = self._lexicon.find(article)
+        # What the whole article lacks, no sentence of it has: with most articles it ends here.
+        whole = named(found)
+        if self._gated and not self._gate.passes(whole, whole):
+            return _Scanned(article=article, mentions=[], pieces=[])
+        located = hits(article, found)
         texts = dict(fields(article))
-        mentions = [mention(hit, field, texts[field]) for field, found in hits.items() for hit in found]
-        slugs = frozenset(found.entity.slug for found in mentions)
-        # What the whole article lacks, no sentence of it has: most articles are never cut into sentences.
-        if self._gated and not self._gate.passes(slugs, slugs):
-            return _Scanned(article=article, mentions=mentions, pieces=[])
-        pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, hits[field])]
+        mentions = [mention(hit, field, texts[field]) for field, listed in located.items() for hit in listed]
+        slugs = frozenset(each.entity.slug for each in mentions)
+        pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, located[field])]
         wanted = [p for p in pieces if not self._gated or self._gate.passes(p.slugs, slugs)]
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(

@@ -13,25 +13,29 @@ from monitor.model import Need
 
 
 class Gate:
-    """Needs indexed by the slugs of their rarest part, so that cost follows mentions, not rules."""
+    """Needs indexed by the slugs of one part, so that cost follows mentions, not rules.
+
+    The part is one that may stand anywhere in the article, where there is one: whom and what a rule asks for is
+    named less often than what is done.
+    """
 
     def __init__(self, needs: Iterable[Need]) -> None:
         index: dict[str, list[Need]] = defaultdict(list)
-        self._always = []
+        self._open = False  # a need that asks for nothing is always met
         for need in needs:
-            if not need.sentence:
-                self._always.append(need)
-            for slug in min(need.sentence, key=len, default=()):
+            part = min(need.article or need.sentence, key=len, default=None)
+            self._open |= part is None
+            for slug in part or ():
                 index[slug].append(need)
         self._index: Mapping[str, Sequence[Need]] = index
 
     def passes(self, sentence: frozenset[str], article: frozenset[str]) -> bool:
-        """Whether a sentence with these mentions, in an article with those, could satisfy some need."""
-        for slug in sentence:
-            for need in self._index.get(slug, ()):
-                if _met(need.sentence, sentence) and _met(need.article, article):
-                    return True
-        return any(_met(need.article, article) for need in self._always)
+        """Whether a sentence with these mentions, in an article with those and its own, could satisfy some need."""
+        return self._open or any(
+            _met(need.sentence, sentence) and _met(need.article, article)
+            for slug in article
+            for need in self._index.get(slug, ())
+        )
 
 
 def _met(parts: tuple[frozenset[str], ...], slugs: frozenset[str]) -> bool:

@@ -7,7 +7,8 @@ Two Aho-Corasick automatons: one over folded text, one over the raw text for ter
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -30,21 +31,28 @@ class Hit(NamedTuple):
     term: Term
 
 
-class _Side:
-    """One automaton, and what each of its patterns stands for; two meanings of one spelling are two patterns."""
+Meaning = tuple[Entity, Term]
+Found = Mapping[str, Sequence[tuple[int, int, Sequence[Meaning]]]]  # by field: start, end, what may be meant
 
-    def __init__(self, patterns: Sequence[str], meanings: Sequence[tuple[Entity, Term]]) -> None:
-        self._meanings = meanings
+
+class _Side:
+    """One automaton, and what each of its patterns may mean."""
+
+    def __init__(self, terms: Iterable[tuple[str, Meaning]]) -> None:
+        meanings: dict[str, list[Meaning]] = defaultdict(list)
+        for pattern, meaning in terms:
+            meanings[pattern].append(meaning)
+        self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(
-            patterns,
+            list(meanings),
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner and a tenth its size
         )
 
-    def scan(self, text: str) -> list[Hit]:
+    def find(self, text: str) -> list[tuple[int, int, list[Meaning]]]:
         return [
-            Hit(start, end, *self._meanings[pattern])
+            (start, end, self._meanings[pattern])
             for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
             if _whole_word(text, start, end)
         ]
@@ -55,22 +63,39 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
-        cased = [(entity, term) for entity, term in terms if term.case]
-        folded = [(entity, term) for entity, term in terms if not term.case]
-        self._cased = _Side([term.text for _, term in cased], cased)
-        self._folded = _Side([fold(term.text) for _, term in folded], folded)
+        self._cased = _Side((meaning[1].text, meaning) for meaning in terms if meaning[1].case)
+        self._folded = _Side((fold(meaning[1].text), meaning) for meaning in terms if not meaning[1].case)
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
         """The hits of each field, in order of their start; a name inside a longer name is left out."""
-        found = {field: self._scan(text) for field, text in fields(article)}
-        lonely = _lonely(article, [hit.entity for hits in found.values() for hit in hits if hit.entity.near])
+        return hits(article, self.find(article))
+
+    def find(self, article: Article) -> Found:
+        """Every term of each field, before it is asked what it means there; enough for the gate."""
         return {
-            field: _longest([hit for hit in hits if hit.entity.slug not in lonely])
-            for field, hits in found.items()
+            field: [*self._folded.find(fold(text)), *self._cased.find(text)]
+            for field, text in fields(article)
         }
 
-    def _scan(self, text: str) -> list[Hit]:
-        return [*self._folded.scan(fold(text)), *self._cased.scan(text)]
+
+def named(found: Found) -> frozenset[str]:
+    """Slugs of all that was found: those of the hits among it, and more."""
+    return frozenset(
+        entity.slug for places in found.values() for *_, meanings in places for entity, _ in meanings
+    )
+
+
+def hits(article: Article, found: Found) -> dict[str, list[Hit]]:
+    """What was found as hits, in order of their start; without names inside longer names and names of nobody near."""
+    every = {
+        field: [Hit(start, end, *meaning) for start, end, meanings in places for meaning in meanings]
+        for field, places in found.items()
+    }
+    lonely = _lonely(article, [hit.entity for listed in every.values() for hit in listed if hit.entity.near])
+    return {
+        field: _longest([hit for hit in listed if hit.entity.slug not in lonely])
+        for field, listed in every.items()
+    }
 
 
 def fields(article: Article) -> Sequence[tuple[str, str]]:
