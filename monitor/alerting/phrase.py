@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from monitor.model import Alert, Count, Evidence, Report, Status
 
 _MOST_ACTORS = 3
+# Deeds that say nothing without their object, and verbs that carry a deed told by another word.
 _TELLING = frozenset(
-    {"report", "announce", "confirm", "declare", "detect", "say", "admit", "claim", "warn", "state"}
+    {"reported", "announced", "confirmed", "declared", "detected", "said", "admitted", "claimed", "stated"}
 )
+_LIGHT = frozenset(
+    {"take", "takes", "took", "taken", "make", "makes", "made", "has", "have", "had", "is", "are", "was", "were", "do",
+     "does", "did", "get", "gets", "got", "come", "comes", "came", "say", "says", "said"}
+)  # fmt: skip
 _ARTICLES = frozenset({"a", "an"})
 _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
@@ -59,8 +64,8 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     actors = _actors(report.actors or _told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
-    if not objects and not report.nominal and report.action in _TELLING:
-        return alert.titles[0]  # "North Korea reported" says too little
+    if _says_too_little(report):
+        return alert.titles[0]
     if report.nominal:
         clause = _noun_clause(alert, report, actors, objects)
     elif objects and (not actors or _object_first(report)):
@@ -70,6 +75,23 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     clause = _joined((clause, _recipients(alert, report, names, plain=not objects)))
     places = _places(alert, report, names)
     return f"{clause}, {places}" if places else clause
+
+
+def _says_too_little(report: Report) -> bool:
+    """Whether the deed alone would stand in the headline, in a word that says nothing: "North Korea reported"."""
+    said = " ".join(_words(report, "action")[:1]).casefold()
+    if said.split(" ")[0] in _LIGHT:
+        return True
+    told = any(_spans(report, role) for role in ("object", "place", "recipient"))
+    return (
+        bool(report.action)
+        and not told
+        and (
+            " " not in said
+            if report.nominal
+            else (said if said.endswith("ed") else past(said.removesuffix("s"))) in _TELLING
+        )
+    )
 
 
 def shown(slug: str, names: Mapping[str, str]) -> str:
