@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.extraction import grammar
@@ -19,6 +21,7 @@ from monitor.model import Count, Event, Kind, Mention, Span, Status
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
+_OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -139,14 +142,22 @@ def _count(roles: Roles, parsed: Parsed) -> Count | None:
     return count_before(parsed.piece.text, own[0].span.start - parsed.piece.start) if own else None
 
 
-def context_of(mentions: list[Mention], *, apart_from: Span) -> Context:
-    """The actors, objects and places that the article names outside one sentence, the title's first."""
-    others = [m for m in mentions if not _inside(m.span, apart_from)]
-    return Context(
-        actors=tuple(m for m in others if m.entity.kind is Kind.ACTOR),
-        objects=tuple(m for m in others if m.entity.kind is Kind.OBJECT),
-        places=tuple(m for m in others if m.entity.kind is Kind.PLACE),
-    )
+def by_kind(mentions: Iterable[Mention]) -> Mapping[Kind, Sequence[Mention]]:
+    """An article's mentions, apart by kind, in order."""
+    kinds: dict[Kind, list[Mention]] = {kind: [] for kind in Kind}
+    for mention in mentions:
+        kinds[mention.entity.kind].append(mention)
+    return kinds
+
+
+def context_of(mentions: Mapping[Kind, Sequence[Mention]], *, apart_from: Span) -> Context:
+    """The first actors, objects and places that the article names outside one sentence, the title's before all."""
+
+    def first(kind: Kind) -> tuple[Mention, ...]:
+        others = (mention for mention in mentions[kind] if not _inside(mention.span, apart_from))
+        return tuple(itertools.islice(others, _OFFERED))
+
+    return Context(actors=first(Kind.ACTOR), objects=first(Kind.OBJECT), places=first(Kind.PLACE))
 
 
 def _inside(span: Span, sentence: Span) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
-from monitor.extraction.events import context_of, events_of
+from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, hits, mention, named
@@ -55,10 +55,11 @@ class Extractor:
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
         scanned = [self._scan(article) for article in articles]
+        kinds = [by_kind(found.mentions) for found in scanned]
         events: list[list[Event]] = [[] for _ in articles]
         for index, parsed in self._parse(scanned):
             found = scanned[index]
-            context = context_of(found.mentions, apart_from=parsed.piece.span)
+            context = context_of(kinds[index], apart_from=parsed.piece.span)
             events[index] += events_of(parsed, context, found.article.when)
         return [
             Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)

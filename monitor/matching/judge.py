@@ -5,6 +5,7 @@ Pure: a reading and the rules go in, a verdict comes out.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -230,9 +231,17 @@ def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
 
 def _mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
     by_sentence: dict[Span, list[Mention]] = {event.sentence: [] for event in reading.events}
-    for sentence, mentions in by_sentence.items():
-        mentions += [m for m in reading.mentions if _within(m.span, sentence)]
+    sentences = sorted(by_sentence, key=_place)
+    starts = [_place(sentence) for sentence in sentences]
+    for mention in reading.mentions:
+        at = bisect.bisect_right(starts, _place(mention.span)) - 1
+        if at >= 0 and _within(mention.span, sentences[at]):
+            by_sentence[sentences[at]].append(mention)
     return by_sentence
+
+
+def _place(span: Span) -> tuple[str, int]:
+    return span.field, span.start
 
 
 def _within(span: Span, sentence: Span) -> bool:
