@@ -367,6 +367,25 @@ class Alert:
     reports: tuple[Report, ...] = ()  # oldest first
 
 
+class Opinion(enum.StrEnum):
+    """What an analyst holds an alert to be."""
+
+    TRUE = "true"
+    FALSE = "false"
+    DUPLICATE = "duplicate"  # of another alert: says nothing of the rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertVerdict:
+    """What one analyst said of one alert; the latest of each analyst counts."""
+
+    alert: str  # Alert.id
+    analyst: str
+    opinion: Opinion
+    given: dt.datetime
+    note: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
     """A user's wish: which alerts, by which channel. An empty filter admits all."""

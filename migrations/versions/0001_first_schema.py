@@ -17,10 +17,12 @@ def upgrade() -> None:
     _alerts()
     _matches()
     _deliveries()
+    _verdicts()
 
 
 def downgrade() -> None:
     for table in (
+        "verdicts",
         "service",
         "refusals",
         "deliveries",
@@ -263,3 +265,18 @@ def _deliveries() -> None:
         sa.Column("beat", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_service"),
     )
+
+
+def _verdicts() -> None:
+    op.create_table(
+        "verdicts",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("analyst", sa.Text(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("given", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_verdicts_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number", name="pk_verdicts"),
+    )
+    op.create_index("ix_verdicts_alert", "verdicts", ["alert"])

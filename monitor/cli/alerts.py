@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -20,11 +21,23 @@ from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import names, open_database, utc_now
-from monitor.model import Alert, Decision, Delivery, DeliveryState, Level, Report, Standing
-from monitor.storage import alerts, deliveries
+from monitor.model import (
+    Alert,
+    AlertVerdict,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Level,
+    Opinion,
+    Report,
+    Standing,
+)
+from monitor.storage import Connection, alerts, deliveries, verdicts
 from monitor.storage.query import AlertQuery
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="The history: list, show, search, export.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="The history: list, show, search, export, verdict."
+)
 
 _COLUMNS = ("id", "level", "headline", "rules", "reports", "not_sent")
 _AGO = re.compile(r"(\d+)([hdw])")
@@ -108,13 +121,17 @@ def export(
     config: ConfigFile = None,
 ) -> None:
     """Write out the history; of an article no more than the sentence that mattered."""
-    found = _found(
+    found, said = _found(
         read_config(config),
         _query(
             rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=None
         ),
     )
-    written = to_csv(found) if form is Format.CSV else to_json([_whole(alert) for alert in found]) + "\n"
+    written = (
+        to_csv(found)
+        if form is Format.CSV
+        else to_json([_whole(alert, said[alert.id]) for alert in found]) + "\n"
+    )
     if output is None:
         sys.stdout.write(written)
         return
@@ -135,25 +152,61 @@ def show_alert(
     """One alert with its reports, and who was told, who was not, and why."""
     settings = read_config(config)
     with open_database(settings, now=utc_now()) as database, database.read() as conn:
-        found = alerts.get(conn, alert)
-        if found is None:
-            raise UsageError(f"there is no alert {alert}; `monitor alerts list` shows those there are")
+        found = _known(conn, alert)
+        said = verdicts.of(conn, [found.id])[found.id]
         decided = deliveries.decided(conn, found.id)
         made = deliveries.listed(conn, alert=found.id)
     if as_json:
         whole = {
-            **_whole(found),
+            **_whole(found, said),
             "decisions": list(map(asdict, decided)),
             "deliveries": list(map(asdict, made)),
         }
         typer.echo(to_json(whole))
     else:
-        _tell(settings, found, decided, made)
+        _tell(settings, found, decided, made, said)
 
 
-def _found(config: Config, query: AlertQuery) -> list[Alert]:
+@app.command()
+def verdict(
+    alert: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its beginning.")],
+    opinion: Annotated[Opinion, typer.Argument(help="What the alert is.")],
+    *,
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose verdict; else that of the name you logged in by.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Say whether an alert is true, false or a duplicate; your latest verdict counts."""
+    analyst, now = by.strip() or _login(), utc_now()
+    with open_database(read_config(config), now=now) as database, database.write() as conn:
+        found = _known(conn, alert)
+        said = AlertVerdict(alert=found.id, analyst=analyst, opinion=opinion, given=now, note=note)
+        verdicts.add(conn, said)
+    typer.echo(f"{short(found.id)} is {opinion}, says {shown(analyst)}.")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # a container's user may have no name
+        raise UsageError("nobody knows who you are; say it by --by NAME") from error
+
+
+def _known(conn: Connection, alert: str) -> Alert:
+    """The alert of that id or beginning; UsageError where there is none, or several."""
+    found = alerts.get(conn, alert)
+    if found is None:
+        raise UsageError(f"there is no alert {alert}; `monitor alerts list` shows those there are")
+    return found
+
+
+def _found(config: Config, query: AlertQuery) -> tuple[list[Alert], Mapping[str, list[AlertVerdict]]]:
+    """The alerts, and the verdicts on each."""
     with open_database(config, now=utc_now()) as database, database.read() as conn:
-        return alerts.search(conn, query)
+        found = alerts.search(conn, query)
+        return found, verdicts.of(conn, [alert.id for alert in found])
 
 
 def _query(
@@ -197,9 +250,9 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
 
 
 def _show(config: Config, query: AlertQuery, *, as_json: bool) -> None:
-    found = _found(config, query)
+    found, said = _found(config, query)
     named = {} if as_json else names(config)
-    rows = [_whole(alert) if as_json else _row(alert, named) for alert in found]
+    rows = [_whole(alert, said[alert.id]) if as_json else _row(alert, named) for alert in found]
     show(rows, _COLUMNS, as_json=as_json, empty="No alerts.")
     if len(found) == query.limit and not as_json:
         typer.echo(f"\nThe newest {query.limit}; --limit shows more, --since and --until other times.")
@@ -225,17 +278,25 @@ def _why_not_sent(alert: Alert) -> str:
     return "" if alert.standing is Standing.LIVE else alert.standing.value
 
 
-def _whole(alert: Alert) -> Mapping[str, Any]:
-    return {**asdict(alert), "level": str(alert.level)}
+def _whole(alert: Alert, said: Sequence[AlertVerdict]) -> Mapping[str, Any]:
+    return {**asdict(alert), "level": str(alert.level), "verdicts": list(map(asdict, said))}
 
 
-def _tell(config: Config, alert: Alert, decided: list[Decision], made: list[Delivery]) -> None:
+def _tell(
+    config: Config,
+    alert: Alert,
+    decided: list[Decision],
+    made: list[Delivery],
+    said: Sequence[AlertVerdict],
+) -> None:
     headline, known, sentence = first_lines(alert, names=names(config), now=utc_now())
     typer.secho(headline, bold=True)
     typer.echo(f"{known}\n“{sentence}”\n")
     for name, value in _facts(alert).items():
         if value:
             typer.echo(f"{name:10} {shown(value)}")
+    for line in _verdict_lines(said):
+        typer.echo(f"{'verdict':10} {line}")
     for report in alert.reports:
         typer.echo(
             f"\n{_told_when(report)} · {shown(report.publisher) or 'unknown publisher'}, grade {report.grade}"
@@ -267,6 +328,17 @@ def _facts(alert: Alert) -> Mapping[str, object]:
         "opened": both_times(alert.opened),
         "updated": both_times(alert.updated) if alert.updated != alert.opened else None,
     }
+
+
+def _verdict_lines(said: Sequence[AlertVerdict]) -> list[str]:
+    """Each verdict in a line, oldest first; one that its analyst took back is marked."""
+    latest = {each.analyst: at for at, each in enumerate(said)}
+    return [
+        f"{each.opinion}, {shown(each.analyst)}, {both_times(each.given)}"
+        + ("" if latest[each.analyst] == at else ", replaced")
+        + (f": {shown(each.note)}" if each.note else "")
+        for at, each in enumerate(said)
+    ]
 
 
 def _told_when(report: Report) -> str:

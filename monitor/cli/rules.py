@@ -11,16 +11,18 @@ import typer
 
 from monitor import examples, resources
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
-from monitor.cli.output import show, to_json
+from monitor.cli.output import complain, show, to_json
 from monitor.config import Config
-from monitor.errors import RuleError, UsageError
+from monitor.errors import RuleError, StorageError, UsageError
 from monitor.extraction.extractor import Extractor
 from monitor.matching.load import Pack, load_pack
 from monitor.matching.rule import Rule
+from monitor.storage import Database, verdicts
+from monitor.storage.verdicts import Opinions
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Rules: list, check, test.")
 
-_COLUMNS = ("id", "level", "status", "examples", "from", "title")
+_COLUMNS = ("id", "level", "status", "examples", "precision", "from", "title")
 _Folder = Annotated[
     Path | None,
     typer.Option("--rules", metavar="DIR", help="Your rules, instead of the folder that the config names."),
@@ -29,9 +31,12 @@ _Folder = Annotated[
 
 @app.command(name="list")
 def list_rules(rules: _Folder = None, config: ConfigFile = None, *, as_json: Json = False) -> None:
-    """Every rule in force, yours and the shipped."""
-    pack = load_pack(_folders(read_config_if_any(config), rules))
-    show([_row(rule) for rule in pack.rules], _COLUMNS, as_json=as_json, empty="No rules.")
+    """Every rule in force, yours and the shipped, with its precision from the verdicts on its alerts."""
+    settings = read_config_if_any(config)
+    pack = load_pack(_folders(settings, rules))
+    said = _opinions(settings)
+    rows = [_row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in pack.rules]
+    show(rows, _COLUMNS, as_json=as_json, empty="No rules.")
 
 
 @app.command()
@@ -83,6 +88,28 @@ def _folders(config: Config, given: Path | None) -> list[Path]:
     return [*config.rule_folders[:1], given]
 
 
+def _opinions(config: Config) -> Mapping[str, Opinions]:
+    """What verdicts say of each rule; nothing where there is no database, for rules can be read without one."""
+    try:
+        database = Database(config.database_url)
+        if database.path is not None and not database.path.exists():
+            return {}
+        try:
+            with database.read() as conn:
+                return verdicts.by_rule(conn)
+        finally:
+            database.close()
+    except StorageError as error:
+        complain(f"the precision of the rules is not known: {error}")
+        return {}
+
+
+def _precision(said: Opinions) -> str:
+    """`0.75 (3 of 4)`; `-` without verdicts."""
+    judged = said.true + said.false
+    return "-" if said.precision is None else f"{said.precision:.2f} ({said.true} of {judged})"
+
+
 def _chosen(pack: Pack, ids: Sequence[str]) -> list[Rule]:
     known = {rule.id: rule for rule in pack.rules}
     for each in ids:
@@ -91,7 +118,7 @@ def _chosen(pack: Pack, ids: Sequence[str]) -> list[Rule]:
     return [known[each] for each in ids] or list(pack.rules)
 
 
-def _row(rule: Rule) -> Mapping[str, Any]:
+def _row(rule: Rule, said: Opinions, *, as_json: bool) -> Mapping[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
@@ -102,6 +129,8 @@ def _row(rule: Rule) -> Mapping[str, Any]:
         "about": rule.about,
         "tags": rule.tags,
         "examples": len(rule.examples),
+        "precision": said.precision if as_json else _precision(said),
+        "verdicts": asdict(said),
         "revision": rule.revision,
         "path": rule.path,
         "from": "shipped" if Path(rule.path).is_relative_to(resources.path("rules")) else "yours",

@@ -16,6 +16,7 @@ from monitor.model import (
     Level,
     Match,
     NearMiss,
+    Opinion,
     Reason,
     Report,
     Standing,
@@ -223,6 +224,17 @@ refusals = Table(  # decisions not to send; decisions to send are the deliveries
     Column("subscription", Words, primary_key=True),
     Column("reason", Named(Reason), nullable=False),
     Column("decided", Moment, nullable=False),
+)
+
+verdicts = Table(  # of analysts on alerts; none is ever changed
+    "verdicts",
+    metadata,
+    Column("number", Integer, primary_key=True),  # in order of arrival
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("analyst", Words, nullable=False),
+    Column("opinion", Named(Opinion), nullable=False),
+    Column("given", Moment, nullable=False),
+    Column("note", Words, nullable=False),
 )
 
 service = Table(  # one row for each part that shows it is alive
