@@ -1,0 +1,171 @@
+"""Alerts, who is told of them, and what was delivered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.model.extraction import Count, Span
+from monitor.model.feeds import Standing, _digest
+from monitor.model.matching import Evidence
+from monitor.model.words import Level, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """One article's part in an alert."""
+
+    article: str  # Article.id
+    publisher: str
+    grade: str
+    url: str
+    title: str
+    published: dt.datetime | None
+    fetched: dt.datetime
+    sentence: Span
+    evidence: tuple[Evidence, ...]
+    rules: tuple[str, ...]
+    actors: tuple[str, ...] = ()  # slugs of those who did it, as the sentence tells it
+    action: str = ""  # slug of the deed
+    objects: tuple[str, ...] = ()  # slugs
+    nominal: bool = False  # the sentence tells it by a noun
+    count: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One event that is worth telling, with every rule it satisfies; says nothing of who is told."""
+
+    id: str
+    keys: frozenset[str]  # event keys under which later reports find it
+    rules: tuple[str, ...]
+    titles: tuple[str, ...]  # of the rules, same order
+    level: Level
+    status: Status
+    actors: tuple[str, ...]  # slugs
+    action: str  # slug
+    objects: tuple[str, ...]
+    recipients: tuple[str, ...]
+    places: tuple[str, ...]
+    date: dt.date | None
+    count: Count | None
+    opened: dt.datetime
+    updated: dt.datetime
+    revision: int = 1
+    standing: Standing = Standing.LIVE
+    shadow: bool = False
+    reports: tuple[Report, ...] = ()  # oldest first
+
+
+class Opinion(enum.StrEnum):
+    """What an analyst holds an alert to be."""
+
+    TRUE = "true"
+    FALSE = "false"
+    DUPLICATE = "duplicate"  # of another alert: says nothing of the rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertVerdict:
+    """What one analyst said of one alert; the latest of each analyst counts."""
+
+    alert: str  # Alert.id
+    analyst: str
+    opinion: Opinion
+    given: dt.datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A user's wish: which alerts, by which channel. An empty filter admits all."""
+
+    id: str  # slug
+    channel: str  # name of a configured channel
+    target: str = ""  # address, Slack channel id; "" where the channel has one of its own
+    rules: frozenset[str] = frozenset()
+    min_level: Level = Level.INFORMATIONAL
+    actors: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    text: str = ""
+    from_config: bool = False
+    paused: bool = False
+
+
+class DeliveryState(enum.StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"  # given up; `monitor deliveries retry` brings it back
+
+
+class Reason(enum.StrEnum):
+    """Why an alert was or was not sent to a subscription."""
+
+    FIRST = "first"
+    LEVEL_RAISED = "level-raised"
+    FILTERED = "filtered"
+    BASELINE = "baseline"
+    OLD = "old"
+    SHADOW = "shadow"
+    UNCHANGED = "unchanged"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One revision of one alert to one subscription; its id is the idempotency key."""
+
+    id: str  # delivery_id(...)
+    alert: str
+    revision: int
+    subscription: str
+    channel: str
+    target: str
+    reason: Reason
+    created: dt.datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    next_at: dt.datetime | None = None
+    leased_until: dt.datetime | None = None
+    sent: dt.datetime | None = None
+    error: str | None = None
+    repeated: bool = False  # sent again after a crash in flight
+    revived: dt.datetime | None = None  # when it was last brought back after it was given up
+
+
+def delivery_id(alert: str, revision: int, subscription: str) -> str:
+    """32 hex digits, the same for every attempt, so that a receiver can tell a repeat."""
+    return _digest(alert, str(revision), subscription)[:32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """Whether one revision of one alert goes to one subscription, and why."""
+
+    alert: str  # Alert.id
+    revision: int
+    subscription: str  # Subscription.id
+    reason: Reason
+
+    @property
+    def send(self) -> bool:
+        """Whether the reason is one to send for."""
+        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """An alert rendered for one delivery, before a channel dresses it."""
+
+    delivery: Delivery
+    alert: Alert
+    headline: str  # "HIGH · occurred · DPRK fired 2 SRBMs, East Sea · 12 Mar 07:52 KST"
+    standing_line: str  # "NEW · 2 publishers, 5 reports · first in 34 days"
+    sentence: str
+    marks: tuple[Evidence, ...] = ()  # spans within the sentence's field, for marking
+    links: tuple[str, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload

@@ -1,0 +1,52 @@
+"""What rules say of an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.model.extraction import Event, Span
+from monitor.model.words import Because, Level
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """A span that made a match hold, and the part it plays."""
+
+    span: Span
+    role: str  # actor, action, object, recipient, place, topic
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """One rule held on one article."""
+
+    rule: str
+    revision: str  # hash of what the rule means
+    title: str  # the rule's title
+    family: str  # indicator family, for the event key
+    group_by: tuple[str, ...]  # of actor, place, date
+    level: Level
+    score: float  # 0 to 1, grows with evidence
+    event: Event
+    evidence: tuple[Evidence, ...]
+    shadow: bool = False  # stored, never sent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearMiss:
+    """A rule that nearly held on an article, and the one reason why it did not."""
+
+    rule: str
+    because: Because
+    sentence: Span
+    also: tuple[Because, ...] = ()  # further conditions that failed
+    cue: Span | None = None  # the word that decided
+    held: int = 1  # conditions that held, the action among them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """All that matching says of one article."""
+
+    matches: tuple[Match, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()

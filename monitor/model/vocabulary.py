@@ -1,0 +1,49 @@
+"""Lists of names and words, and the entities behind them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Kind(enum.StrEnum):
+    """What the entries of a vocabulary list name."""
+
+    ACTOR = "actor"
+    OBJECT = "object"
+    PLACE = "place"
+    ACTION = "action"
+    TOPIC = "topic"  # words that only set the scene
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One spelling of one entry."""
+
+    text: str
+    case: bool = False  # True: only in this very case (PLAN, US)
+    verb: bool = False  # an action's verb; else its noun
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entity:
+    """One thing that a list names, under one slug whatever the spelling."""
+
+    slug: str
+    kind: Kind
+    terms: tuple[Term, ...]
+    country: str = ""  # ISO 3166 alpha-2
+    wikidata: str = ""
+    timezone: str = ""  # of a place: IANA name, for the local date of an event
+    within: str = ""  # slug of the larger place
+    near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vocabulary:
+    """All lists: a list's name to the slugs it holds, and each slug's entity."""
+
+    lists: Mapping[str, frozenset[str]]  # "dprk" -> slugs; lists named by `includes` already unfolded
+    entities: Mapping[str, Entity]
