@@ -29,6 +29,9 @@ lint: install
 bench: install
 	@$(BIN)/python -m benchmarks
 
+quality: install
+	@$(BIN)/python -m benchmarks.quality
+
 lock:
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.lock

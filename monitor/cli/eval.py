@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from monitor.alerting.text import calm
 from monitor.cli.articles import Record, article, opened, records
 from monitor.cli.match import Judge
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import show, to_json
 from monitor.errors import UsageError
-from monitor.evaluation import Labelled, Tally, evaluate
+from monitor.evaluation import Direction, Figures, Labelled, Measured, Read, Tally, measure
+from monitor.model import Need
 
 app = typer.Typer(add_completion=False)
 
+COLUMNS = ("rule", "labelled", "found", "right", "precision", "recall", "f1")
+DIRECTION_COLUMNS = ("who acts on whom, by", "items", "both found", "right of those")
 _JUDGED = {"stable", "test"}  # a shadow rule only feeds other rules, and no label knows it
-_COLUMNS = ("rule", "labelled", "found", "right", "precision", "recall", "f1")
 
 
 @app.command(name="eval")
@@ -29,20 +33,66 @@ def evaluate_file(
     *,
     as_json: Json = False,
     errors: Annotated[bool, typer.Option(help="List each article on which a rule erred.")] = False,
+    baselines: Annotated[bool, typer.Option(help="Beside it, how well simpler ways to read do.")] = False,
 ) -> None:
     """Labelled articles in, precision and recall for each rule out."""
-    now = dt.datetime.now(dt.UTC)
-    with opened(file) as lines:
-        items = [_labelled(record, now) for record in records(lines, name=str(file))]
-    judged = Judge(read_config_if_any(config))
-    verdicts = [verdict for _, verdict in judged.all(item.article for item in items)]
-    tallies = evaluate(items, verdicts, [rule.id for rule in judged.rules if rule.status in _JUDGED])
+    items = read_labelled(file, now=dt.datetime.now(dt.UTC))
+    # Baselines ask for every mention, and the gate lets articles go before all are told.
+    judged = Judge(read_config_if_any(config), gated=not baselines)
+    measured = measure(read_all(judged, items), needs(judged))
     if as_json:
-        typer.echo(to_json([tally.as_dict() for tally in tallies]))
+        typer.echo(to_json(measured.as_dicts(baselines=baselines)))
         return
-    show([_row(tally) for tally in tallies], _COLUMNS, as_json=False, empty="No rules.")
+    show([row(tally.rule, tally.figures) for tally in measured.tallies], COLUMNS, as_json=False, empty="")
+    if baselines:
+        _show_baselines(measured)
     if errors:
-        _list_errors(tallies[:-1])
+        _list_errors(measured.tallies[:-1])
+
+
+def read_labelled(file: Path, *, now: dt.datetime) -> list[Labelled]:
+    """The labelled articles of a file; UsageError at the first bad line."""
+    with opened(file) as lines:
+        return [_labelled(record, now) for record in records(lines, name=str(file))]
+
+
+def read_all(judged: Judge, items: Sequence[Labelled]) -> list[Read]:
+    """Each item with its reading and its verdict."""
+    judgements = judged.readings(item.article for item in items)
+    return [
+        Read(item=item, reading=reading, verdict=verdict)
+        for item, (_, reading, verdict) in zip(items, judgements, strict=True)
+    ]
+
+
+def needs(judged: Judge) -> dict[str, list[Need]]:
+    """What each alternative asks for, of the rules that labels know."""
+    known = (rule for rule in judged.rules if rule.status in _JUDGED)
+    return {rule.id: [condition.need for condition in rule.when] for rule in known}
+
+
+def row(rule: str, figures: Figures) -> Mapping[str, object]:
+    """One line of a table, under COLUMNS; shares carry their bounds of 95 %."""
+    return {
+        "rule": rule,
+        "labelled": figures.labelled,
+        "found": figures.found,
+        "right": figures.right,
+        "precision": _share(figures.precision, figures.precision_bounds),
+        "recall": _share(figures.recall, figures.recall_bounds),
+        "f1": _share(figures.f1),
+    }
+
+
+def direction_row(way: str, direction: Direction) -> Mapping[str, object]:
+    """One line of a table, under DIRECTION_COLUMNS."""
+    values = (
+        way,
+        direction.items,
+        f"{direction.both} ({_share(direction.found)})",
+        f"{direction.right} ({_share(direction.accuracy)})",
+    )
+    return dict(zip(DIRECTION_COLUMNS, values, strict=True))
 
 
 def _labelled(record: Record, now: dt.datetime) -> Labelled:
@@ -51,28 +101,38 @@ def _labelled(record: Record, now: dt.datetime) -> Labelled:
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise UsageError(f'{where}: labels must be a list of rule ids, such as ["adiz-incursion"] or []')
     return Labelled(
-        article=article(record, now=now), labels=frozenset(labels), sure=said.get("sure") is not False
+        article=article(record, now=now),
+        labels=frozenset(labels),
+        sure=said.get("sure") is not False,
+        actors=_countries(said.get("main_actor"), f"{where}: main_actor"),
+        recipients=_countries(said.get("recipient"), f"{where}: recipient"),
     )
 
 
-def _row(tally: Tally) -> Mapping[str, Any]:
-    return {
-        "rule": tally.rule,
-        "labelled": tally.hits + len(tally.misses),
-        "found": tally.hits + len(tally.false_positives),
-        "right": tally.hits,
-        "precision": _share(tally.precision),
-        "recall": _share(tally.recall),
-        "f1": _share(tally.f1),
-    }
+def _countries(value: object, where: str) -> frozenset[str]:
+    """The countries of "KR,JP"; words that are no country's code are passed over."""
+    if not isinstance(value, str | None):
+        raise UsageError(f'{where} must be countries by their codes, such as "KP" or "US,KR"')
+    return frozenset(re.findall(r"\b[A-Z]{2}\b", value or ""))
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _share(value: float | None, bounds: tuple[float, float] | None = None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" + (f" ({bounds[0]:.2f}-{bounds[1]:.2f})" if bounds else "")
+
+
+def _show_baselines(measured: Measured) -> None:
+    typer.echo("\nKeywords only: one mention of each part of an alternative, anywhere in the article.")
+    show([row(*each) for each in measured.keywords.items()], COLUMNS, as_json=False, empty="")
+    typer.echo()
+    rows = [direction_row(*each) for each in measured.directions.items()]
+    show(rows, DIRECTION_COLUMNS, as_json=False, empty="")
 
 
 def _list_errors(tallies: Sequence[Tally]) -> None:
     for tally in tallies:
         for kind, wrongs in (("fired wrongly", tally.false_positives), ("missed", tally.misses)):
             for wrong in wrongs:
-                typer.echo(f"{tally.rule} {kind}: {wrong.article.id} {wrong.article.title}\n  {wrong.reason}")
+                said = f"{wrong.article.id} {wrong.article.title}".rstrip()
+                typer.echo(f"\n{tally.rule} {kind}: {calm(said)}\n  {calm(wrong.reason)}")

@@ -18,7 +18,7 @@ from monitor.config import Config
 from monitor.extraction.extractor import Extractor
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.load import load_pack
-from monitor.model import Article, Evidence, Match, Mention, Verdict
+from monitor.model import Article, Evidence, Match, Mention, Reading, Verdict
 
 app = typer.Typer(add_completion=False)
 
@@ -54,10 +54,15 @@ class Judge:
 
     def all(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Verdict]]:
         """Each article with its verdict, in order, as they come."""
+        for each, _, verdict in self.readings(articles):
+            yield each, verdict
+
+    def readings(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Reading, Verdict]]:
+        """The same, with the reading that each verdict rests on."""
         waiting = iter(articles)
         while batch := list(itertools.islice(waiting, BATCH)):
             for each, reading in zip(batch, self._extractor.read(batch), strict=True):
-                yield each, judge(reading, self._index)
+                yield each, reading, judge(reading, self._index)
 
 
 def answer(of: Article, verdict: Verdict) -> dict[str, object]:

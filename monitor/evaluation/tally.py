@@ -1,21 +1,26 @@
-"""How well the rules read: precision and recall over labelled articles, with every error listed."""
+"""Precision and recall of each rule over labelled articles, with every error listed."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.model import Article, Verdict
+from monitor.evaluation.figures import Figures
+from monitor.model import Article, Because, Verdict
+
+# What a rule asks of an event; all other reasons say as which kind of fact the event was told.
+_PARTS = frozenset({Because.ACTOR, Because.RECIPIENT, Because.OBJECT, Because.PLACE, Because.TOPIC})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """An article with the rules that should hold on it."""
+    """An article with the rules that should hold on it, and who acts on whom where that was labelled."""
 
     article: Article
     labels: frozenset[str]
     sure: bool = True
+    actors: frozenset[str] = frozenset()  # ISO 3166 alpha-2
+    recipients: frozenset[str] = frozenset()  # same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +33,7 @@ class Wrong:
 
 @dataclass(kw_only=True)
 class Tally:
-    """Counts of one rule, or of all together."""
+    """Hits and errors of one rule, or of all together."""
 
     rule: str
     hits: int = 0
@@ -36,34 +41,22 @@ class Tally:
     misses: list[Wrong] = field(default_factory=list)
 
     @property
-    def precision(self) -> float | None:
-        """Share of the matches that were right; None when there was no match."""
-        return _ratio(self.hits, self.hits + len(self.false_positives))
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the labels that were found; None when there was no label."""
-        return _ratio(self.hits, self.hits + len(self.misses))
-
-    @property
-    def f1(self) -> float | None:
-        """Harmonic mean of precision and recall; None when neither is known."""
-        total = 2 * self.hits + len(self.false_positives) + len(self.misses)
-        return _ratio(2 * self.hits, total)
+    def figures(self) -> Figures:
+        """The counts, without the articles."""
+        return Figures(
+            labelled=self.hits + len(self.misses),
+            found=self.hits + len(self.false_positives),
+            right=self.hits,
+        )
 
     def as_dict(self) -> dict[str, object]:
         """For --json: counts, ratios with their 95 % Wilson bounds, the errors by article id."""
-        wrong, missed = len(self.false_positives), len(self.misses)
         return {
             "rule": self.rule,
             "hits": self.hits,
             "false_positives": [{"id": w.article.id, "reason": w.reason} for w in self.false_positives],
             "misses": [{"id": w.article.id, "reason": w.reason} for w in self.misses],
-            "precision": self.precision,
-            "precision_bounds": wilson(self.hits, self.hits + wrong),
-            "recall": self.recall,
-            "recall_bounds": wilson(self.hits, self.hits + missed),
-            "f1": self.f1,
+            **self.figures.as_dict(),
         }
 
 
@@ -87,17 +80,6 @@ def micro(tallies: Sequence[Tally]) -> Tally:
     )
 
 
-def wilson(hits: int, total: int, *, z: float = 1.96) -> tuple[float, float] | None:
-    """Wilson score interval of a share (E. B. Wilson, 1927); z 1.96 gives 95 %."""
-    if total == 0:
-        return None
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return (centre - spread) / scale, (centre + spread) / scale
-
-
 def _count(tally: Tally, item: Labelled, verdict: Verdict) -> None:
     match = next((found for found in verdict.matches if found.rule == tally.rule), None)
     wanted = tally.rule in item.labels
@@ -114,9 +96,7 @@ def _silence(rule: str, verdict: Verdict) -> str:
     miss = next((found for found in verdict.near_misses if found.rule == rule), None)
     if miss is None:
         return "no event that the rule knows"
+    if miss.because in _PARTS:
+        return f"no {miss.because} that the rule asks for: {miss.sentence.text}"
     cue = f" ({miss.cue.text!r})" if miss.cue else ""
-    return f"{miss.because}{cue}: {miss.sentence.text}"
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    return f"read as {miss.because}{cue}: {miss.sentence.text}"
