@@ -131,6 +131,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         sentence=lead.event.sentence,
         evidence=_evidence(lead, matches),
         rules=_unique(match.rule for match in matches),
+        level=max(match.level for match in matches),
         actors=_unique(mention.entity.slug for mention in lead.event.actors),
         action=lead.event.action.entity.slug,
         objects=_unique(mention.entity.slug for mention in lead.event.objects),

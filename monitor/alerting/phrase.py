@@ -207,13 +207,25 @@ def _verb(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
         case Status.DENIED:
             return f"denying to have {_past_in(report) or _past_of(base)}"
         case _:
-            return _past_in(report) or _past_of(base)
+            return _past_in(report) or _past_of(_base_in(report) or base)
 
 
 def _past_of(base: str) -> str:
     """The past tense of an action as shown: its first word changes."""
     first, _, rest = base.partition(" ")
     return base if first == "never" else _joined((past(first), rest))
+
+
+def _base_in(report: Report) -> str:
+    """The action as the sentence says it in the present, brought to its base: "fires off" gives "fire off"."""
+    first, _, rest = " ".join(_words(report, "action")[:1]).casefold().partition(" ")
+    if first.endswith("ies"):
+        first = f"{first[:-3]}y"
+    elif first.endswith(("ches", "shes", "sses", "xes", "zes")):
+        first = first[:-2]
+    elif first.endswith("s") and not first.endswith("ss"):
+        first = first[:-1]
+    return "" if report.nominal or not first.isalpha() or first.endswith("ing") else _joined((first, rest))
 
 
 def _past_in(report: Report) -> str:

@@ -58,14 +58,15 @@ def render(
 
 
 def lead_report(alert: Alert, reason: Reason) -> Report:
-    """The report whose sentence is shown: what raised the level, else the fullest that tells the count."""
-    if reason is Reason.LEVEL_RAISED:
-        return alert.reports[-1]
+    """The report whose sentence is shown: of those that raised the level, or of all, the fullest of the best grade."""
+    raising = [report for report in alert.reports if report.level == alert.level]
+    asked = raising if reason is Reason.LEVEL_RAISED and raising else alert.reports
     return max(
-        alert.reports,
+        asked,
         key=lambda report: (
             report.count is not None and report.count == alert.count,
             len({each.role for each in report.evidence}),
+            -ord(report.grade),  # A before F
         ),
     )
 

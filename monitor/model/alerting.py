@@ -27,6 +27,7 @@ class Report:
     sentence: Span
     evidence: tuple[Evidence, ...]
     rules: tuple[str, ...]
+    level: Level = Level.INFORMATIONAL  # the highest that its own sentences reach
     actors: tuple[str, ...] = ()  # slugs of those who did it, as the sentence tells it
     action: str = ""  # slug of the deed
     objects: tuple[str, ...] = ()  # slugs

@@ -122,7 +122,17 @@ def test_the_fullest_report_that_tells_the_count_lends_its_sentence() -> None:
     told = alert(reports=(kyodo(), report()))
     assert lead_report(told, Reason.FIRST).publisher == "Yonhap"
     assert lead_report(told, Reason.LEVEL_RAISED).publisher == "Yonhap"
-    assert lead_report(alert(reports=(report(), kyodo())), Reason.LEVEL_RAISED).publisher == "Kyodo"
+
+
+def test_a_raised_level_is_told_by_a_report_that_reaches_it() -> None:
+    lower, higher = report(level=Level.LOW), replace(kyodo(), level=Level.CRITICAL)
+    told = alert(level=Level.CRITICAL, reports=(lower, higher))
+    assert lead_report(told, Reason.LEVEL_RAISED).publisher == "Kyodo"
+
+
+def test_of_reports_as_full_the_better_source_lends_its_sentence() -> None:
+    doubtful, good = report(publisher="Ticker", grade="D"), report(publisher="Agency", grade="B")
+    assert lead_report(alert(reports=(doubtful, good)), Reason.FIRST).publisher == "Agency"
 
 
 def test_evidence_outside_the_sentence_is_not_marked() -> None:
