@@ -1,0 +1,17 @@
+"""`monitor rules`: what is watched for, whether the files are sound, and what a change would do.
+
+To add a command: a file with its function, and a line here.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.cli.rules.checking import check
+from monitor.cli.rules.listing import list_rules
+from monitor.cli.rules.testing import run_examples
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Rules: list, check, test.")
+app.command(name="list")(list_rules)
+app.command(name="check")(check)
+app.command(name="test")(run_examples)

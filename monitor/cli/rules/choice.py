@@ -1,0 +1,36 @@
+"""Which rules a command is about: the folder and the ids that its options give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.matching.load import Pack
+from monitor.matching.rule import Rule
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="DIR", help="Your rules, instead of the folder that the config names."),
+]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these rules.")]
+
+
+def folders(config: Config, given: Path | None) -> list[Path]:
+    """The shipped rules, then those of the user."""
+    if given is None:
+        return config.rule_folders
+    return [*config.rule_folders[:1], given]
+
+
+def chosen(pack: Pack, ids: Sequence[str]) -> list[Rule]:
+    """The rules of these ids, all without one; UsageError for an id that no rule has."""
+    known = {rule.id: rule for rule in pack.rules}
+    for each in ids:
+        if each not in known:
+            raise UsageError(f"there is no rule '{each}'; `monitor rules list` shows those there are")
+    return [known[each] for each in ids] or list(pack.rules)

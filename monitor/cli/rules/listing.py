@@ -1,0 +1,71 @@
+"""`monitor rules list`: what is watched for, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from monitor import resources
+from monitor.cli.options import ConfigFile, Json, read_config_if_any
+from monitor.cli.output import complain, show
+from monitor.cli.rules.choice import Folder, folders
+from monitor.config import Config
+from monitor.errors import StorageError
+from monitor.matching.load import load_pack
+from monitor.matching.rule import Rule
+from monitor.storage import Database, verdicts
+from monitor.storage.verdicts import Opinions
+
+_COLUMNS = ("id", "level", "status", "examples", "precision", "from", "title")
+
+
+def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json = False) -> None:
+    """Every rule in force, yours and the shipped, with its precision from the verdicts on its alerts."""
+    settings = read_config_if_any(config)
+    pack = load_pack(folders(settings, rules))
+    said = _opinions(settings)
+    rows = [_row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in pack.rules]
+    show(rows, _COLUMNS, as_json=as_json, empty="No rules.")
+
+
+def _opinions(config: Config) -> Mapping[str, Opinions]:
+    """What verdicts say of each rule; nothing where there is no database, for rules can be read without one."""
+    try:
+        database = Database(config.database_url)
+        if database.path is not None and not database.path.exists():
+            return {}
+        try:
+            with database.read() as conn:
+                return verdicts.by_rule(conn)
+        finally:
+            database.close()
+    except StorageError as error:
+        complain(f"the precision of the rules is not known: {error}")
+        return {}
+
+
+def _precision(said: Opinions) -> str:
+    """`0.75 (3 of 4)`; `-` without verdicts."""
+    judged = said.true + said.false
+    return "-" if said.precision is None else f"{said.precision:.2f} ({said.true} of {judged})"
+
+
+def _row(rule: Rule, said: Opinions, *, as_json: bool) -> Mapping[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "level": str(rule.level),
+        "status": rule.status,
+        "family": rule.family,
+        "reference": rule.reference,
+        "about": rule.about,
+        "tags": rule.tags,
+        "examples": len(rule.examples),
+        "precision": said.precision if as_json else _precision(said),
+        "verdicts": asdict(said),
+        "revision": rule.revision,
+        "path": rule.path,
+        "from": "shipped" if Path(rule.path).is_relative_to(resources.path("rules")) else "yours",
+    }
