@@ -1,4 +1,4 @@
-"""`monitor rules check`: is every file sound?"""
+"""`monitor rules check`: whether every file is sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`monitor rules test`: do the examples that the rules carry hold?"""
+"""`monitor rules test`: whether the examples that the rules carry hold."""
 
 from __future__ import annotations
 
