@@ -8,12 +8,12 @@ import functools
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rich.console
 import structlog
 
-from monitor import pipeline
+from monitor import pipeline, rulebook
 from monitor.alerting.channels import Channel, Poster, open_channel
 from monitor.alerting.channels.settings import (
     ConsoleSettings,
@@ -24,6 +24,7 @@ from monitor.alerting.channels.settings import (
 )
 from monitor.config import Channel as ChannelEntry
 from monitor.config import Config, Console, Email, Slack, Webhook
+from monitor.errors import RuleError
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
 from monitor.health import HEARTBEAT
@@ -33,6 +34,7 @@ from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Feed, FeedState, Subscription
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
+from monitor.rulebook import Watch
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import service
 
@@ -53,9 +55,10 @@ class Round:
 class App:
     """The service: its three steps, once or for ever."""
 
-    def __init__(self, parts: Parts, *, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, parts: Parts, *, clock: Callable[[], dt.datetime], watch: Watch | None = None) -> None:
         self.parts = parts
         self.clock = clock
+        self._watch = watch  # none: the rules were given, and stay
 
     @classmethod
     @asynccontextmanager
@@ -76,8 +79,9 @@ class App:
         `channels` replace those of the config, `reader` makes what reads articles, `console` is where the
         console channel prints, and `draw` (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
         """
-        pack = pack or load_pack(config.rule_folders)
+        watch = None if pack else Watch(config.rule_folders)
         with open_database(config, now=clock()) as database:
+            pack = pack or rulebook.first_set(config.rule_folders, database, now=clock())
             async with web_client(config) as client, ParserPool() as parser:
                 yield cls(
                     Parts(
@@ -94,6 +98,7 @@ class App:
                         random=draw,
                     ),
                     clock=clock,
+                    watch=watch,
                 )
 
     @property
@@ -142,10 +147,30 @@ class App:
         with self.parts.database.write() as conn:
             service.beat(conn, HEARTBEAT, now=self.clock())
 
+    async def reload(self) -> None:
+        """Take up rule files that changed, all at once; with a mistake in one, the set in force stays."""
+        if self._watch is None or not self._watch.changed():
+            return
+        config, database = self.parts.config, self.parts.database
+        try:
+            pack, reader = await asyncio.to_thread(_load, config)
+        except RuleError as error:
+            rulebook.refuse(database, error, now=self.clock())
+            return
+        rulebook.enter(pack, config.rule_folders, database, now=self.clock())
+        # A batch under way keeps the parts that it began with.
+        self.parts = replace(
+            self.parts,
+            reader=lambda: reader,
+            rules=RuleIndex.of(pack.rules),
+            names=display_names(pack.vocabulary),
+        )
+
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; work in hand is then given a little time to end."""
         jobs: dict[str, Job] = {
             "heartbeat": self.beat,
+            "rules": self.reload,
             "poll": self.poll,
             "analyse": functools.partial(self.analyse, stop),
             "deliver": functools.partial(self.deliver, stop),
@@ -158,6 +183,11 @@ class App:
         finally:
             await scheduler.stop(grace=_GRACE)
             log.info("service.stopped")
+
+
+def _load(config: Config) -> tuple[Pack, Reader]:
+    pack = load_pack(config.rule_folders)
+    return pack, make_reader(config, pack)
 
 
 def make_reader(config: Config, pack: Pack) -> Reader:

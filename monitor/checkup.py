@@ -17,7 +17,8 @@ from monitor.history import open_database, unknown_words
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
-from monitor.storage import Database, deliveries, feeds, setbacks
+from monitor.rulebook import RULES
+from monitor.storage import Database, deliveries, feeds, service, setbacks
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
@@ -80,6 +81,14 @@ def _history(database: Database) -> Iterator[Finding]:
         states = feeds.states(conn)
         aside = setbacks.set_aside(conn)
         dead = deliveries.listed(conn, state=DeliveryState.DEAD)
+        refused = service.faults(conn).get(RULES)
+    if refused:
+        yield Finding(
+            part="rules in force",
+            ok=False,
+            said=f"the last good set, for the files were refused: {refused}",
+            mend="`monitor rules check` lists every mistake; the service takes up the files once they have none",
+        )
     yield _feeds([states.get(name, FeedState(feed=name)) for name in names])
     yield Finding(
         part="articles",

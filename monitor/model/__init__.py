@@ -19,7 +19,7 @@ from monitor.model.alerting import (
 )
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
-from monitor.model.matching import Evidence, Match, NearMiss, Verdict
+from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
 from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
@@ -49,6 +49,7 @@ __all__ = [
     "Reading",
     "Reason",
     "Report",
+    "RuleRevision",
     "Span",
     "Standing",
     "Status",

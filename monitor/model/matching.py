@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from monitor.model.extraction import Event, Span
@@ -50,3 +51,14 @@ class Verdict:
 
     matches: tuple[Match, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleRevision:
+    """What a rule meant, and when it was in force."""
+
+    rule: str
+    revision: str  # hash of what it means, as matches carry it
+    first: dt.datetime
+    last: dt.datetime | None = None  # None: in force
+    text: str = ""  # the file

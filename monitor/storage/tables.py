@@ -242,4 +242,22 @@ service = Table(  # one row for each part that shows it is alive
     metadata,
     Column("name", Words, primary_key=True),
     Column("beat", Moment, nullable=False),
+    Column("fault", Words),  # none: the part is well
+)
+
+rule_revisions = Table(  # what each rule meant, and when
+    "rule_revisions",
+    metadata,
+    Column("rule", Words, primary_key=True),
+    Column("first", Moment, primary_key=True),
+    Column("last", Moment),  # none: in force
+    Column("revision", Words, nullable=False),
+    Column("text", Words, nullable=False),  # of the rule's file
+)
+
+rule_files = Table(  # of the user's own files as they were when they last had no mistake
+    "rule_files",
+    metadata,
+    Column("name", Words, primary_key=True),  # path below the folder
+    Column("text", Words, nullable=False),
 )

@@ -9,9 +9,13 @@ import typer
 
 from monitor.cli.rules.checking import check
 from monitor.cli.rules.listing import list_rules
+from monitor.cli.rules.revisions import revisions
 from monitor.cli.rules.testing import run_examples
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Rules: list, check, test.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Rules: what is watched for, and what a change would do."
+)
 app.command(name="list")(list_rules)
 app.command(name="check")(check)
 app.command(name="test")(run_examples)
+app.command(name="history")(revisions)
