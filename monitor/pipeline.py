@@ -16,10 +16,12 @@ import structlog
 
 from monitor.alerting import retry
 from monitor.alerting.channels import Channel
+from monitor.alerting.digest import digest, latest
 from monitor.alerting.group import group, sought_keys
 from monitor.alerting.render import render
 from monitor.alerting.route import route
 from monitor.alerting.sample import open_to_all, sample_alert
+from monitor.alerting.timing import WINDOW
 from monitor.config import Config
 from monitor.errors import DeliveryError
 from monitor.feeds.poll import Parse
@@ -30,11 +32,13 @@ from monitor.model import (
     Alert,
     Article,
     Delivery,
+    Digest,
     Feed,
     FeedState,
     Message,
     Reading,
     Subscription,
+    Timing,
     Verdict,
 )
 from monitor.storage import (
@@ -231,7 +235,8 @@ def _alerts_around(conn: Connection, article: Article, keys: frozenset[str]) -> 
 def _tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now: dt.datetime) -> int:
     """Save the alert with the deliveries that it causes, and the reasons of those that it does not."""
     told = deliveries.told(conn, [alert.id]).get(alert.id, {})
-    routing = route(alert, listed, told=told, now=now)
+    lately = deliveries.lately(conn, since=now - WINDOW) if any(each.timing.cap for each in listed) else {}
+    routing = route(alert, listed, told=told, now=now, lately=lately)
     alerts.save(conn, alert)
     refused = [decision for decision in routing.decisions if not decision.send]
     deliveries.refuse(conn, refused, now=now)
@@ -272,36 +277,78 @@ async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
     settings = parts.config.delivery
     with parts.database.write() as conn:
         due = deliveries.claim(conn, now=now, limit=settings.concurrency * 4, lease=settings.lease)
-    results = await _at_once(settings.concurrency, due, lambda each: _deliver_one(parts, each, now=now))
+        wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
+        for delivery in unwanted:
+            deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
+    together = _batches(wanted)
+    results = await _at_once(
+        settings.concurrency, together, lambda each: _deliver_these(parts, each, now=now)
+    )
     return sum(results, start=Delivered())
 
 
-async def _deliver_one(parts: Parts, delivery: Delivery, *, now: dt.datetime) -> Delivered:
+def _wanted(
+    due: Sequence[Delivery], known: Mapping[str, Subscription]
+) -> tuple[list[Delivery], list[Delivery]]:
+    """Those to send, and those that were held for somebody who is no longer subscribed."""
+    off = [
+        each
+        for each in due
+        if each.held and (each.subscription not in known or known[each.subscription].paused)
+    ]
+    return [each for each in due if each not in off], off
+
+
+def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
+    """What goes in one message: the deliveries of one batch, every other alone."""
+    batches: dict[str, list[Delivery]] = {}
+    for delivery in due:
+        batches.setdefault(delivery.batch or delivery.id, []).append(delivery)
+    return list(batches.values())
+
+
+async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
+    """One message for deliveries that go together; they are sent, fail and are given up as one."""
     try:
-        await _hand_over(parts, _message(parts, delivery), now=now)
+        await _hand_over(parts, together[0], _composed(parts, together), now=now)
     except DeliveryError as error:
-        return _not_sent(parts, delivery, error, now=now)
+        return _not_sent(parts, together, error, now=now)
     except Exception as error:
-        log.exception("delivery.fault", delivery=delivery.id)
-        return _not_sent(parts, delivery, DeliveryError(f"{type(error).__name__}: {error}"), now=now)
+        log.exception("delivery.fault", delivery=together[0].id)
+        return _not_sent(parts, together, DeliveryError(f"{type(error).__name__}: {error}"), now=now)
     with parts.database.write() as conn:
-        deliveries.mark_sent(conn, delivery, now=now)
-    log.info("delivery.sent", delivery=delivery.id, alert=delivery.alert, channel=delivery.channel)
-    return Delivered(sent=1)
+        for delivery in together:
+            deliveries.mark_sent(conn, delivery, now=now)
+    for delivery in together:
+        log.info("delivery.sent", delivery=delivery.id, alert=delivery.alert, channel=delivery.channel)
+    return Delivered(sent=len(together))
+
+
+def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
+    """The one alert's message, or the digest of several."""
+    chosen = latest(together)
+    if len(chosen) == 1:
+        return _message(parts, chosen[0])
+    messages = [_message(parts, each) for each in chosen]
+    with parts.database.read() as conn:
+        subscription = subscriptions.get(conn, together[0].subscription)
+    return digest(messages, timing=subscription.timing if subscription else Timing())
 
 
 async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> None:
     """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
     alert = sample_alert(now)
     (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
-    await _hand_over(parts, render(alert, delivery, names=parts.names), now=now)
+    await _hand_over(parts, delivery, render(alert, delivery, names=parts.names), now=now)
 
 
-async def _hand_over(parts: Parts, message: Message, *, now: dt.datetime) -> None:
-    """Send one message within its time; DeliveryError when it was not taken."""
-    channel = parts.channels.get(message.delivery.channel)
+async def _hand_over(
+    parts: Parts, delivery: Delivery, message: Message | Digest, *, now: dt.datetime
+) -> None:
+    """Send one message by the delivery's channel within its time; DeliveryError when it was not taken."""
+    channel = parts.channels.get(delivery.channel)
     if channel is None:
-        raise DeliveryError(f"the config has no channel '{message.delivery.channel}'")
+        raise DeliveryError(f"the config has no channel '{delivery.channel}'")
     patience = parts.config.delivery.timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):
@@ -320,18 +367,22 @@ def _message(parts: Parts, delivery: Delivery) -> Message:
     return render(alert, delivery, names=parts.names, last_before=last)
 
 
-def _not_sent(parts: Parts, delivery: Delivery, error: DeliveryError, *, now: dt.datetime) -> Delivered:
+def _not_sent(
+    parts: Parts, together: Sequence[Delivery], error: DeliveryError, *, now: dt.datetime
+) -> Delivered:
     give_up_after = parts.config.delivery.give_up_after
-    again = retry.next_try(delivery, error, now=now, give_up_after=give_up_after, random=parts.random)
+    again = retry.next_try(together[0], error, now=now, give_up_after=give_up_after, random=parts.random)
     with parts.database.write() as conn:
-        if again is None:
-            deliveries.mark_dead(conn, delivery, error=str(error))
-        else:
-            deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
-    log.warning(
-        "delivery.failed", delivery=delivery.id, channel=delivery.channel, error=str(error), again=again
-    )
-    return Delivered(dead=1) if again is None else Delivered(failed=1)
+        for delivery in together:
+            if again is None:
+                deliveries.mark_dead(conn, delivery, error=str(error))
+            else:
+                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
+    for delivery in together:
+        log.warning(
+            "delivery.failed", delivery=delivery.id, channel=delivery.channel, error=str(error), again=again
+        )
+    return Delivered(dead=len(together)) if again is None else Delivered(failed=len(together))
 
 
 # --- a few at once ---------------------------------------------------------------------------------

@@ -218,6 +218,9 @@ def _deliveries() -> None:
         sa.Column("actors", sa.Text(), nullable=False),
         sa.Column("places", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("min_grade", sa.Text(), nullable=False),
+        sa.Column("timing", sa.Text(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
@@ -232,6 +235,8 @@ def _deliveries() -> None:
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held", sa.Text(), nullable=True),
+        sa.Column("batch", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
@@ -249,6 +254,13 @@ def _deliveries() -> None:
         "ix_deliveries_pending",
         "deliveries",
         ["next_at"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_deliveries_batch",
+        "deliveries",
+        ["batch"],
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )

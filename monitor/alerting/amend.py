@@ -42,6 +42,7 @@ def opened(
         opened=now,
         updated=now,
         standing=article.standing,
+        tags=frozenset().union(*(match.tags for match in voices)),
         shadow=all(match.shadow for match in matches),
         reports=(_report(article, matches),),
     )
@@ -87,11 +88,16 @@ def _told(alert: Alert, fresh: Alert) -> Alert:
             titles=fresh.titles,
             level=fresh.level,
             action=fresh.action,
+            tags=fresh.tags,
             shadow=False,
         )
     titles = dict(zip((*alert.rules, *fresh.rules), (*alert.titles, *fresh.titles), strict=True))
     return replace(
-        alert, rules=tuple(titles), titles=tuple(titles.values()), level=max(alert.level, fresh.level)
+        alert,
+        rules=tuple(titles),
+        titles=tuple(titles.values()),
+        level=max(alert.level, fresh.level),
+        tags=alert.tags | fresh.tags,
     )
 
 

@@ -14,10 +14,11 @@ from rapidfuzz import fuzz
 
 from monitor.alerting.phrase import count_text, phrase
 from monitor.alerting.text import calm, encodable
-from monitor.model import Alert, Count, Delivery, Evidence, Message, Reason, Report, Span
+from monitor.model import Alert, Count, Delivery, Digest, Evidence, Message, Reason, Report, Span
 
 SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without summer time
 _REPORTS_SHOWN = 10
+_ALERTS_SHOWN = 100  # in a digest; mail programs cut longer ones off
 _PUBLISHERS_NAMED = 2
 _ONE_TEXT = 92  # of 100, rapidfuzz's ratio: the same sentence, give or take a comma
 _FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
@@ -97,14 +98,14 @@ def segments(message: Message) -> list[tuple[str, str]]:
     return [(text, role) for text, role in (*pieces, (message.sentence[done:], "")) if text]
 
 
-def plain_text(message: Message) -> str:
+def plain_text(message: Message | Digest) -> str:
     """The message as a plain text that reads well."""
-    return encodable(_TEMPLATES.get_template("alert.txt.j2").render(**_view(message)))
+    return _filled("txt", message)
 
 
-def html(message: Message) -> str:
+def html(message: Message | Digest) -> str:
     """The message as an HTML document, for light and dark screens; everything from outside is escaped."""
-    return encodable(_TEMPLATES.get_template("alert.html.j2").render(**_view(message)))
+    return _filled("html", message)
 
 
 def both_times(moment: dt.datetime) -> str:
@@ -204,6 +205,22 @@ def _is_link(url: str) -> bool:
         return url.isprintable() and urlsplit(url).scheme in {"http", "https"}
     except ValueError:
         return False
+
+
+def _filled(kind: str, message: Message | Digest) -> str:
+    if isinstance(message, Digest):
+        return encodable(_TEMPLATES.get_template(f"digest.{kind}.j2").render(**_digest_view(message)))
+    return encodable(_TEMPLATES.get_template(f"alert.{kind}.j2").render(**_view(message)))
+
+
+def _digest_view(digest: Digest) -> dict[str, object]:
+    return {
+        "digest": digest,
+        "shown": digest.messages[:_ALERTS_SHOWN],
+        "more": max(len(digest.messages) - _ALERTS_SHOWN, 0),
+        "segments": segments,
+        "rules": lambda message: list(zip(message.alert.rules, message.alert.titles, strict=True)),
+    }
 
 
 def _view(message: Message) -> dict[str, object]:

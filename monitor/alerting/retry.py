@@ -94,7 +94,7 @@ def next_try(
     `delivery.attempts` counts the one that failed. The last try falls on the day of giving up itself, not
     a backoff before it. One that was brought back has the whole time again.
     """
-    end = (delivery.revived or delivery.created) + give_up_after
+    end = (delivery.revived or delivery.first_due) + give_up_after
     if error.permanent or now >= end:
         return None
     return min(now + wait(delivery.attempts, random=random, retry_after=error.retry_after), end)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from monitor.alerting.timing import slot
 from monitor.model import Alert, Decision, Delivery, Level, Reason, Standing, Subscription, delivery_id
 
 _STANDINGS = {Standing.BASELINE: Reason.BASELINE, Standing.OLD: Reason.OLD}
@@ -20,16 +21,26 @@ class Routing:
 
 
 def route(
-    alert: Alert, subscriptions: Iterable[Subscription], *, told: Mapping[str, Level], now: dt.datetime
+    alert: Alert,
+    subscriptions: Iterable[Subscription],
+    *,
+    told: Mapping[str, Level],
+    now: dt.datetime,
+    lately: Mapping[str, int] | None = None,
 ) -> Routing:
     """Deliveries and decisions for every subscription.
 
     `told` gives, by subscription id, the highest level at which this alert was already sent or queued;
-    a subscription that was never told is absent.
+    a subscription that was never told is absent. `lately` gives how many messages it got within the last hour.
     """
     decided = [(each, decide(alert, each, told=told.get(each.id))) for each in subscriptions]
+    counts = lately or {}
     return Routing(
-        deliveries=tuple(_delivery(each, decision, now=now) for each, decision in decided if decision.send),
+        deliveries=tuple(
+            _delivery(each, decision, level=alert.level, lately=counts.get(each.id, 0), now=now)
+            for each, decision in decided
+            if decision.send
+        ),
         decisions=tuple(decision for _, decision in decided),
     )
 
@@ -65,6 +76,8 @@ def admits(subscription: Subscription, alert: Alert) -> bool:
         and _meets(subscription.rules, alert.rules)
         and _meets(subscription.actors, alert.actors)
         and _meets(subscription.places, alert.places)
+        and _meets(subscription.tags, alert.tags)
+        and any(report.grade <= subscription.min_grade for report in alert.reports)
         and _says(alert, subscription.text)
     )
 
@@ -80,7 +93,10 @@ def _says(alert: Alert, text: str) -> bool:
     return not words or any(words in said.casefold() for said in told)
 
 
-def _delivery(subscription: Subscription, decision: Decision, *, now: dt.datetime) -> Delivery:
+def _delivery(
+    subscription: Subscription, decision: Decision, *, level: Level, lately: int, now: dt.datetime
+) -> Delivery:
+    due = slot(subscription.timing, level, now=now, lately=lately)
     return Delivery(
         id=delivery_id(decision.alert, decision.revision, subscription.id),
         alert=decision.alert,
@@ -90,5 +106,7 @@ def _delivery(subscription: Subscription, decision: Decision, *, now: dt.datetim
         target=subscription.target,
         reason=decision.reason,
         created=now,
-        next_at=now,
+        next_at=due.at,
+        held=due.held,
+        batch=f"{subscription.id}@{due.at.isoformat()}" if due.held else "",
     )

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import replace
 
-from monitor.model import Alert, Level, Report, Span, Status, Subscription
+from monitor.model import Alert, Level, Report, Span, Status, Subscription, Timing
 
 _SENTENCE = "This is a test of Bongsu: nothing happened, and no rule matched."
 
@@ -55,5 +55,8 @@ def open_to_all(subscription: Subscription) -> Subscription:
         actors=frozenset(),
         places=frozenset(),
         text="",
+        tags=frozenset(),
+        min_grade="F",
+        timing=Timing(),
         paused=False,
     )

@@ -15,7 +15,7 @@ from monitor.config import Config, SubscriptionEntry, entry
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
 from monitor.matching.load import load_pack
-from monitor.model import Subscription
+from monitor.model import Subscription, Timing
 from monitor.storage import subscriptions
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ _COLUMNS = (
     "actors",
     "places",
     "text",
+    "timing",
     "paused",
     "from_config",
 )
@@ -75,6 +76,16 @@ def add(
     actor: _Many = None,
     place: _Many = None,
     text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    tag: _Many = None,
+    min_grade: Annotated[
+        str, typer.Option(help="A to F: only alerts that a source this good reports.")
+    ] = "F",
+    digest: Annotated[str, typer.Option(help='"hourly", "daily 08:00" or "weekly monday 08:00".')] = "",
+    quiet: Annotated[
+        str, typer.Option(help='As "22:00-07:00": only critical alerts come in these hours.')
+    ] = "",
+    zone: Annotated[str, typer.Option(help='In which these times are told, as "Asia/Seoul".')] = "UTC",
+    cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
@@ -90,6 +101,12 @@ def add(
         "actors": actor or (),
         "places": place or (),
         "text": text,
+        "tags": tag or (),
+        "min_grade": min_grade,
+        "digest": digest,
+        "quiet": quiet,
+        "zone": zone,
+        "cap": cap,
     }
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):
@@ -145,4 +162,19 @@ def _found(subscription: Subscription | None, name: str) -> Subscription:
 
 
 def _row(subscription: Subscription) -> dict[str, object]:
-    return {**asdict(subscription), "min_level": str(subscription.min_level)}
+    return {
+        **asdict(subscription),
+        "min_level": str(subscription.min_level),
+        "timing": _timing(subscription.timing),
+    }
+
+
+def _timing(timing: Timing) -> str:
+    """`at once`, or `digest daily 08:00, quiet 22:00-07:00 Asia/Seoul`."""
+    told = (
+        f"digest {timing.digest}" if timing.digest else "",
+        f"quiet {timing.quiet}" if timing.quiet else "",
+        f"at most {timing.cap} an hour" if timing.cap else "",
+    )
+    wishes = ", ".join(filter(None, told))
+    return f"{wishes} {timing.zone}" if timing.digest or timing.quiet else wishes or "at once"

@@ -12,15 +12,18 @@ from monitor import resources
 from monitor.config.values import (
     Address,
     Country,
+    Digest,
     Duration,
     LevelName,
     Network,
+    QuietHours,
     Secret,
     SecretAddress,
     Slug,
     Text,
+    Zone,
 )
-from monitor.model import Feed, Level, Subscription
+from monitor.model import Feed, Level, Subscription, Timing
 
 _SQLITE = "sqlite:///"
 
@@ -131,11 +134,19 @@ class SubscriptionEntry(Table):
     actors: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     text: str = ""
+    tags: frozenset[str] = frozenset()
+    min_grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    digest: Digest = None  # None: at once
+    quiet: QuietHours = None
+    zone: Zone = "UTC"  # in which digest and quiet hours are told
+    cap: int = Field(default=0, ge=0)  # messages an hour; 0: any number
     paused: bool = False
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
         """The subscription that this entry states."""
-        return Subscription(**dict(self), from_config=from_config)
+        values = dict(self)
+        wishes = {name: values.pop(name) for name in ("zone", "digest", "quiet", "cap")}
+        return Subscription(**values, timing=Timing(**wishes), from_config=from_config)
 
 
 class FeedEntry(Table):

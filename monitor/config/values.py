@@ -9,10 +9,12 @@ import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
-from monitor.model import Level
+from monitor.model import Every, Level, Quiet, Rhythm
+from monitor.model.timing import DAYS
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
@@ -122,6 +124,54 @@ def _country(value: str) -> str:
     return value
 
 
+def _rhythm(value: object) -> object:
+    """`hourly`, `daily 08:00`, `weekly monday 08:00`; a weekday may be cut to three letters; "" is none."""
+    if value is None or isinstance(value, Rhythm):
+        return value
+    if value == "":
+        return None
+    match value.lower().split() if isinstance(value, str) else []:
+        case ["hourly"]:
+            return Rhythm(every=Every.HOUR)
+        case ["daily", at]:
+            return Rhythm(every=Every.DAY, at=_clock(at))
+        case ["weekly", day, at] if day in _WEEKDAYS:
+            return Rhythm(every=Every.WEEK, at=_clock(at), weekday=_WEEKDAYS[day])
+    msg = 'write "hourly", "daily 08:00" or "weekly monday 08:00"'
+    raise ValueError(msg)
+
+
+def _quiet(value: object) -> object:
+    """`22:00-07:00`; "" is none."""
+    if value is None or isinstance(value, Quiet):
+        return value
+    if value == "":
+        return None
+    start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
+    if not dash or start.strip() == end.strip():
+        msg = 'write two times of the day, such as "22:00-07:00"'
+        raise ValueError(msg)
+    return Quiet(start=_clock(start.strip()), end=_clock(end.strip()))
+
+
+def _clock(text: str) -> dt.time:
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError as error:
+        msg = f'"{text}" is no time of the day; write it as "08:00"'
+        raise ValueError(msg) from error
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f'"{value}" is no time zone; write one such as "Asia/Seoul" or "Europe/Berlin"'
+        raise ValueError(msg) from error
+
+
+_WEEKDAYS = {name[:length]: number for number, name in enumerate(DAYS) for length in (3, len(name))}
+
 Text = Annotated[str, BeforeValidator(_resolve)]
 Secret = Annotated[SecretStr, BeforeValidator(_resolve)]
 SecretAddress = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_secret_web_address)]
@@ -131,3 +181,6 @@ Country = Annotated[str, AfterValidator(_country)]
 Duration = Annotated[dt.timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 LevelName = Annotated[Level, BeforeValidator(_level)]
 Network = Annotated[str, AfterValidator(_network)]
+Digest = Annotated[Rhythm | None, BeforeValidator(_rhythm)]
+QuietHours = Annotated[Quiet | None, BeforeValidator(_quiet)]
+Zone = Annotated[str, AfterValidator(_zone)]

@@ -10,16 +10,20 @@ from monitor.model.alerting import (
     Decision,
     Delivery,
     DeliveryState,
+    Digest,
+    Held,
     Message,
     Opinion,
     Reason,
     Report,
     Subscription,
     delivery_id,
+    digest_id,
 )
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
+from monitor.model.timing import Every, Quiet, Rhythm, Timing
 from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
@@ -32,11 +36,14 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryState",
+    "Digest",
     "Entity",
     "Event",
+    "Every",
     "Evidence",
     "Feed",
     "FeedState",
+    "Held",
     "Identity",
     "Kind",
     "Level",
@@ -46,17 +53,21 @@ __all__ = [
     "NearMiss",
     "Need",
     "Opinion",
+    "Quiet",
     "Reading",
     "Reason",
     "Report",
+    "Rhythm",
     "RuleRevision",
     "Span",
     "Standing",
     "Status",
     "Subscription",
     "Term",
+    "Timing",
     "Verdict",
     "Vocabulary",
     "article_id",
     "delivery_id",
+    "digest_id",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from monitor.model.extraction import Count, Span
 from monitor.model.feeds import Standing, _digest
 from monitor.model.matching import Evidence
+from monitor.model.timing import Timing
 from monitor.model.words import Level, Status
 
 
@@ -56,6 +57,7 @@ class Alert:
     updated: dt.datetime
     revision: int = 1
     standing: Standing = Standing.LIVE
+    tags: frozenset[str] = frozenset()  # of its rules
     shadow: bool = False
     reports: tuple[Report, ...] = ()  # oldest first
 
@@ -91,6 +93,9 @@ class Subscription:
     actors: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     text: str = ""
+    tags: frozenset[str] = frozenset()  # of rules
+    min_grade: str = "F"  # at least one report of this Admiralty grade, A best
+    timing: Timing = field(default_factory=Timing)
     from_config: bool = False
     paused: bool = False
 
@@ -100,6 +105,7 @@ class DeliveryState(enum.StrEnum):
 
     PENDING = "pending"
     SENT = "sent"
+    CANCELLED = "cancelled"  # the subscription was paused or removed before it was due
     DEAD = "dead"  # given up; `monitor deliveries retry` brings it back
 
 
@@ -116,6 +122,14 @@ class Reason(enum.StrEnum):
     PAUSED = "paused"
 
 
+class Held(enum.StrEnum):
+    """Why a delivery waits for a digest instead of going at once."""
+
+    DIGEST = "digest"
+    QUIET_HOURS = "quiet-hours"
+    CAP = "cap"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """One revision of one alert to one subscription; its id is the idempotency key."""
@@ -128,6 +142,8 @@ class Delivery:
     target: str
     reason: Reason
     created: dt.datetime
+    held: Held | None = None
+    batch: str = ""  # deliveries of one batch go in one digest; "" goes alone
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     next_at: dt.datetime | None = None
@@ -137,10 +153,20 @@ class Delivery:
     repeated: bool = False  # sent again after a crash in flight
     revived: dt.datetime | None = None  # when it was last brought back after it was given up
 
+    @property
+    def first_due(self) -> dt.datetime:
+        """When it was first to be sent: at once, or at the time of its digest."""
+        return dt.datetime.fromisoformat(self.batch.rpartition("@")[2]) if self.batch else self.created
+
 
 def delivery_id(alert: str, revision: int, subscription: str) -> str:
     """32 hex digits, the same for every attempt, so that a receiver can tell a repeat."""
     return _digest(alert, str(revision), subscription)[:32]
+
+
+def digest_id(batch: str) -> str:
+    """32 hex digits, the same for every attempt to send the batch."""
+    return _digest("digest", batch)[:32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,3 +196,17 @@ class Message:
     marks: tuple[Evidence, ...] = ()  # spans within the sentence's field, for marking
     links: tuple[str, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """Several alerts in one message, before a channel dresses it."""
+
+    id: str  # the same at every attempt
+    subscription: str
+    target: str
+    headline: str  # "DIGEST · 5 alerts, the highest HIGH · 12 Mar 08:00 KST"
+    standing_line: str  # "held for quiet hours since 11 Mar 22:40 KST"
+    messages: tuple[Message, ...]  # one for each alert, the highest level first
+    created: dt.datetime  # when it was due
+    repeated: bool = False  # sent again after a crash in flight

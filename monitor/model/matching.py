@@ -31,6 +31,7 @@ class Match:
     event: Event
     evidence: tuple[Evidence, ...]
     shadow: bool = False  # stored, never sent
+    tags: frozenset[str] = frozenset()  # of the rule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

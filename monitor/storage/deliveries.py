@@ -10,7 +10,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Column, ColumnElement, Connection, Update, or_, select, union_all, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Update,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from monitor.model import Decision, Delivery, DeliveryState, Level
 from monitor.storage.rows import CHUNK, chunks, columns, insert_new, row, upsert
@@ -52,7 +63,7 @@ def told(conn: Connection, alerts: Iterable[str]) -> dict[str, dict[str, Level]]
             (alert_revisions.c.alert == deliveries.c.alert)
             & (alert_revisions.c.revision == deliveries.c.revision),
         )
-        .where(deliveries.c.state != DeliveryState.DEAD)
+        .where(deliveries.c.state.in_([DeliveryState.PENDING, DeliveryState.SENT]))
         .order_by(alert_revisions.c.level)
     )
     levels: dict[str, dict[str, Level]] = {}
@@ -62,31 +73,31 @@ def told(conn: Connection, alerts: Iterable[str]) -> dict[str, dict[str, Level]]
     return levels
 
 
+def lately(conn: Connection, *, since: dt.datetime) -> dict[str, int]:
+    """How many messages went at once to each subscription since then, by when they were decided."""
+    at_once = (deliveries.c.created > since) & (deliveries.c.batch == "")
+    query = select(deliveries.c.subscription, func.count()).where(at_once).group_by(deliveries.c.subscription)
+    return dict(conn.execute(query).tuples())
+
+
 def claim(conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Delivery]:
     """Up to `limit` due deliveries, longest due first, leased to the caller with one attempt more.
 
-    Several workers may claim at once: no two get the same one. At most 1,000 come at a time.
+    Several workers may claim at once: no two get the same one. At most 1,000 come at a time, and with each
+    all that are due of its batch.
     """
     waiting = (
-        select(deliveries.c.id)
+        select(deliveries.c.id, deliveries.c.batch)
         .where(deliveries.c.state == DeliveryState.PENDING, _past(deliveries.c.next_at, now))
         .where(_past(deliveries.c.leased_until, now))
         .order_by(deliveries.c.next_at.asc().nulls_first(), deliveries.c.id)
-        .limit(min(limit, CHUNK))
-        .with_for_update(skip_locked=True)
     )
-    due = conn.execute(waiting).scalars().all()
-    claimed = (
-        update(deliveries)
-        .where(deliveries.c.id.in_(due))
-        .values(
-            attempts=deliveries.c.attempts + 1,
-            repeated=deliveries.c.repeated | deliveries.c.leased_until.is_not(None),
-            leased_until=now + lease,
-        )
-        .returning(*_DELIVERY)
-    )
-    found = {each["id"]: Delivery(**each) for each in conn.execute(claimed).mappings()} if due else {}
+    heads = waiting.where(or_(deliveries.c.batch == "", deliveries.c.id == _first_of_batch()))
+    first = conn.execute(heads.limit(min(limit, CHUNK)).with_for_update(skip_locked=True)).all()
+    due = dict.fromkeys(each.id for each in first)
+    for batches in chunks(each.batch for each in first if each.batch):
+        due |= dict.fromkeys(conn.execute(waiting.where(deliveries.c.batch.in_(batches))).scalars())
+    found = {each.id: each for part in chunks(due) for each in _lease(conn, part, now + lease)}
     return [found[each] for each in due]
 
 
@@ -107,6 +118,12 @@ def mark_dead(conn: Connection, delivery: Delivery, *, error: str) -> None:
         state=DeliveryState.DEAD, error=error, leased_until=None, next_at=None
     )
     conn.execute(given_up)
+
+
+def cancel(conn: Connection, delivery: Delivery, *, why: str) -> None:
+    """Nobody wants it any more."""
+    off = _claimed(delivery).values(state=DeliveryState.CANCELLED, error=why, leased_until=None, next_at=None)
+    conn.execute(off)
 
 
 def retry(conn: Connection, ids: Sequence[str] | None = None, *, now: dt.datetime) -> int:
@@ -132,6 +149,27 @@ def listed(
     if alert is not None:
         query = query.where(deliveries.c.alert == alert)
     return [Delivery(**each) for each in conn.execute(query).mappings()]
+
+
+def _first_of_batch() -> ScalarSelect[str]:
+    """Who has locked the first of a batch has the batch: two workers never share one."""
+    other = deliveries.alias()
+    mine = (other.c.batch == deliveries.c.batch) & (other.c.state == DeliveryState.PENDING)
+    return select(func.min(other.c.id)).where(mine).scalar_subquery()
+
+
+def _lease(conn: Connection, ids: Sequence[str], until: dt.datetime) -> list[Delivery]:
+    claimed = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids))
+        .values(
+            attempts=deliveries.c.attempts + 1,
+            repeated=deliveries.c.repeated | deliveries.c.leased_until.is_not(None),
+            leased_until=until,
+        )
+        .returning(*_DELIVERY)
+    )
+    return [Delivery(**each) for each in conn.execute(claimed).mappings()]
 
 
 def _past(column: Column[dt.datetime], now: dt.datetime) -> ColumnElement[bool]:

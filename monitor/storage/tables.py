@@ -12,6 +12,7 @@ from monitor.model import (
     Alert,
     Because,
     DeliveryState,
+    Held,
     Identity,
     Level,
     Match,
@@ -21,6 +22,7 @@ from monitor.model import (
     Report,
     Standing,
     Status,
+    Timing,
 )
 from monitor.storage.columns import Moment, Named, Packed, Ranked, Seconds, Words
 
@@ -189,6 +191,9 @@ subscriptions = Table(
     Column("actors", Packed(frozenset[str]), nullable=False),
     Column("places", Packed(frozenset[str]), nullable=False),
     Column("text", Words, nullable=False),
+    Column("tags", Packed(frozenset[str]), nullable=False),
+    Column("min_grade", Words, nullable=False),
+    Column("timing", Packed(Timing), nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
 )
@@ -204,6 +209,8 @@ deliveries = Table(
     Column("target", Words, nullable=False),
     Column("reason", Named(Reason), nullable=False),
     Column("created", Moment, nullable=False, index=True),
+    Column("held", Named(Held)),
+    Column("batch", Words, nullable=False),  # "" for one that goes alone
     Column("state", Named(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment),
@@ -215,6 +222,7 @@ deliveries = Table(
 )
 _waiting = text("state = 'pending'")
 Index("ix_deliveries_pending", deliveries.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_deliveries_batch", deliveries.c.batch, sqlite_where=_waiting, postgresql_where=_waiting)
 
 refusals = Table(  # decisions not to send; decisions to send are the deliveries
     "refusals",

@@ -7,6 +7,7 @@ import email.errors
 import email.policy
 import email.utils
 import ssl
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -17,7 +18,7 @@ from monitor.alerting.channels.settings import EmailSettings
 from monitor.alerting.render import html, plain_text
 from monitor.alerting.text import header_safe
 from monitor.errors import DeliveryError
-from monitor.model import Message
+from monitor.model import Digest, Message
 
 
 class EmailChannel:
@@ -26,7 +27,7 @@ class EmailChannel:
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
         """Hand the mail to the server; a target that is not one address is permanent."""
         mail = compose(message, self._settings, now=now)
         server = _server(self._settings)
@@ -39,24 +40,49 @@ class EmailChannel:
             await _hand_over(server, mail, self._settings.host)
 
 
-def compose(message: Message, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
-    """The mail; its Message-ID is that of every attempt, its References those of every mail on the alert.
+def compose(message: Message | Digest, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
+    """The mail; its Message-ID is that of every attempt.
 
+    Its References are those of every mail on the alert, or of every digest of the subscription.
     DeliveryError when the sender or the target is not one address; the target's fault is permanent.
     """
+    envelope = _envelope(message)
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["From"] = _sender(settings)
-    mail["To"] = _recipient(message.delivery.target)
+    mail["To"] = _recipient(envelope.target)
     mail["Subject"] = header_safe(message.headline)
     mail["Date"] = email.utils.format_datetime(now)
     domain = settings.domain.encode("idna").decode()
-    mail["Message-ID"] = f"<{message.delivery.id}@{domain}>"
-    mail["References"] = f"<alert-{message.alert.id}@{domain}>"  # a mail that never was: clients thread by it
-    mail["List-Id"] = f"Bongsu alerts <{message.delivery.subscription}.bongsu.{domain}>"
+    mail["Message-ID"] = f"<{envelope.id}@{domain}>"
+    mail["References"] = f"<{envelope.thread}@{domain}>"  # a mail that never was: clients thread by it
+    mail["List-Id"] = f"Bongsu alerts <{envelope.subscription}.bongsu.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(plain_text(message), cte="quoted-printable")
     mail.add_alternative(html(message), subtype="html", cte="quoted-printable")
     return mail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Envelope:
+    """What the headers say of a message."""
+
+    id: str
+    thread: str
+    subscription: str
+    target: str
+
+
+def _envelope(message: Message | Digest) -> _Envelope:
+    if isinstance(message, Digest):
+        thread = f"digest-{message.subscription}"
+        return _Envelope(
+            id=message.id, thread=thread, subscription=message.subscription, target=message.target
+        )
+    delivery = message.delivery
+    thread = f"alert-{message.alert.id}"
+    return _Envelope(
+        id=delivery.id, thread=thread, subscription=delivery.subscription, target=delivery.target
+    )
 
 
 def _sender(settings: EmailSettings) -> Address:

@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Protocol
 
-from monitor.model import Message
+from monitor.model import Digest, Message
 
 
 class Channel(Protocol):
     """A way out for messages."""
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
         """Hand the message over once; DeliveryError when it was not taken, or when that is not known.
 
-        The delivery's id goes along where the receiver can see it, as the same message may come again.
+        The id of the delivery or the digest goes along where the receiver can see it: the same message may
+        come again.
         """
 
 

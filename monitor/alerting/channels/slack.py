@@ -28,7 +28,7 @@ from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.render import segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
-from monitor.model import Message, Report
+from monitor.model import Digest, Message, Report
 
 # Errors of chat.postMessage that trying again cannot mend, https://docs.slack.dev/reference/methods/chat.postMessage.
 # All others are retried: Slack's own faults pass, and a token or an invitation can be mended meanwhile.
@@ -61,6 +61,7 @@ MENDABLE: Mapping[str, str] = {
 
 _HEADLINE, _STANDING, _SENTENCE, _RULES = 150, 400, 1500, 800  # characters, as escaped
 _TITLE, _URL, _LINKS = 150, 500, 5
+_ALERTS = 14  # of a digest: each takes up to 800 characters with its link
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # What would format: shown by its double. After @ stands an invisible joiner, so that no name follows it.
 _DOUBLES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "@": "@\u2060"}
@@ -75,7 +76,7 @@ class SlackChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
         """Post the message; DeliveryError unless Slack says that it has it."""
         payload = compose(message)
         headers = {"content-type": "application/json; charset=utf-8"}
@@ -90,8 +91,9 @@ class SlackChannel:
         answer = await post(self._poster, url, content=content, headers=headers)
         _check(answer, url=url, now=now, bot=bool(self._settings.token))
 
-    def _slack_channel(self, message: Message) -> str:
-        named = message.delivery.target or self._settings.slack_channel
+    def _slack_channel(self, message: Message | Digest) -> str:
+        target = message.target if isinstance(message, Digest) else message.delivery.target
+        named = target or self._settings.slack_channel
         if not named:
             raise DeliveryError(
                 "no Slack channel to post in: set slack_channel, or the subscription's target"
@@ -99,20 +101,52 @@ class SlackChannel:
         return named
 
 
-def compose(message: Message) -> dict[str, object]:
+def compose(message: Message | Digest) -> dict[str, object]:
     """The payload without its channel, within Slack's limits."""
+    said = _digest_said(message) if isinstance(message, Digest) else _alert_said(message)
+    text, blocks, metadata = said
     return {
-        "text": _fallback(message),
-        "blocks": [block.to_dict() for block in _blocks(message)],
-        "metadata": Metadata(
-            event_type="bongsu_alert",
-            event_payload={"delivery_id": message.delivery.id, "alert_id": message.alert.id},
-        ).to_dict(),
+        "text": text,
+        "blocks": [block.to_dict() for block in blocks],
+        "metadata": metadata.to_dict(),
         "parse": "none",
         "link_names": False,
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _alert_said(message: Message) -> tuple[str, Iterator[Block], Metadata]:
+    payload = {"delivery_id": message.delivery.id, "alert_id": message.alert.id}
+    return _fallback(message), _blocks(message), Metadata("bongsu_alert", payload)
+
+
+def _digest_said(digest: Digest) -> tuple[str, Iterator[Block], Metadata]:
+    payload = {"delivery_id": digest.id, "subscription": digest.subscription}
+    return _digest_fallback(digest), _digest_blocks(digest), Metadata("bongsu_digest", payload)
+
+
+def _digest_fallback(digest: Digest) -> str:
+    lines = ((digest.headline, _HEADLINE), (digest.standing_line, _STANDING))
+    return "\n".join(_escaped(text, limit) for text, limit in lines)
+
+
+def _digest_blocks(digest: Digest) -> Iterator[Block]:
+    yield HeaderBlock(text=PlainTextObject(text=_escaped(digest.headline, _HEADLINE), emoji=False))
+    yield _section(_escaped(digest.standing_line, _STANDING))
+    for message in digest.messages[:_ALERTS]:
+        headline = _linked(message, _escaped(message.headline, _TITLE))
+        yield _section(f"{headline}\n{_escaped(message.standing_line, _TITLE)}")
+    if len(digest.messages) > _ALERTS:
+        yield _section(f"and {len(digest.messages) - _ALERTS} more: `monitor alerts list`")
+    repeated = " · may be a repeat" if digest.repeated else ""
+    foot = f"Digest {digest.id}{repeated}"
+    yield ContextBlock(elements=[MarkdownTextObject(text=foot, verbatim=True)])
+
+
+def _linked(message: Message, text: str) -> str:
+    url = _link(message.links[0]) if message.links else ""
+    return f"<{url}|{text}>" if url else f"*{text}*"
 
 
 def _fallback(message: Message) -> str:

@@ -20,9 +20,10 @@ from monitor.alerting.channels.post import check, post
 from monitor.alerting.channels.protocol import Poster
 from monitor.alerting.channels.settings import WebhookSettings
 from monitor.errors import DeliveryError
-from monitor.model import Message
+from monitor.model import Digest, Message
 
 TYPE = "bongsu.alert"
+DIGEST_TYPE = "bongsu.digest"
 _PREFIX = "whsec_"
 
 
@@ -33,19 +34,20 @@ class WebhookChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
         """Post the event; DeliveryError unless the status is one of the 200s."""
         url = self._settings.url
         event = to_structured(_event(message, self._settings.source), JSONFormat())
+        event_id = _id(message)
         headers = {
             **event.headers,
-            "idempotency-key": message.delivery.id,
-            "webhook-id": message.delivery.id,
+            "idempotency-key": event_id,
+            "webhook-id": event_id,
             "webhook-timestamp": str(int(now.timestamp())),
         }
         if self._settings.secret:
             headers["webhook-signature"] = signature(
-                event.body, delivery_id=message.delivery.id, now=now, secret=self._settings.secret
+                event.body, delivery_id=event_id, now=now, secret=self._settings.secret
             )
         check(await post(self._poster, url, content=event.body, headers=headers), url=url, now=now)
 
@@ -68,17 +70,31 @@ def _key(secret: str) -> bytes:
         ) from None
 
 
-def _event(message: Message, source: str) -> CloudEvent:
+def _id(message: Message | Digest) -> str:
+    return message.id if isinstance(message, Digest) else message.delivery.id
+
+
+def _event(message: Message | Digest, source: str) -> CloudEvent:
     """The same at every attempt: its time is that of the delivery, not of the attempt."""
-    return CloudEvent(
-        {
-            "specversion": "1.0",
-            "id": message.delivery.id,
-            "source": source,
-            "type": TYPE,
-            "subject": message.alert.id,
-            "time": message.delivery.created,
-            "datacontenttype": "application/json",
-        },
-        dict(message.data),
-    )
+    said = _of_digest(message) if isinstance(message, Digest) else _of_alert(message)
+    common = {"specversion": "1.0", "source": source, "datacontenttype": "application/json"}
+    attributes, data = said
+    return CloudEvent({**common, "id": _id(message), **attributes}, data)
+
+
+def _of_alert(message: Message) -> tuple[dict[str, object], dict[str, object]]:
+    """What tells an alert: attributes and data."""
+    attributes = {"type": TYPE, "subject": message.alert.id, "time": message.delivery.created}
+    return attributes, dict(message.data)
+
+
+def _of_digest(digest: Digest) -> tuple[dict[str, object], dict[str, object]]:
+    attributes = {"type": DIGEST_TYPE, "subject": digest.subscription, "time": digest.created}
+    data = {
+        "headline": digest.headline,
+        "standing_line": digest.standing_line,
+        "subscription": digest.subscription,
+        "repeated": digest.repeated,
+        "alerts": [{"delivery": each.delivery.id, **each.data} for each in digest.messages],
+    }
+    return attributes, data
