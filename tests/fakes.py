@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from monitor.model import Article, Event, Message, Reading
+from monitor.model import Article, Digest, Event, Message, Reading
 
 
 class FakeChannel:
@@ -15,13 +15,17 @@ class FakeChannel:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.messages: list[Message] = []
+        self.digests: list[Digest] = []
         self.took_one = asyncio.Event()
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
         del now
         if self.errors:
             raise self.errors.pop(0)
-        self.messages.append(message)
+        if isinstance(message, Digest):
+            self.digests.append(message)
+        else:
+            self.messages.append(message)
         self.took_one.set()
 
 

@@ -25,6 +25,7 @@ from monitor.model import (
     Article,
     Delivery,
     DeliveryState,
+    Digest,
     Event,
     Kind,
     Level,
@@ -68,13 +69,16 @@ class World:
         self.channel = FakeChannel()
         self.feeds = ["a"]
         self.min_level = "informational"
+        self.wishes: dict[str, object] = {}  # of the subscription
 
     def config(self) -> Config:
         return Config.model_validate(
             {
                 "poll": {"allow_networks": ["127.0.0.1/32"]},
                 "scheduler": {"tick": 0.05},
-                "subscriptions": [{"id": "desk", "channel": "console", "min_level": self.min_level}],
+                "subscriptions": [
+                    {"id": "desk", "channel": "console", "min_level": self.min_level, **self.wishes}
+                ],
                 "feeds": [
                     {"id": name, "url": self.server.url(name), "name": name, "publisher": name.upper()}
                     for name in self.feeds
@@ -411,7 +415,7 @@ async def test_a_delivery_brought_back_is_tried_for_the_whole_time_again(world: 
 
 async def test_a_database_that_goes_away_while_messages_are_sent_is_a_storage_error(world: World) -> None:
     class Breaking(FakeChannel):
-        async def send(self, message: Message, *, now: dt.datetime) -> None:
+        async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
             await super().send(message, now=now)
             (world.folder / "data" / "monitor.db").rename(world.folder / "gone.db")
 
@@ -433,3 +437,83 @@ async def test_when_told_to_stop_no_further_batch_is_begun(world: World) -> None
         assert await app.deliver(stop) == Delivered()
         with app.parts.database.read() as conn:
             assert len(articles.pending(conn, limit=9)) == 1
+
+
+# --- digests, quiet hours, caps ----------------------------------------------------------------------
+
+
+def launches(world: World, count: int) -> None:
+    """Publish reports of so many launches, each of a day of its own."""
+    days = [replace(SRBM, date=dt.date(2026, 3, 10 + 2 * at)) for at in range(count)]
+    world.reader.events = {f"launch {at}": each for at, each in enumerate(days)}
+    world.publish(*(item(f"launch {at}", str(at)) for at in range(count)))
+
+
+async def test_alerts_of_quiet_hours_come_together_when_these_end(world: World) -> None:
+    world.wishes = {"quiet": "06:00-09:00", "zone": "Asia/Seoul"}  # now it is 07:00 there
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        launches(world, 2)
+        await app.round()
+        assert (world.told(), world.channel.digests) == ([], [])
+        world.clock.move(hours=1)
+        await app.round()
+    (found,) = world.channel.digests
+    assert [message.alert.reports[0].title for message in found.messages] == ["launch 0", "launch 1"]
+    assert world.told() == []
+
+
+async def test_one_alert_alone_comes_as_itself_when_quiet_hours_end(world: World) -> None:
+    world.wishes = {"quiet": "06:00-09:00", "zone": "Asia/Seoul"}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired"))
+        await app.round()
+        world.clock.move(hours=1)
+        await app.round()
+    assert (world.told(), world.channel.digests) == (["SRBM fired"], [])
+
+
+async def test_a_digest_that_fails_is_tried_again_whole_under_its_id(world: World) -> None:
+    world.wishes = {"digest": "hourly"}
+    world.channel.errors = [DeliveryError("busy")]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        launches(world, 2)
+        await app.round()
+        world.clock.move(hours=1)
+        assert (await app.deliver()).failed == 2
+        world.clock.move(hours=1)
+        assert (await app.deliver()).sent == 2
+        with app.parts.database.read() as conn:
+            assert {each.state for each in deliveries.listed(conn)} == {DeliveryState.SENT}
+    assert len(world.channel.digests) == 1
+
+
+async def test_what_was_held_for_a_subscription_that_is_paused_is_not_sent(world: World) -> None:
+    world.wishes = {"digest": "hourly"}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired"))
+        await app.round()
+    world.wishes = {"digest": "hourly", "paused": True}
+    world.clock.move(hours=2)
+    async with world.app() as app:
+        await app.deliver()
+        with app.parts.database.read() as conn:
+            (found,) = deliveries.listed(conn)
+    assert (found.state, found.error) == (DeliveryState.CANCELLED, "the subscription was paused or removed")
+    assert (world.told(), world.channel.digests) == ([], [])
+
+
+async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: World) -> None:
+    world.wishes = {"cap": 1}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        launches(world, 4)
+        await app.round()
+        assert len(world.told()) == 1
+        world.clock.move(hours=1)
+        await app.round()
+    (found,) = world.channel.digests
+    assert len(found.messages) + len(world.told()) == 4

@@ -243,3 +243,47 @@ def test_every_decision_is_kept_with_its_reason_and_the_last_one_counts(database
         (2, "desk", Reason.LEVEL_RAISED),
         (2, "other", Reason.FILTERED),
     ]
+
+
+# --- what goes together ------------------------------------------------------------------------------
+
+
+def batched(number: int, *, at: dt.datetime = NOW) -> Delivery:
+    return delivery(subscription=f"s{number}", batch=f"desk@{at.isoformat()}", next_at=at)
+
+
+def test_a_batch_is_claimed_whole_however_small_the_limit(database: Database) -> None:
+    enqueue(database, *(batched(number) for number in range(5)), delivery(next_at=NOW + HOUR))
+    assert len(claim(database, limit=1)) == 5
+    assert claim(database) == []
+
+
+def test_a_batch_waits_for_its_time(database: Database) -> None:
+    enqueue(database, batched(1, at=NOW + HOUR))
+    assert claim(database) == []
+    assert len(claim(database, now=NOW + HOUR)) == 1
+
+
+def test_two_workers_never_share_a_batch(database: Database) -> None:
+    enqueue(database, *(batched(number) for number in range(40)))
+    with ThreadPoolExecutor(4) as pool:
+        claims = [found for found in pool.map(lambda _: claim(database, limit=10), range(4)) if found]
+    assert [len(found) for found in claims] == [40]
+
+
+def test_only_what_went_at_once_counts_against_a_cap(database: Database) -> None:
+    old = delivery(revision=2, created=NOW - 2 * HOUR)
+    enqueue(database, delivery(), old, batched(1), delivery(subscription="other"))
+    with database.read() as conn:
+        assert deliveries.lately(conn, since=NOW - HOUR) == {"desk": 1, "other": 1}
+
+
+def test_a_cancelled_delivery_is_not_claimed_and_does_not_count_as_told(database: Database) -> None:
+    enqueue(database, batched(1))
+    (found,) = claim(database)
+    with database.write() as conn:
+        deliveries.cancel(conn, found, why="gone")
+    assert claim(database, now=NOW + 99 * HOUR) == []
+    assert the_one(database).state is DeliveryState.CANCELLED
+    with database.read() as conn:
+        assert deliveries.told(conn, [ALERT.id]) == {}
