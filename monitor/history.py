@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from monitor.config import Config
-from monitor.errors import RuleError
+from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Entity, Kind, Subscription, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
+
+_AGO = re.compile(r"(\d{1,4})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 def utc_now() -> dt.datetime:
@@ -39,6 +43,21 @@ def names(config: Config) -> Mapping[str, str]:
         return display_names(load_pack(config.rule_folders).vocabulary)
     except RuleError:
         return {}
+
+
+def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
+    """A time as a person gives it: a date, a date and time (UTC unless it says), or so long ago; None for ''."""
+    if not text:
+        return None
+    if ago := _AGO.fullmatch(text):
+        return now - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:

@@ -23,6 +23,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
+        "secrets",
         "rule_files",
         "rule_revisions",
         "verdicts",
@@ -313,4 +314,10 @@ def _rules() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_rule_files"),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_secrets"),
     )

@@ -53,7 +53,7 @@ def render(
         standing_line=standing,
         sentence=calm(report.sentence.text),
         marks=_marks(report),
-        links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if _is_link(each.url))),
+        links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if is_link(each.url))),
         data=_data(alert, delivery, headline=headline, standing_line=standing),
     )
 
@@ -85,17 +85,12 @@ def first_lines(
 
 def segments(message: Message) -> list[tuple[str, str]]:
     """The sentence in pieces, each with the role it plays, or "" for none; joined they are the sentence."""
-    pieces: list[tuple[str, str]] = []
-    done = 0
-    for mark in sorted(message.marks, key=lambda each: (each.span.start, -each.span.end)):
-        if mark.span.start < done:  # within a longer mark
-            continue
-        pieces += [
-            (message.sentence[done : mark.span.start], ""),
-            (message.sentence[mark.span.start : mark.span.end], mark.role),
-        ]
-        done = mark.span.end
-    return [(text, role) for text, role in (*pieces, (message.sentence[done:], "")) if text]
+    return _pieces(message.sentence, message.marks)
+
+
+def pieces_of(report: Report) -> list[tuple[str, str]]:
+    """The report's sentence, as `segments` gives that of a message."""
+    return _pieces(calm(report.sentence.text), _marks(report))
 
 
 def plain_text(message: Message | Digest) -> str:
@@ -111,6 +106,28 @@ def html(message: Message | Digest) -> str:
 def both_times(moment: dt.datetime) -> str:
     """As in `12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)`."""
     return f"{moment.astimezone(SEOUL):%-d %b %Y %H:%M} KST ({moment.astimezone(dt.UTC):%-d %b %H:%M} UTC)"
+
+
+def is_link(url: str) -> bool:
+    """Whether the address may be linked: a web address without tricks."""
+    try:
+        return url.isprintable() and urlsplit(url).scheme in {"http", "https"}
+    except ValueError:
+        return False
+
+
+def _pieces(sentence: str, marks: Sequence[Evidence]) -> list[tuple[str, str]]:
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for mark in sorted(marks, key=lambda each: (each.span.start, -each.span.end)):
+        if mark.span.start < done:  # within a longer mark
+            continue
+        pieces += [
+            (sentence[done : mark.span.start], ""),
+            (sentence[mark.span.start : mark.span.end], mark.role),
+        ]
+        done = mark.span.end
+    return [(text, role) for text, role in (*pieces, (sentence[done:], "")) if text]
 
 
 def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt.datetime) -> str:
@@ -200,13 +217,6 @@ def _within(span: Span, sentence: Span) -> Span:
     return replace(span, start=span.start - sentence.start, end=span.end - sentence.start)
 
 
-def _is_link(url: str) -> bool:
-    try:
-        return url.isprintable() and urlsplit(url).scheme in {"http", "https"}
-    except ValueError:
-        return False
-
-
 def _filled(kind: str, message: Message | Digest) -> str:
     if isinstance(message, Digest):
         return encodable(_TEMPLATES.get_template(f"digest.{kind}.j2").render(**_digest_view(message)))
@@ -235,7 +245,7 @@ def _view(message: Message) -> dict[str, object]:
         "first": both_times(_first_report(alert)),
         "reports": [(_calm(each), both_times(each.published or each.fetched)) for each in _newest(alert)],
         "more": max(len(alert.reports) - _REPORTS_SHOWN, 0),
-        "is_link": _is_link,
+        "is_link": is_link,
         "level": str(alert.level),
     }
 

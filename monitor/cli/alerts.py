@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import getpass
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -20,7 +18,7 @@ from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.history import names, open_database, utc_now
+from monitor.history import moment, names, open_database, utc_now
 from monitor.model import (
     Alert,
     AlertVerdict,
@@ -40,8 +38,6 @@ app = typer.Typer(
 )
 
 _COLUMNS = ("id", "level", "headline", "rules", "reports", "not_sent")
-_AGO = re.compile(r"(\d+)([hdw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 _Rule = Annotated[str | None, typer.Option(help="Only of this rule.")]
 _LevelOption = Annotated[str, typer.Option("--level", help="Only at this level or above.")]
@@ -232,21 +228,6 @@ def _query(
         until=moment(until, now=utc_now()),
         limit=limit,
     )
-
-
-def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
-    """A time as a person gives it: a date, a date and time (UTC unless it says), or so long ago; None for ''."""
-    if not text:
-        return None
-    if ago := _AGO.fullmatch(text):
-        return now - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
-        ) from error
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def _show(config: Config, query: AlertQuery, *, as_json: bool) -> None:

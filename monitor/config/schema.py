@@ -15,12 +15,14 @@ from monitor.config.values import (
     Digest,
     Duration,
     LevelName,
+    Loopback,
     Network,
     QuietHours,
     Secret,
     SecretAddress,
     Slug,
     Text,
+    WebAddress,
     Zone,
 )
 from monitor.model import Feed, Level, Subscription, Timing
@@ -80,6 +82,17 @@ class Scheduler(Table):
     """The beat of `monitor run`."""
 
     tick: Duration = dt.timedelta(seconds=5)  # between two looks for work
+
+
+class Web(Table):
+    """The pages that `monitor run` serves."""
+
+    enabled: bool = True
+    host: Loopback = "127.0.0.1"
+    port: int = Field(default=8700, ge=0, le=65535)  # 0: any that is free
+    address: WebAddress = (
+        ""  # under which readers reach the pages, for links in messages; empty: host and port
+    )
 
 
 class Console(Table):
@@ -176,6 +189,7 @@ class Config(Table):
     analysis: Analysis = Analysis()
     delivery: Delivery = Delivery()
     scheduler: Scheduler = Scheduler()
+    web: Web = Web()
     channels: dict[Slug, Channel] = {"console": Console()}
     subscriptions: tuple[SubscriptionEntry, ...] = (
         SubscriptionEntry(id="everyone", channel="console", min_level=Level.MEDIUM),

@@ -95,6 +95,25 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _web_address_if_any(value: str) -> str:
+    return _web_address(value).rstrip("/") if value else value
+
+
+def _loopback(value: str) -> str:
+    """The machine itself: the pages have no login, so nobody else may reach them."""
+    try:
+        own = value == "localhost" or ipaddress.ip_address(value).is_loopback
+    except ValueError:
+        own = False
+    if not own:
+        msg = (
+            "must be this machine itself, such as 127.0.0.1, for the pages have no login; "
+            "to reach them from elsewhere put a proxy before them that asks who it is"
+        )
+        raise ValueError(msg)
+    return value
+
+
 def _secret_web_address(value: SecretStr) -> SecretStr:
     if value.get_secret_value():
         _web_address(value.get_secret_value())
@@ -184,3 +203,5 @@ Network = Annotated[str, AfterValidator(_network)]
 Digest = Annotated[Rhythm | None, BeforeValidator(_rhythm)]
 QuietHours = Annotated[Quiet | None, BeforeValidator(_quiet)]
 Zone = Annotated[str, AfterValidator(_zone)]
+WebAddress = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address_if_any)]
+Loopback = Annotated[str, AfterValidator(_loopback)]

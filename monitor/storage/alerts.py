@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from monitor.errors import UsageError
-from monitor.model import Alert, Report
+from monitor.model import Alert, Level, Report, Standing
 from monitor.storage.query import AlertQuery, conditions, tagged
 from monitor.storage.rows import chunks, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alerts, reports
@@ -100,6 +100,29 @@ def last_before(
     same = (tagged("rule", rules), tagged("actor", [actor]))
     earlier = select(func.max(alerts.c.opened)).where(~alerts.c.shadow, alerts.c.opened < before, *same)
     return conn.execute(earlier).scalar()
+
+
+def counted(conn: Connection, *, since: dt.datetime, until: dt.datetime) -> dict[Level, int]:
+    """How many alerts of each level were opened in that time; those of rules under trial and baselines apart."""
+    told = (~alerts.c.shadow, alerts.c.standing == Standing.LIVE)
+    opened = (alerts.c.opened >= since, alerts.c.opened < until)
+    query = select(alerts.c.level, func.count()).where(*told, *opened).group_by(alerts.c.level)
+    return {level: count for level, count in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
+
+
+def by_rule(conn: Connection) -> dict[str, int]:
+    """How many alerts name each rule."""
+    query = select(alert_tags.c.value, func.count()).where(alert_tags.c.kind == "rule")
+    found = conn.execute(query.group_by(alert_tags.c.value))
+    return {rule: count for rule, count in found}  # noqa: C416 - as above
+
+
+def tags(conn: Connection) -> dict[str, set[str]]:
+    """Every rule, actor and place that an alert bears, by kind."""
+    found: dict[str, set[str]] = {"rule": set(), "actor": set(), "place": set()}
+    for kind, value in conn.execute(select(alert_tags.c.kind, alert_tags.c.value).distinct()):
+        found[kind].add(value)
+    return found
 
 
 def _load(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Alert]:

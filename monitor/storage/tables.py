@@ -269,3 +269,10 @@ rule_files = Table(  # of the user's own files as they were when they last had n
     Column("name", Words, primary_key=True),  # path below the folder
     Column("text", Words, nullable=False),
 )
+
+secrets = Table(  # made by the service for itself
+    "secrets",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)

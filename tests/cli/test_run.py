@@ -35,6 +35,7 @@ def settled(monitor: Monitor, server: FeedServer) -> Path:
     for was, now in (
         ('interval = "10m"', 'interval = "1s"'),
         ('tick = "5s"', 'tick = "0.1s"'),
+        ("port = 8700", "port = 0"),
         ("allow_networks = []", 'allow_networks = ["127.0.0.1/32"]'),
     ):
         assert was in text
@@ -94,7 +95,7 @@ def test_it_polls_prints_alerts_and_ends_when_told(
     assert TITLE in printed
     assert "dprk-missile-launch" in printed
     assert rest.strip() == ""
-    assert said.splitlines()[0] == "Watching 1 feed; Ctrl-C stops."
+    assert "Watching 1 feed; Ctrl-C stops. The board is at http://127.0.0.1:" in said
     (alert,) = monitor("alerts", "list", "--json").json
     assert alert["reports"][0]["title"] == TITLE
 

@@ -1,0 +1,125 @@
+"""One alert: what it says, who says so, who was told, and what analysts hold of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor.alerting.render import is_link, pieces_of
+from monitor.model import Alert, AlertVerdict, Decision, Delivery, Opinion, Report
+from monitor.storage import Connection, alerts, deliveries, verdicts
+from monitor.web import forms
+from monitor.web.board import card
+from monitor.web.site import of, page
+
+_NAME = "analyst"  # the cookie that remembers whose verdict it was
+_LONGEST = 500  # characters of a note
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One decision on one subscription, and what became of its delivery."""
+
+    decision: Decision
+    delivery: Delivery | None
+
+    @property
+    def outcome(self) -> str:
+        """In a word or two."""
+        if self.delivery is None:
+            return "not sent"
+        held = f", held for {self.delivery.held}" if self.delivery.held and not self.delivery.sent else ""
+        return f"{self.delivery.state}{held}"
+
+
+def show(request: Request) -> Response:
+    """The alert's page; 404 where no alert has the id."""
+    site = of(request)
+    with site.app.parts.database.read() as conn:
+        found = _known(conn, request)
+        said = verdicts.of(conn, [found.id])[found.id]
+        told = _told(deliveries.decided(conn, found.id), deliveries.listed(conn, alert=found.id))
+    return page(
+        request,
+        "alert",
+        card=card(found, names=site.names, now=site.now),
+        alert=found,
+        names=site.names,
+        reports=[(report, pieces_of(report), is_link(report.url)) for report in found.reports],
+        verdicts=said,
+        told=told,
+        latency=_latency(found, told),
+        opinions=list(Opinion),
+        analyst=request.cookies.get(_NAME, ""),
+    )
+
+
+def as_json(request: Request) -> Response:
+    """The alert for programs, as `monitor alerts show --json` gives it."""
+    with of(request).app.parts.database.read() as conn:
+        found = _known(conn, request)
+    body = json.dumps(
+        {**asdict(found), "level": str(found.level)}, default=_plain, ensure_ascii=False, indent=2
+    )
+    return Response(body, media_type="application/json")
+
+
+async def verdict(request: Request) -> Response:
+    """Store a verdict and show the alert again."""
+    site = of(request)
+    fields = await forms.received(request, key=site.key)
+    analyst = str(fields.get("analyst", "")).strip()[:100]
+    opinion = str(fields.get("opinion", ""))
+    if not analyst or opinion not in set(Opinion):
+        raise HTTPException(400, "A verdict needs your name and one of true, false and duplicate.")
+    with site.app.parts.database.write() as conn:
+        found = _known(conn, request)
+        given = AlertVerdict(
+            alert=found.id,
+            analyst=analyst,
+            opinion=Opinion(opinion),
+            given=site.now,
+            note=str(fields.get("note", "")).strip()[:_LONGEST],
+        )
+        verdicts.add(conn, given)
+    answer = RedirectResponse(f"/alerts/{found.id}", status_code=303)
+    answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
+    return answer
+
+
+def _known(conn: Connection, request: Request) -> Alert:
+    found = alerts.get(conn, request.path_params["alert"])
+    if found is None:
+        raise HTTPException(404, "There is no such alert.")
+    return found
+
+
+def _told(decided: Iterable[Decision], made: Iterable[Delivery]) -> list[Told]:
+    outbox = {(each.revision, each.subscription): each for each in made}
+    return [Told(decision=each, delivery=outbox.get((each.revision, each.subscription))) for each in decided]
+
+
+def _latency(alert: Alert, told: Sequence[Told]) -> Mapping[str, dt.datetime | None]:
+    """When it was published, fetched, alerted and first sent."""
+    first: Report = alert.reports[0]
+    sent = [each.delivery.sent for each in told if each.delivery and each.delivery.sent]
+    return {
+        "published": first.published,
+        "fetched": first.fetched,
+        "alerted": alert.opened,
+        "sent": min(sent, default=None),
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return str(value)

@@ -1,0 +1,56 @@
+"""The web server beside the service, in the same loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+log = structlog.get_logger()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the service that it runs beside."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing: the service stops the server."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[str | None]:
+    """Serve until the block ends; gives the address, or None where the port cannot be had.
+
+    The watch goes on without pages: a launch counts more than a look at the board.
+    """
+    server = _Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
+    task = asyncio.create_task(_run(server))
+    while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells of its start by this flag
+        await asyncio.sleep(0.01)
+    try:
+        yield None if task.done() else f"http://{_shown(host)}:{_port(server, port)}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _run(server: _Server) -> None:
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn's answer to a port that is taken
+        log.error("web.not_served", host=server.config.host, port=server.config.port)  # noqa: TRY400 - its words are logged
+
+
+def _port(server: uvicorn.Server, asked: int) -> int:
+    """The port that is listened on: another one than asked for where that was 0."""
+    sockets = [each for listener in server.servers for each in listener.sockets]
+    return int(sockets[0].getsockname()[1]) if sockets else asked
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

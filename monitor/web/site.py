@@ -1,0 +1,77 @@
+"""What every page needs: the running service, its signing key, and the way to a finished answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from monitor.app import App
+from monitor.web import forms
+
+SEOUL = ZoneInfo("Asia/Seoul")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The service behind the pages."""
+
+    app: App
+    key: str  # signs forms and links
+
+    @property
+    def now(self) -> dt.datetime:
+        """The service's time."""
+        return self.app.clock()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """How slugs of the vocabulary are shown."""
+        return self.app.names
+
+
+def of(request: Request) -> Site:
+    """The site that answers the request."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
+    """The template, filled; its forms carry a token that only this visitor's browser can send back."""
+    visitor = forms.visitor(request)
+    text = _TEMPLATES.get_template(f"{template}.html.j2").render(
+        path=request.url.path,
+        now=of(request).now,
+        token=forms.token(of(request).key, visitor),
+        **values,
+    )
+    answer = HTMLResponse(text, status_code=status)
+    forms.remember(answer, visitor, secure=request.url.scheme == "https")
+    return answer
+
+
+def _both_times(moment: dt.datetime) -> str:
+    """As in `12 Mar 07:52 KST · 11 Mar 22:52 UTC`."""
+    return f"{moment.astimezone(SEOUL):%-d %b %H:%M} KST · {moment.astimezone(dt.UTC):%-d %b %H:%M} UTC"
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(SEOUL):%A, %-d %B %Y}"
+
+
+_TEMPLATES.filters["both_times"] = _both_times
+_TEMPLATES.filters["day"] = _day

@@ -1,0 +1,233 @@
+"""The pages, asked over real HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import pytest
+from builders import NOW, alert, delivery, report, span
+from fakes import FakeClock, FakeReader
+
+from monitor.app import App
+from monitor.config import Config
+from monitor.health import HEARTBEAT
+from monitor.matching.load import load_pack
+from monitor.model import Alert, Level, Opinion
+from monitor.storage import alerts, deliveries, service, verdicts
+from monitor.web import create, serving
+from monitor.web.site import Site
+
+RULES = Path(__file__).parents[1] / "data" / "rules"
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+PAGES = ["/", "/alerts", "/alerts?text=fired", "/indicators", "/feeds", "/how-it-works"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    app: App
+    client: httpx.AsyncClient
+    clock: FakeClock
+
+    def save(self, *told: Alert) -> None:
+        with self.app.parts.database.write() as conn:
+            for each in told:
+                alerts.save(conn, each)
+
+    async def text(self, path: str, status: int = 200) -> str:
+        answer = await self.client.get(path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    async def form(self, path: str, action: str, **fields: str) -> httpx.Response:
+        """Fill in the form of a page that posts to `action`, as a browser does."""
+        shown = (await self.client.get(path)).text
+        found = re.search(rf'action="{action}">\s*<input type="hidden" name="token" value="([^"]+)"', shown)
+        assert found
+        return await self.client.post(action, data={"token": found[1], **fields})
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_world(folder: Path) -> AsyncIterator[World]:
+    config = Config.model_validate(
+        {"feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}]},
+        context={"folder": folder},
+    )
+    clock = FakeClock(NOW)
+    async with App.open(
+        config, clock=clock, pack=load_pack([RULES]), reader=lambda: FakeReader({}), channels={}
+    ) as app:
+        made = create(Site(app=app, key="a key for tests"), hosts=["127.0.0.1"])
+        async with (
+            serving(made, host="127.0.0.1", port=0) as address,
+            httpx.AsyncClient(base_url=str(address)) as client,
+        ):
+            yield World(app=app, client=client, clock=clock)
+
+
+# --- what the pages show -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_is_there_without_any_alert(world: World, path: str) -> None:
+    assert "<main" in await world.text(path)
+
+
+async def test_the_board_shows_what_is_new_by_day_and_level(world: World) -> None:
+    world.save(
+        alert(opened=NOW - dt.timedelta(hours=1)),
+        alert(id="b" * 16, level=Level.CRITICAL, opened=NOW - dt.timedelta(days=2)),
+    )
+    shown = await world.text("/")
+    assert "Thursday, 12 March 2026" in shown
+    assert "Tuesday, 10 March 2026" in shown
+    assert re.search(r"<strong>1</strong> high", shown)
+    assert re.search(r"<strong>0</strong> critical", shown)
+    assert '<mark class="actor" title="actor">North Korea</mark>' in shown
+
+
+async def test_alerts_of_rules_under_trial_are_not_on_the_board(world: World) -> None:
+    world.save(alert(shadow=True))
+    assert "No alert in the last seven days" in await world.text("/")
+
+
+async def test_an_alert_shows_who_says_so_who_was_told_and_why(world: World) -> None:
+    told = alert()
+    world.save(told)
+    with world.app.parts.database.write() as conn:
+        deliveries.enqueue(conn, [delivery()])
+    shown = await world.text(f"/alerts/{told.id}")
+    for words in ("Yonhap, grade B", "<td>desk</td>", "<td>first</td>", "<td>pending</td>", "published"):
+        assert words in shown
+    assert (await world.client.get(f"/alerts/{told.id}.json")).json()["id"] == told.id
+
+
+async def test_the_search_narrows_and_goes_on_from_page_to_page(world: World) -> None:
+    world.save(*(alert(id=f"{at:016x}", opened=NOW - dt.timedelta(hours=at)) for at in range(60)))
+    first = await world.text("/alerts")
+    seen = set(re.findall(r'href="/alerts/([0-9a-f]{16})"', first))
+    following = re.search(r'class="button" href="([^"]+)"', first)
+    while following:
+        shown = await world.text(following[1].replace("&amp;", "&"))
+        seen |= set(re.findall(r'href="/alerts/([0-9a-f]{16})"', shown))
+        following = re.search(r'class="button" href="([^"]+)"', shown)
+    assert len(seen) == 60
+    assert "Nothing was found" in await world.text("/alerts?actor=nobody")
+
+
+@pytest.mark.parametrize(
+    "text", ["C++", "AT&T", '"', "'", "央行", "%", "_", "\\", "a AND", "*", "NEAR(", "민국"]
+)
+async def test_odd_words_are_searched_for_like_any_other(world: World, text: str) -> None:
+    world.save(replace(alert(), reports=(report(title=f"Odd {text} title"),)))
+    answer = await world.client.get("/alerts", params={"text": text})
+    assert answer.status_code == 200
+    assert "Yonhap" in answer.text
+
+
+@pytest.mark.parametrize("query", ["level=lofty", "since=yesterday", "after=nonsense", "until=99999999d"])
+async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World, query: str) -> None:
+    shown = await world.text(f"/alerts?{query}", status=400)
+    assert 'role="alert"' in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("path", ["/alerts/ffff", "/indicators/none", "/nowhere"])
+async def test_what_is_not_there_is_told_in_words(world: World, path: str) -> None:
+    assert "That did not work" in await world.text(path, status=404)
+
+
+# --- verdicts ----------------------------------------------------------------------------------------
+
+
+async def test_a_verdict_is_stored_and_shown(world: World) -> None:
+    told = alert()
+    world.save(told)
+    action = f"/alerts/{told.id}/verdict"
+    answer = await world.form(f"/alerts/{told.id}", action, analyst="Ryu", opinion="false", note="A drill.")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/alerts/{told.id}")
+    with world.app.parts.database.read() as conn:
+        (said,) = verdicts.of(conn, [told.id])[told.id]
+    assert (said.analyst, said.opinion, said.note) == ("Ryu", Opinion.FALSE, "A drill.")
+    assert "A drill." in await world.text(f"/alerts/{told.id}")
+
+
+async def test_a_form_from_elsewhere_changes_nothing(world: World) -> None:
+    told = alert()
+    world.save(told)
+    fields = {"analyst": "Ryu", "opinion": "false"}
+    for extra in ({}, {"token": "forged"}):
+        answer = await world.client.post(f"/alerts/{told.id}/verdict", data={**fields, **extra})
+        assert answer.status_code == 403
+    with world.app.parts.database.read() as conn:
+        assert verdicts.of(conn, [told.id])[told.id] == []
+
+
+async def test_a_get_changes_nothing(world: World) -> None:
+    told = alert()
+    world.save(told)
+    answer = await world.client.get(f"/alerts/{told.id}/verdict")
+    assert answer.status_code == 405
+
+
+# --- safety ------------------------------------------------------------------------------------------
+
+
+async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
+    evil = report(
+        title=EVIL, publisher=EVIL, url="javascript:alert(1)", sentence=span(EVIL, within=EVIL), evidence=()
+    )
+    told = alert(titles=(EVIL,), reports=(evil,))
+    world.save(told)
+    for path in (*PAGES, f"/alerts/{told.id}", f"/alerts?text={EVIL}"):
+        shown = await world.text(path)
+        assert "<script>" not in shown, path
+        assert "<img src=x" not in shown, path
+        assert 'href="javascript' not in shown, path
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/static/site.css", "/nowhere"])
+async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) -> None:
+    headers = (await world.client.get(path)).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_another_name_for_this_machine_is_refused(world: World) -> None:
+    answer = await world.client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+
+
+# --- health ------------------------------------------------------------------------------------------
+
+
+async def test_health_tells_the_truth(world: World) -> None:
+    assert (await world.client.get("/healthz")).json()["faults"] == {"scheduler": "never ran"}
+    with world.app.parts.database.write() as conn:
+        service.beat(conn, HEARTBEAT, now=NOW)
+        service.beat(conn, "rules", now=NOW, fault="x.yml:1:1: broken")
+    assert (await world.client.get("/healthz")).status_code == 200
+    answer = await world.client.get("/readyz")
+    assert (answer.status_code, answer.json()["faults"]) == (503, {"rules": "x.yml:1:1: broken"})
+    world.clock.move(hours=1)
+    assert (await world.client.get("/healthz")).status_code == 503
+
+
+async def test_a_port_that_is_taken_leaves_the_service_without_pages(world: World) -> None:
+    port = world.client.base_url.port
+    assert port is not None
+    async with serving(
+        create(Site(app=world.app, key="k"), hosts=["*"]), host="127.0.0.1", port=port
+    ) as other:
+        assert other is None
