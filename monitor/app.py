@@ -30,13 +30,14 @@ from monitor.feeds.child import ParserPool
 from monitor.health import HEARTBEAT
 from monitor.history import display_names, open_database, utc_now
 from monitor.http import Client
+from monitor.links import Links, Purpose
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Feed, FeedState, Subscription
-from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
+from monitor.model import Feed, FeedState, Notice, Subscription
+from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Watch
 from monitor.scheduler import Job, Scheduler
-from monitor.storage import service
+from monitor.storage import keys, service
 
 log = structlog.get_logger()
 
@@ -55,8 +56,11 @@ class Round:
 class App:
     """The service: its three steps, once or for ever."""
 
-    def __init__(self, parts: Parts, *, clock: Callable[[], dt.datetime], watch: Watch | None = None) -> None:
+    def __init__(
+        self, parts: Parts, *, clock: Callable[[], dt.datetime], links: Links, watch: Watch | None = None
+    ) -> None:
         self.parts = parts
+        self.links = links
         self.clock = clock
         self._watch = watch  # none: the rules were given, and stay
 
@@ -81,6 +85,8 @@ class App:
         """
         watch = None if pack else Watch(config.rule_folders)
         with open_database(config, now=clock()) as database:
+            with database.write() as conn:
+                links = Links(key=keys.signing_key(conn), address=config.web.address)
             pack = pack or rulebook.first_set(config.rule_folders, database, now=clock())
             async with web_client(config) as client, ParserPool() as parser:
                 yield cls(
@@ -96,8 +102,10 @@ class App:
                         if channels is not None
                         else open_channels(config, poster=client, console=console),
                         random=draw,
+                        doors=functools.partial(_doors, links),
                     ),
                     clock=clock,
+                    links=links,
                     watch=watch,
                 )
 
@@ -142,6 +150,10 @@ class App:
         """Send a message that says it is a test; DeliveryError when the channel does not take it."""
         await pipeline.send_test(self.parts, subscription, now=self.clock())
 
+    async def notify(self, subscription: Subscription, notice: Notice) -> None:
+        """Send a notice; DeliveryError when the channel does not take it."""
+        await pipeline.send_notice(self.parts, subscription, notice, now=self.clock())
+
     async def beat(self) -> None:
         """Say that the service lives."""
         with self.parts.database.write() as conn:
@@ -183,6 +195,10 @@ class App:
         finally:
             await scheduler.stop(grace=_GRACE)
             log.info("service.stopped")
+
+
+def _doors(links: Links, subscription: Subscription) -> Doors:
+    return Doors(manage=links.to(Purpose.MANAGE, subscription), leave=links.to(Purpose.LEAVE, subscription))
 
 
 def _load(config: Config) -> tuple[Pack, Reader]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import structlog
@@ -36,6 +36,7 @@ from monitor.model import (
     Feed,
     FeedState,
     Message,
+    Notice,
     Reading,
     Subscription,
     Timing,
@@ -66,6 +67,14 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doors:
+    """Where a subscriber changes or ends a subscription; "" where there is no such page."""
+
+    manage: str = ""
+    leave: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the steps work with; app.py puts them together."""
 
@@ -78,6 +87,7 @@ class Parts:
     names: Mapping[str, str]  # how the vocabulary's slugs are shown
     channels: Mapping[str, Channel]
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
+    doors: Callable[[Subscription], Doors] = lambda _: Doors()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +320,7 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
 async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
     """One message for deliveries that go together; they are sent, fail and are given up as one."""
     try:
-        await _hand_over(parts, together[0], _composed(parts, together), now=now)
+        await _hand_over(parts, together[0].channel, _composed(parts, together), now=now)
     except DeliveryError as error:
         return _not_sent(parts, together, error, now=now)
     except Exception as error:
@@ -326,29 +336,35 @@ async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.
 
 def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
     """The one alert's message, or the digest of several."""
-    chosen = latest(together)
-    if len(chosen) == 1:
-        return _message(parts, chosen[0])
-    messages = [_message(parts, each) for each in chosen]
+    messages = [_message(parts, each) for each in latest(together)]
     with parts.database.read() as conn:
         subscription = subscriptions.get(conn, together[0].subscription)
-    return digest(messages, timing=subscription.timing if subscription else Timing())
+    doors = parts.doors(subscription) if subscription else Doors()
+    if len(messages) == 1:
+        return replace(messages[0], manage=doors.manage, leave=doors.leave)
+    timing = subscription.timing if subscription else Timing()
+    return replace(digest(messages, timing=timing), manage=doors.manage, leave=doors.leave)
 
 
 async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> None:
     """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
     alert = sample_alert(now)
     (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
-    await _hand_over(parts, delivery, render(alert, delivery, names=parts.names), now=now)
+    await _hand_over(parts, delivery.channel, render(alert, delivery, names=parts.names), now=now)
+
+
+async def send_notice(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> None:
+    """Send a notice to a subscriber; DeliveryError when the channel does not take it."""
+    await _hand_over(parts, subscription.channel, notice, now=now)
 
 
 async def _hand_over(
-    parts: Parts, delivery: Delivery, message: Message | Digest, *, now: dt.datetime
+    parts: Parts, name: str, message: Message | Digest | Notice, *, now: dt.datetime
 ) -> None:
-    """Send one message by the delivery's channel within its time; DeliveryError when it was not taken."""
-    channel = parts.channels.get(delivery.channel)
+    """Send one message by the channel of that name within its time; DeliveryError when it was not taken."""
+    channel = parts.channels.get(name)
     if channel is None:
-        raise DeliveryError(f"the config has no channel '{delivery.channel}'")
+        raise DeliveryError(f"the config has no channel '{name}'")
     patience = parts.config.delivery.timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):

@@ -32,7 +32,7 @@ from monitor.config import Config
 from monitor.feeds.child import ParserPool
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import load_pack
-from monitor.model import Event, Message
+from monitor.model import Digest, Event, Message, Notice
 from monitor.pipeline import Analysed, Delivered, Parts
 from monitor.storage import Database
 
@@ -56,8 +56,9 @@ class Sink:
         self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.moment = moment
 
-    async def send(self, message: Message, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         del now
+        assert isinstance(message, Message)
         self.moment()
         os.write(self.file, f"{message.delivery.id} {message.alert.id}\n".encode())
         self.moment()

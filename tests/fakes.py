@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from monitor.model import Article, Digest, Event, Message, Reading
+from monitor.model import Article, Digest, Event, Message, Notice, Reading
 
 
 class FakeChannel:
@@ -16,14 +16,17 @@ class FakeChannel:
         self.errors = list(errors)
         self.messages: list[Message] = []
         self.digests: list[Digest] = []
+        self.notices: list[Notice] = []
         self.took_one = asyncio.Event()
 
-    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         del now
         if self.errors:
             raise self.errors.pop(0)
         if isinstance(message, Digest):
             self.digests.append(message)
+        elif isinstance(message, Notice):
+            self.notices.append(message)
         else:
             self.messages.append(message)
         self.took_one.set()

@@ -30,6 +30,7 @@ from monitor.model import (
     Kind,
     Level,
     Message,
+    Notice,
     Reading,
     Reason,
     Standing,
@@ -415,7 +416,7 @@ async def test_a_delivery_brought_back_is_tried_for_the_whole_time_again(world: 
 
 async def test_a_database_that_goes_away_while_messages_are_sent_is_a_storage_error(world: World) -> None:
     class Breaking(FakeChannel):
-        async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+        async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
             await super().send(message, now=now)
             (world.folder / "data" / "monitor.db").rename(world.folder / "gone.db")
 

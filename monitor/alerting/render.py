@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from monitor.alerting.phrase import count_text, phrase
 from monitor.alerting.text import calm, encodable
-from monitor.model import Alert, Count, Delivery, Digest, Evidence, Message, Reason, Report, Span
+from monitor.model import Alert, Count, Delivery, Digest, Evidence, Message, Notice, Reason, Report, Span
 
 SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without summer time
 _REPORTS_SHOWN = 10
@@ -93,12 +93,12 @@ def pieces_of(report: Report) -> list[tuple[str, str]]:
     return _pieces(calm(report.sentence.text), _marks(report))
 
 
-def plain_text(message: Message | Digest) -> str:
+def plain_text(message: Message | Digest | Notice) -> str:
     """The message as a plain text that reads well."""
     return _filled("txt", message)
 
 
-def html(message: Message | Digest) -> str:
+def html(message: Message | Digest | Notice) -> str:
     """The message as an HTML document, for light and dark screens; everything from outside is escaped."""
     return _filled("html", message)
 
@@ -217,9 +217,11 @@ def _within(span: Span, sentence: Span) -> Span:
     return replace(span, start=span.start - sentence.start, end=span.end - sentence.start)
 
 
-def _filled(kind: str, message: Message | Digest) -> str:
+def _filled(kind: str, message: Message | Digest | Notice) -> str:
     if isinstance(message, Digest):
         return encodable(_TEMPLATES.get_template(f"digest.{kind}.j2").render(**_digest_view(message)))
+    if isinstance(message, Notice):
+        return encodable(_TEMPLATES.get_template(f"notice.{kind}.j2").render(notice=message))
     return encodable(_TEMPLATES.get_template(f"alert.{kind}.j2").render(**_view(message)))
 
 

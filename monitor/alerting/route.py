@@ -60,8 +60,8 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
         return Reason.SHADOW
     if alert.standing in _STANDINGS:
         return _STANDINGS[alert.standing]
-    if subscription.paused:
-        return Reason.PAUSED
+    if not subscription.confirmed or subscription.paused:
+        return Reason.PAUSED if subscription.confirmed else Reason.UNCONFIRMED
     if not admits(subscription, alert):
         return Reason.FILTERED
     if told is None:
@@ -74,6 +74,7 @@ def admits(subscription: Subscription, alert: Alert) -> bool:
     return (
         alert.level >= subscription.min_level
         and _meets(subscription.rules, alert.rules)
+        and not subscription.muted.issuperset(alert.rules)
         and _meets(subscription.actors, alert.actors)
         and _meets(subscription.places, alert.places)
         and _meets(subscription.tags, alert.tags)

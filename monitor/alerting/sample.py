@@ -51,6 +51,7 @@ def open_to_all(subscription: Subscription) -> Subscription:
     return replace(
         subscription,
         rules=frozenset(),
+        muted=frozenset(),
         min_level=Level.INFORMATIONAL,
         actors=frozenset(),
         places=frozenset(),
@@ -58,5 +59,6 @@ def open_to_all(subscription: Subscription) -> Subscription:
         tags=frozenset(),
         min_grade="F",
         timing=Timing(),
+        confirmed=True,
         paused=False,
     )

@@ -14,7 +14,7 @@ from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.output import complain, counted
 from monitor.config import Config
-from monitor.storage import feeds, keys
+from monitor.storage import feeds
 
 app = typer.Typer(add_completion=False)
 
@@ -46,8 +46,7 @@ async def _pages(service: App, config: Config) -> AsyncIterator[str]:
     from monitor.web import create, serving  # noqa: PLC0415 - loads a web framework
     from monitor.web.site import Site  # noqa: PLC0415
 
-    with service.parts.database.write() as conn:
-        site = Site(app=service, key=keys.signing_key(conn))
+    site = Site(app=service)
     names = [settings.host, "localhost", urlsplit(settings.address).hostname or settings.host]
     async with serving(create(site, hosts=names), host=settings.host, port=settings.port) as address:
         if address is None:

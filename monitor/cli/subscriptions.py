@@ -76,6 +76,7 @@ def add(
     actor: _Many = None,
     place: _Many = None,
     text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    mute: _Many = None,
     tag: _Many = None,
     min_grade: Annotated[
         str, typer.Option(help="A to F: only alerts that a source this good reports.")
@@ -85,6 +86,7 @@ def add(
         str, typer.Option(help='As "22:00-07:00": only critical alerts come in these hours.')
     ] = "",
     zone: Annotated[str, typer.Option(help='In which these times are told, as "Asia/Seoul".')] = "UTC",
+    notices: Annotated[bool, typer.Option("--notices", help="Of the service itself too.")] = False,
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     config: ConfigFile = None,
 ) -> None:
@@ -101,7 +103,9 @@ def add(
         "actors": actor or (),
         "places": place or (),
         "text": text,
+        "muted": mute or (),
         "tags": tag or (),
+        "notices": notices,
         "min_grade": min_grade,
         "digest": digest,
         "quiet": quiet,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from monitor import resources
 from monitor.config.values import (
@@ -93,6 +93,7 @@ class Web(Table):
     address: WebAddress = (
         ""  # under which readers reach the pages, for links in messages; empty: host and port
     )
+    subscribe: Text = ""  # email channel by which anybody may subscribe; empty: nobody
 
 
 class Console(Table):
@@ -143,6 +144,7 @@ class SubscriptionEntry(Table):
     channel: Text
     target: Text = ""
     rules: frozenset[str] = frozenset()
+    muted: frozenset[str] = frozenset()
     min_level: LevelName = Level.INFORMATIONAL
     actors: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -153,6 +155,7 @@ class SubscriptionEntry(Table):
     quiet: QuietHours = None
     zone: Zone = "UTC"  # in which digest and quiet hours are told
     cap: int = Field(default=0, ge=0)  # messages an hour; 0: any number
+    notices: bool = False  # of the service itself too
     paused: bool = False
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
@@ -195,6 +198,17 @@ class Config(Table):
         SubscriptionEntry(id="everyone", channel="console", min_level=Level.MEDIUM),
     )
     feeds: tuple[FeedEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _subscribing_is_possible(self) -> Self:
+        channel = self.channels.get(self.web.subscribe)
+        if self.web.subscribe and not (isinstance(channel, Email) and self.web.address):
+            msg = (
+                f"web.subscribe: '{self.web.subscribe}' must be a channel of kind email, and web.address must say "
+                "how readers reach the pages"
+            )
+            raise ValueError(msg)
+        return self
 
     @field_validator("channels")
     @classmethod

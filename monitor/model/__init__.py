@@ -13,12 +13,14 @@ from monitor.model.alerting import (
     Digest,
     Held,
     Message,
+    Notice,
     Opinion,
     Reason,
     Report,
     Subscription,
     delivery_id,
     digest_id,
+    notice_id,
 )
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
@@ -52,6 +54,7 @@ __all__ = [
     "Message",
     "NearMiss",
     "Need",
+    "Notice",
     "Opinion",
     "Quiet",
     "Reading",
@@ -70,4 +73,5 @@ __all__ = [
     "article_id",
     "delivery_id",
     "digest_id",
+    "notice_id",
 ]

@@ -89,6 +89,7 @@ class Subscription:
     channel: str  # name of a configured channel
     target: str = ""  # address, Slack channel id; "" where the channel has one of its own
     rules: frozenset[str] = frozenset()
+    muted: frozenset[str] = frozenset()  # rules that are not to be told
     min_level: Level = Level.INFORMATIONAL
     actors: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -96,6 +97,9 @@ class Subscription:
     tags: frozenset[str] = frozenset()  # of rules
     min_grade: str = "F"  # at least one report of this Admiralty grade, A best
     timing: Timing = field(default_factory=Timing)
+    notices: bool = False  # of the service itself too: a feed that stays dead, rules that were refused
+    asked: dt.datetime | None = None  # when somebody asked for it on the pages
+    confirmed: bool = True  # False: the address has not said yes
     from_config: bool = False
     paused: bool = False
 
@@ -120,6 +124,7 @@ class Reason(enum.StrEnum):
     SHADOW = "shadow"
     UNCHANGED = "unchanged"
     PAUSED = "paused"
+    UNCONFIRMED = "unconfirmed"
 
 
 class Held(enum.StrEnum):
@@ -196,6 +201,8 @@ class Message:
     marks: tuple[Evidence, ...] = ()  # spans within the sentence's field, for marking
     links: tuple[str, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload
+    manage: str = ""  # page where the subscriber changes or ends the subscription
+    leave: str = ""  # address that ends it by one POST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,4 +216,26 @@ class Digest:
     standing_line: str  # "held for quiet hours since 11 Mar 22:40 KST"
     messages: tuple[Message, ...]  # one for each alert, the highest level first
     created: dt.datetime  # when it was due
+    manage: str = ""  # page where the subscriber changes or ends the subscription
+    leave: str = ""  # address that ends it by one POST
     repeated: bool = False  # sent again after a crash in flight
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A message that tells no alert: of the service itself, or to a subscriber."""
+
+    id: str  # the same at every attempt
+    subscription: str
+    target: str
+    headline: str
+    lines: tuple[str, ...] = ()
+    link: str = ""  # where to act on it
+    link_text: str = ""
+    created: dt.datetime
+    leave: str = ""  # address that ends the subscription by one POST
+
+
+def notice_id(*parts: str) -> str:
+    """32 hex digits, the same for every attempt to send the notice."""
+    return _digest("notice", *parts)[:32]

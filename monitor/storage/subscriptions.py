@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from monitor.errors import UsageError
 from monitor.model import Subscription
@@ -44,6 +45,26 @@ def add(conn: Connection, subscription: Subscription) -> None:
         raise UsageError(
             f"there is a subscription {subscription.id!r} already; `monitor subscriptions list` shows it"
         )
+
+
+def change(conn: Connection, subscription: Subscription) -> None:
+    """Put the subscription in place of the one with its id. UsageError when unknown or in the config."""
+    _own(conn, subscription.id)
+    upsert(conn, subscriptions, [row(subscription)])
+
+
+def asked_since(conn: Connection, since: dt.datetime, *, target: str | None = None) -> int:
+    """How many subscriptions were asked for on the pages since then, of one address or of all."""
+    query = select(func.count()).where(subscriptions.c.asked >= since)
+    if target is not None:
+        query = query.where(func.lower(subscriptions.c.target) == target.lower())
+    return conn.execute(query).scalar_one()
+
+
+def drop_unconfirmed(conn: Connection, before: dt.datetime) -> int:
+    """Forget what was asked for before then and never confirmed; how many."""
+    stale = ~subscriptions.c.confirmed & (subscriptions.c.asked < before)
+    return conn.execute(delete(subscriptions).where(stale)).rowcount
 
 
 def remove(conn: Connection, subscription: str) -> None:

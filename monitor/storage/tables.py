@@ -187,6 +187,7 @@ subscriptions = Table(
     Column("channel", Words, nullable=False),
     Column("target", Words, nullable=False),
     Column("rules", Packed(frozenset[str]), nullable=False),
+    Column("muted", Packed(frozenset[str]), nullable=False),
     Column("min_level", Ranked(Level), nullable=False),
     Column("actors", Packed(frozenset[str]), nullable=False),
     Column("places", Packed(frozenset[str]), nullable=False),
@@ -194,6 +195,9 @@ subscriptions = Table(
     Column("tags", Packed(frozenset[str]), nullable=False),
     Column("min_grade", Words, nullable=False),
     Column("timing", Packed(Timing), nullable=False),
+    Column("notices", Boolean, nullable=False),
+    Column("asked", Moment),
+    Column("confirmed", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
 )

@@ -24,14 +24,14 @@ def listed(request: Request) -> Response:
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn)
         fired = alerts.by_rule(conn)
-    rows = [(rule, said.get(rule.id, Opinions()), fired.get(rule.id, 0)) for rule in _rules(site)]
+    rows = [(rule, said.get(rule.id, Opinions()), fired.get(rule.id, 0)) for rule in rules_of(site)]
     return page(request, "indicators", rows=rows)
 
 
 def show(request: Request) -> Response:
     """One rule: what counts, its examples, its latest alerts, its file."""
     site = of(request)
-    rule = next((each for each in _rules(site) if each.id == request.path_params["rule"]), None)
+    rule = next((each for each in rules_of(site) if each.id == request.path_params["rule"]), None)
     if rule is None:
         raise HTTPException(404, "There is no such indicator.")
     with site.app.parts.database.read() as conn:
@@ -49,7 +49,7 @@ def show(request: Request) -> Response:
     )
 
 
-def _rules(site: Site) -> list[Rule]:
+def rules_of(site: Site) -> list[Rule]:
     """In the order of their files, as the index knows them by what sets them off."""
     found = {rule.id: rule for rules in site.app.parts.rules.by_action.values() for rule in rules}
     return sorted(found.values(), key=lambda rule: (Path(rule.path).parent.name, rule.id))

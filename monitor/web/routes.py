@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
-from monitor.web import alert, board, feeds, health, indicators, search
+from monitor.web import alert, board, feeds, health, indicators, search, subscribing
 from monitor.web.headers import GuardedHeaders
 from monitor.web.site import Site, page
 
@@ -28,6 +28,14 @@ ROUTES = (
     Route("/indicators/{rule}", indicators.show),
     Route("/feeds", feeds.listed),
     Route("/how-it-works", board.how_it_works),
+    Route("/subscribe", subscribing.form, methods=["GET"]),
+    Route("/subscribe", subscribing.ask, methods=["POST"]),
+    Route("/confirm/{token}", subscribing.confirming, methods=["GET"]),
+    Route("/confirm/{token}", subscribing.confirm, methods=["POST"]),
+    Route("/manage/{token}", subscribing.managing, methods=["GET"]),
+    Route("/manage/{token}", subscribing.manage, methods=["POST"]),
+    Route("/leave/{token}", subscribing.leaving, methods=["GET"]),
+    Route("/leave/{token}", subscribing.leave, methods=["POST"]),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
 )

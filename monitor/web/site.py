@@ -30,7 +30,11 @@ class Site:
     """The service behind the pages."""
 
     app: App
-    key: str  # signs forms and links
+
+    @property
+    def key(self) -> str:
+        """What signs forms and links."""
+        return self.app.links.key
 
     @property
     def now(self) -> dt.datetime:
@@ -56,6 +60,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     text = _TEMPLATES.get_template(f"{template}.html.j2").render(
         path=request.url.path,
         now=of(request).now,
+        may_subscribe=bool(of(request).app.parts.config.web.subscribe),
         token=forms.token(of(request).key, visitor),
         **values,
     )

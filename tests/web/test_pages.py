@@ -68,7 +68,7 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
     async with App.open(
         config, clock=clock, pack=load_pack([RULES]), reader=lambda: FakeReader({}), channels={}
     ) as app:
-        made = create(Site(app=app, key="a key for tests"), hosts=["127.0.0.1"])
+        made = create(Site(app=app), hosts=["127.0.0.1"])
         async with (
             serving(made, host="127.0.0.1", port=0) as address,
             httpx.AsyncClient(base_url=str(address)) as client,
@@ -227,7 +227,5 @@ async def test_health_tells_the_truth(world: World) -> None:
 async def test_a_port_that_is_taken_leaves_the_service_without_pages(world: World) -> None:
     port = world.client.base_url.port
     assert port is not None
-    async with serving(
-        create(Site(app=world.app, key="k"), hosts=["*"]), host="127.0.0.1", port=port
-    ) as other:
+    async with serving(create(Site(app=world.app), hosts=["*"]), host="127.0.0.1", port=port) as other:
         assert other is None

@@ -14,7 +14,7 @@ from monitor.alerting.channels.settings import ConsoleSettings
 from monitor.alerting.render import lead_report, segments
 from monitor.alerting.text import calm
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Level, Message
+from monitor.model import Digest, Level, Message, Notice
 
 BADGES = {
     Level.INFORMATIONAL: "black on white",
@@ -40,7 +40,7 @@ class ConsoleChannel:
         self._width = settings.width
         self._console = console
 
-    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Print the message in one piece; DeliveryError when the terminal is gone."""
         del now
         text = self._printed(message)
@@ -50,7 +50,7 @@ class ConsoleChannel:
         except (OSError, ValueError) as error:  # ValueError: closed, or letters that it cannot show
             raise DeliveryError(f"the terminal did not take the alert: {error}") from error
 
-    def _printed(self, message: Message | Digest) -> str:
+    def _printed(self, message: Message | Digest | Notice) -> str:
         like = self._console
         paper = Console(
             file=io.StringIO(),
@@ -59,9 +59,11 @@ class ConsoleChannel:
             color_system=like.color_system,  # type: ignore[arg-type]  # rich types its own names as str
         )
         with paper.capture() as printed:
+            if isinstance(message, Notice):
+                paper.print(_notice(message))
             if isinstance(message, Digest):
                 paper.print(_opening(message))
-            for each in message.messages if isinstance(message, Digest) else (message,):
+            for each in _alerts(message):
                 paper.print(_view(each))
                 paper.print(_source(each), soft_wrap=True)  # unbroken, so that it can be clicked
                 paper.print(_foot(each))
@@ -72,6 +74,17 @@ def marked(message: Message) -> Text:
     """The sentence in quotation marks, each piece of evidence in the colour of its role."""
     pieces = ((calm(text), _style(role) if role else "") for text, role in segments(message))
     return Text.assemble("“", *pieces, "”")
+
+
+def _alerts(message: Message | Digest | Notice) -> tuple[Message, ...]:
+    if isinstance(message, Digest):
+        return message.messages
+    return () if isinstance(message, Notice) else (message,)
+
+
+def _notice(notice: Notice) -> Text:
+    lines = "".join(f"  {calm(line)}\n" for line in (*notice.lines, notice.link) if line)
+    return Text.assemble((calm(notice.headline), "bold"), "\n", lines)
 
 
 def _opening(digest: Digest) -> Text:

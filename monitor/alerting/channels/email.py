@@ -18,7 +18,7 @@ from monitor.alerting.channels.settings import EmailSettings
 from monitor.alerting.render import html, plain_text
 from monitor.alerting.text import header_safe
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message
+from monitor.model import Digest, Message, Notice
 
 
 class EmailChannel:
@@ -27,7 +27,7 @@ class EmailChannel:
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
 
-    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Hand the mail to the server; a target that is not one address is permanent."""
         mail = compose(message, self._settings, now=now)
         server = _server(self._settings)
@@ -40,7 +40,7 @@ class EmailChannel:
             await _hand_over(server, mail, self._settings.host)
 
 
-def compose(message: Message | Digest, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
+def compose(message: Message | Digest | Notice, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
     """The mail; its Message-ID is that of every attempt.
 
     Its References are those of every mail on the alert, or of every digest of the subscription.
@@ -57,6 +57,9 @@ def compose(message: Message | Digest, settings: EmailSettings, *, now: dt.datet
     mail["References"] = f"<{envelope.thread}@{domain}>"  # a mail that never was: clients thread by it
     mail["List-Id"] = f"Bongsu alerts <{envelope.subscription}.bongsu.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if message.leave:  # RFC 8058: the mail program ends the subscription by one POST; a GET only shows a page
+        mail["List-Unsubscribe"] = f"<{message.leave}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(plain_text(message), cte="quoted-printable")
     mail.add_alternative(html(message), subtype="html", cte="quoted-printable")
     return mail
@@ -72,17 +75,16 @@ class _Envelope:
     target: str
 
 
-def _envelope(message: Message | Digest) -> _Envelope:
-    if isinstance(message, Digest):
-        thread = f"digest-{message.subscription}"
-        return _Envelope(
-            id=message.id, thread=thread, subscription=message.subscription, target=message.target
-        )
-    delivery = message.delivery
-    thread = f"alert-{message.alert.id}"
-    return _Envelope(
-        id=delivery.id, thread=thread, subscription=delivery.subscription, target=delivery.target
-    )
+def _envelope(message: Message | Digest | Notice) -> _Envelope:
+    match message:
+        case Message(delivery=delivery):
+            whose = (delivery.id, f"alert-{message.alert.id}", delivery.subscription, delivery.target)
+        case Digest():
+            whose = (message.id, f"digest-{message.subscription}", message.subscription, message.target)
+        case Notice():
+            whose = (message.id, f"notice-{message.id}", message.subscription, message.target)
+    name, thread, subscription, target = whose
+    return _Envelope(id=name, thread=thread, subscription=subscription, target=target)
 
 
 def _sender(settings: EmailSettings) -> Address:

@@ -28,7 +28,7 @@ from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.render import segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message, Report
+from monitor.model import Digest, Message, Notice, Report
 
 # Errors of chat.postMessage that trying again cannot mend, https://docs.slack.dev/reference/methods/chat.postMessage.
 # All others are retried: Slack's own faults pass, and a token or an invitation can be mended meanwhile.
@@ -76,7 +76,7 @@ class SlackChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Post the message; DeliveryError unless Slack says that it has it."""
         payload = compose(message)
         headers = {"content-type": "application/json; charset=utf-8"}
@@ -91,8 +91,8 @@ class SlackChannel:
         answer = await post(self._poster, url, content=content, headers=headers)
         _check(answer, url=url, now=now, bot=bool(self._settings.token))
 
-    def _slack_channel(self, message: Message | Digest) -> str:
-        target = message.target if isinstance(message, Digest) else message.delivery.target
+    def _slack_channel(self, message: Message | Digest | Notice) -> str:
+        target = message.delivery.target if isinstance(message, Message) else message.target
         named = target or self._settings.slack_channel
         if not named:
             raise DeliveryError(
@@ -101,10 +101,9 @@ class SlackChannel:
         return named
 
 
-def compose(message: Message | Digest) -> dict[str, object]:
+def compose(message: Message | Digest | Notice) -> dict[str, object]:
     """The payload without its channel, within Slack's limits."""
-    said = _digest_said(message) if isinstance(message, Digest) else _alert_said(message)
-    text, blocks, metadata = said
+    text, blocks, metadata = _composed(message)
     return {
         "text": text,
         "blocks": [block.to_dict() for block in blocks],
@@ -114,6 +113,29 @@ def compose(message: Message | Digest) -> dict[str, object]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _composed(message: Message | Digest | Notice) -> tuple[str, Iterator[Block], Metadata]:
+    match message:
+        case Digest():
+            return _digest_said(message)
+        case Notice():
+            return _notice_said(message)
+        case _:
+            return _alert_said(message)
+
+
+def _notice_said(notice: Notice) -> tuple[str, Iterator[Block], Metadata]:
+    payload = {"delivery_id": notice.id, "subscription": notice.subscription}
+    return _escaped(notice.headline, _SENTENCE), _notice_blocks(notice), Metadata("bongsu_notice", payload)
+
+
+def _notice_blocks(notice: Notice) -> Iterator[Block]:
+    yield _section(f"*{_escaped(notice.headline, _STANDING)}*")
+    for line in notice.lines[:_ALERTS]:
+        yield _section(_escaped(line, _STANDING))
+    if url := _link(notice.link):
+        yield _section(f"<{url}|{_escaped(notice.link_text, _TITLE) or 'open'}>")
 
 
 def _alert_said(message: Message) -> tuple[str, Iterator[Block], Metadata]:

@@ -20,10 +20,11 @@ from monitor.alerting.channels.post import check, post
 from monitor.alerting.channels.protocol import Poster
 from monitor.alerting.channels.settings import WebhookSettings
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message
+from monitor.model import Digest, Message, Notice
 
 TYPE = "bongsu.alert"
 DIGEST_TYPE = "bongsu.digest"
+NOTICE_TYPE = "bongsu.notice"
 _PREFIX = "whsec_"
 
 
@@ -34,7 +35,7 @@ class WebhookChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message | Digest, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Post the event; DeliveryError unless the status is one of the 200s."""
         url = self._settings.url
         event = to_structured(_event(message, self._settings.source), JSONFormat())
@@ -70,16 +71,35 @@ def _key(secret: str) -> bytes:
         ) from None
 
 
-def _id(message: Message | Digest) -> str:
-    return message.id if isinstance(message, Digest) else message.delivery.id
+def _id(message: Message | Digest | Notice) -> str:
+    return message.delivery.id if isinstance(message, Message) else message.id
 
 
-def _event(message: Message | Digest, source: str) -> CloudEvent:
+def _event(message: Message | Digest | Notice, source: str) -> CloudEvent:
     """The same at every attempt: its time is that of the delivery, not of the attempt."""
-    said = _of_digest(message) if isinstance(message, Digest) else _of_alert(message)
     common = {"specversion": "1.0", "source": source, "datacontenttype": "application/json"}
-    attributes, data = said
+    attributes, data = _said(message)
     return CloudEvent({**common, "id": _id(message), **attributes}, data)
+
+
+def _said(message: Message | Digest | Notice) -> tuple[dict[str, object], dict[str, object]]:
+    match message:
+        case Digest():
+            return _of_digest(message)
+        case Notice():
+            return _of_notice(message)
+        case _:
+            return _of_alert(message)
+
+
+def _of_notice(notice: Notice) -> tuple[dict[str, object], dict[str, object]]:
+    attributes = {"type": NOTICE_TYPE, "subject": notice.subscription, "time": notice.created}
+    data: dict[str, object] = {
+        "headline": notice.headline,
+        "lines": list(notice.lines),
+        "link": notice.link,
+    }
+    return attributes, data
 
 
 def _of_alert(message: Message) -> tuple[dict[str, object], dict[str, object]]:

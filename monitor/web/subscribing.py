@@ -1,0 +1,258 @@
+"""Subscribing without an account: ask, confirm from the mail, change, mute, pause, leave.
+
+Whoever holds a link from a mail to an address holds that subscription. Opening a link changes nothing, for
+scanners open every link in a mail; the button on its page does. The one exception is the POST of RFC 8058, which
+mail programs send by themselves to end a subscription.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor.config import SubscriptionEntry, entry
+from monitor.errors import DeliveryError, UsageError
+from monitor.links import Purpose
+from monitor.model import Level, Notice, Subscription, notice_id
+from monitor.storage import subscriptions
+from monitor.web import forms
+from monitor.web.indicators import rules_of
+from monitor.web.site import Site, of, page
+
+_HOUR = dt.timedelta(hours=1)
+_PER_ADDRESS = 2  # mails an hour that ask one address to confirm, so that nobody is pestered
+_PER_HOUR = 30  # and to all
+_STALE = dt.timedelta(days=3)  # as long as the link in the mail holds
+DIGESTS = ("", "hourly", "daily 08:00", "weekly monday 08:00")
+
+
+def form(request: Request) -> Response:
+    """The form that asks for a subscription."""
+    site = of(request)
+    _offered(site)
+    return page(request, "subscribe", offer=_choices(site), wish=_BLANK, problem="")
+
+
+async def ask(request: Request) -> Response:
+    """Store what is asked for, unconfirmed, and mail a link to confirm; the answer never tells who subscribes."""
+    site = of(request)
+    channel = _offered(site)
+    fields = await forms.received(request, key=site.key)
+    wish = _wish(fields)
+    try:
+        subscription = _asked(wish, channel, site.now)
+    except UsageError as error:
+        shown = {**wish, "target": str(fields.get("target", ""))}
+        return page(request, "subscribe", status=400, offer=_choices(site), wish=shown, problem=str(error))
+    if _stored(site, subscription):
+        await _mail(site, subscription)
+    said = f"A mail is on its way to {subscription.target}. Nothing is sent until the link in it was used."
+    return page(request, "said", title="Look into your mail", said=said)
+
+
+def confirming(request: Request) -> Response:
+    """The page that a confirmation link opens."""
+    subscription = _held(request, Purpose.CONFIRM)
+    return page(request, "confirm", subscription=subscription)
+
+
+async def confirm(request: Request) -> Response:
+    """The address says yes; again and again does no harm."""
+    site = of(request)
+    await forms.received(request, key=site.key)
+    subscription = replace(_held(request, Purpose.CONFIRM), confirmed=True)
+    with site.app.parts.database.write() as conn:
+        subscriptions.change(conn, subscription)
+    return RedirectResponse(_path(site, Purpose.MANAGE, subscription), status_code=303)
+
+
+def managing(request: Request) -> Response:
+    """What the subscriber chose, to be changed."""
+    subscription = _held(request, Purpose.MANAGE)
+    return _manage(request, subscription)
+
+
+async def manage(request: Request) -> Response:
+    """Save what the subscriber chose; the address cannot be changed, for it was that which said yes."""
+    site = of(request)
+    fields = await forms.received(request, key=site.key)
+    subscription = _held(request, Purpose.MANAGE)
+    wish = {**_wish(fields), "target": subscription.target}
+    try:
+        chosen = _entry(subscription.id, wish, subscription.channel)
+    except UsageError as error:
+        return _manage(request, subscription, problem=str(error), status=400)
+    changed = replace(
+        chosen, asked=subscription.asked, confirmed=subscription.confirmed, paused="paused" in fields
+    )
+    with site.app.parts.database.write() as conn:
+        subscriptions.change(conn, changed)
+    return RedirectResponse(request.url.path, status_code=303)
+
+
+def leaving(request: Request) -> Response:
+    """The page that a link to leave opens."""
+    return page(request, "leave", subscription=_held(request, Purpose.LEAVE), action=request.url.path)
+
+
+async def leave(request: Request) -> Response:
+    """End the subscription: from our page, or by the mail program itself; the signed link is the proof."""
+    site = of(request)
+    try:
+        name = site.app.links.read(Purpose.LEAVE, request.path_params["token"])
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from error
+    with site.app.parts.database.write() as conn:
+        if subscriptions.get(conn, name) is not None:
+            subscriptions.remove(conn, name)
+    return page(
+        request, "said", title="You have left", said="Nothing more will be sent for this subscription."
+    )
+
+
+# --- what was chosen ---------------------------------------------------------------------------------
+
+_BLANK: Mapping[str, object] = {
+    "target": "",
+    "rules": (),
+    "muted": (),
+    "min_level": "medium",
+    "digest": "",
+    "quiet": "",
+    "zone": "Asia/Seoul",
+    "text": "",
+}
+
+
+def _wish(fields: FormData) -> dict[str, object]:
+    words = {
+        name: str(fields.get(name, "")).strip() for name in ("target", "digest", "quiet", "zone", "text")
+    }
+    many = {name: tuple(map(str, fields.getlist(name))) for name in ("rules", "muted")}
+    level = str(fields.get("min_level", "medium"))
+    return {**words, **many, "min_level": level, "zone": words["zone"] or "UTC"}
+
+
+def _asked(wish: Mapping[str, object], channel: str, now: dt.datetime) -> Subscription:
+    name = f"by-mail-{secrets.token_hex(6)}"
+    _, address = email.utils.parseaddr(str(wish["target"]))
+    if not address or address != wish["target"] or "@" not in address.strip("@") or len(address) > 254:  # noqa: PLR2004 - RFC 5321
+        raise UsageError("Give one email address, such as name@example.org.")
+    return replace(_entry(name, wish, channel), asked=now, confirmed=False)
+
+
+def _entry(name: str, wish: Mapping[str, object], channel: str) -> Subscription:
+    stated = entry(SubscriptionEntry, {"id": name, "channel": channel, **wish})
+    return stated.subscription(from_config=False)
+
+
+# --- what is stored and sent -------------------------------------------------------------------------
+
+
+def _stored(site: Site, subscription: Subscription) -> bool:
+    """Whether it was stored; not when too much was asked for within the hour."""
+    since = site.now - _HOUR
+    with site.app.parts.database.write() as conn:
+        subscriptions.drop_unconfirmed(conn, site.now - _STALE)
+        if subscriptions.asked_since(conn, since, target=subscription.target) >= _PER_ADDRESS:
+            return False
+        if subscriptions.asked_since(conn, since) >= _PER_HOUR:
+            raise HTTPException(
+                429, "Many subscriptions were asked for within the hour. Try again in an hour."
+            )
+        subscriptions.add(conn, subscription)
+    return True
+
+
+async def _mail(site: Site, subscription: Subscription) -> None:
+    notice = Notice(
+        id=notice_id("confirm", subscription.id),
+        subscription=subscription.id,
+        target=subscription.target,
+        headline="Please confirm: alerts on North-East Asian security",
+        lines=(
+            "Somebody, we hope you, asked for alerts to this address.",
+            "If it was not you, do nothing: nothing is sent without the link, and after three days all is forgotten.",
+        ),
+        link=site.app.links.to(Purpose.CONFIRM, subscription),
+        link_text="Confirm the subscription",
+        created=site.now,
+    )
+    try:
+        await site.app.notify(subscription, notice)
+    except DeliveryError as error:
+        with site.app.parts.database.write() as conn:
+            subscriptions.remove(conn, subscription.id)
+        raise HTTPException(503, "The mail could not be sent just now. Try again in a while.") from error
+
+
+# --- which subscription ------------------------------------------------------------------------------
+
+
+def _offered(site: Site) -> str:
+    """The channel by which anybody may subscribe; 404 where nobody may."""
+    settings = site.app.parts.config.web
+    if not settings.subscribe or not settings.address:
+        raise HTTPException(404, "Subscriptions by mail are not offered here: ask whoever runs this service.")
+    return settings.subscribe
+
+
+def _held(request: Request, purpose: Purpose) -> Subscription:
+    """The subscription that the link in the address is for; 404 where it is gone."""
+    site = of(request)
+    try:
+        name = site.app.links.read(purpose, request.path_params["token"])
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from error
+    with site.app.parts.database.read() as conn:
+        found = subscriptions.get(conn, name)
+    if found is None:
+        raise HTTPException(404, "This subscription has ended. You can subscribe again.")
+    return found
+
+
+def _manage(
+    request: Request, subscription: Subscription, *, problem: str = "", status: int = 200
+) -> Response:
+    site = of(request)
+    timing = subscription.timing
+    wish = {
+        "target": subscription.target,
+        "rules": subscription.rules,
+        "muted": subscription.muted,
+        "min_level": str(subscription.min_level),
+        "digest": str(timing.digest or ""),
+        "quiet": str(timing.quiet or ""),
+        "zone": timing.zone,
+        "text": subscription.text,
+    }
+    return page(
+        request,
+        "manage",
+        status=status,
+        offer=_choices(site),
+        wish=wish,
+        problem=problem,
+        subscription=subscription,
+        leave=_path(site, Purpose.LEAVE, subscription),
+    )
+
+
+def _choices(site: Site) -> dict[str, object]:
+    return {
+        "rules": [rule for rule in rules_of(site) if rule.status == "stable"],
+        "levels": [str(level) for level in Level],
+        "digests": DIGESTS,
+    }
+
+
+def _path(site: Site, purpose: Purpose, subscription: Subscription) -> str:
+    return site.app.links.to(purpose, subscription).removeprefix(site.app.links.address)

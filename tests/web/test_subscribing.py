@@ -1,0 +1,203 @@
+"""Subscribing by mail, over real HTTP; the mail is what the channel was given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from builders import NOW
+from fakes import FakeChannel, FakeClock, FakeReader
+
+from monitor.app import App
+from monitor.config import Config
+from monitor.errors import DeliveryError
+from monitor.matching.load import load_pack
+from monitor.model import Every, Level, Subscription
+from monitor.storage import subscriptions
+from monitor.web import create, serving
+from monitor.web.site import Site
+
+RULES = Path(__file__).parents[1] / "data" / "rules"
+WHO = "ryu@example.org"
+ADDRESS = "https://alerts.example.org"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    app: App
+    client: httpx.AsyncClient
+    channel: FakeChannel
+    clock: FakeClock
+
+    async def form(self, path: str, action: str | None = None, **fields: object) -> httpx.Response:
+        """Open a page, fill in its form and send it, as a browser does."""
+        shown = (await self.client.get(path)).text
+        found = re.search(r'name="token" value="([^"]+)"', shown)
+        assert found, shown
+        return await self.client.post(action or path, data={"token": found[1], **fields})
+
+    async def ask(self, **fields: object) -> httpx.Response:
+        values = {"target": WHO, "min_level": "high", "zone": "UTC", **fields}
+        return await self.form("/subscribe", None, **values)
+
+    def mailed(self, at: int = -1) -> str:
+        """Where the link of a mail leads, on this machine."""
+        return self.channel.notices[at].link.removeprefix(ADDRESS)
+
+    def all(self) -> list[Subscription]:
+        with self.app.parts.database.read() as conn:
+            return [each for each in subscriptions.all(conn) if not each.from_config]
+
+    async def confirmed(self, **fields: object) -> str:
+        """Subscribe and confirm; gives the address of the page to manage it."""
+        await self.ask(**fields)
+        answer = await self.form(self.mailed())
+        assert answer.status_code == 303
+        return answer.headers["location"]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    values = {
+        "channels": {"mail": {"kind": "email", "host": "localhost", "sender": "b@example.org"}},
+        "web": {"subscribe": "mail", "address": ADDRESS},
+    }
+    config = Config.model_validate(values, context={"folder": tmp_path})
+    channel, clock = FakeChannel(), FakeClock(NOW)
+    async with App.open(
+        config,
+        clock=clock,
+        pack=load_pack([RULES]),
+        reader=lambda: FakeReader({}),
+        channels={"mail": channel},
+    ) as app:
+        made = create(Site(app=app), hosts=["127.0.0.1"])
+        async with (
+            serving(made, host="127.0.0.1", port=0) as address,
+            httpx.AsyncClient(base_url=str(address)) as client,
+        ):
+            yield World(app=app, client=client, channel=channel, clock=clock)
+
+
+async def test_nothing_is_sent_before_the_address_said_yes(world: World) -> None:
+    answer = await world.ask()
+    assert "Look into your mail" in answer.text
+    (asked,) = world.all()
+    assert (asked.target, asked.min_level, asked.confirmed) == (WHO, Level.HIGH, False)
+    assert world.channel.notices[0].target == WHO
+
+
+async def test_opening_the_link_changes_nothing_and_the_button_confirms(world: World) -> None:
+    await world.ask()
+    for _ in range(2):
+        assert (await world.client.get(world.mailed())).status_code == 200
+    assert not world.all()[0].confirmed
+    answer = await world.form(world.mailed())
+    assert answer.status_code == 303
+    assert world.all()[0].confirmed
+
+
+async def test_what_was_chosen_can_be_changed_and_paused(world: World) -> None:
+    page = await world.confirmed()
+    answer = await world.form(
+        page,
+        min_level="critical",
+        digest="daily 08:00",
+        quiet="22:00-07:00",
+        zone="Asia/Seoul",
+        muted="launch",
+        paused="on",
+        target="other@example.org",
+    )
+    assert answer.status_code == 303
+    (found,) = world.all()
+    assert (found.target, found.min_level, found.paused, found.confirmed) == (WHO, Level.CRITICAL, True, True)
+    assert (found.muted, found.timing.zone) == (frozenset({"launch"}), "Asia/Seoul")
+    assert found.timing.digest is not None
+    assert found.timing.digest.every is Every.DAY
+
+
+@pytest.mark.parametrize("wrong", [{"quiet": "late"}, {"zone": "Mars/Base"}, {"digest": "sometimes"}])
+async def test_a_wish_that_makes_no_sense_is_told_and_nothing_is_lost(
+    world: World, wrong: dict[str, str]
+) -> None:
+    page = await world.confirmed()
+    before = world.all()
+    answer = await world.form(page, **{"zone": "UTC", "min_level": "low", **wrong})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert world.all() == before
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["", "nobody", "a@b@c", "a@example.org, b@example.org", "Ryu <ryu@example.org>", "a@e.org\nBcc: x"],
+)
+async def test_only_one_plain_address_is_taken(world: World, target: str) -> None:
+    answer = await world.ask(target=target)
+    assert answer.status_code == 400
+    assert (world.all(), world.channel.notices) == ([], [])
+
+
+async def test_mail_programs_can_end_a_subscription_by_one_post(world: World) -> None:
+    await world.confirmed()
+    (found,) = world.all()
+    leave = world.app.parts.doors(found).leave.removeprefix(ADDRESS)
+    assert (await world.client.get(leave)).status_code == 200
+    assert len(world.all()) == 1
+    world.client.cookies.clear()
+    for _ in range(2):
+        answer = await world.client.post(leave, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    assert world.all() == []
+
+
+async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
+    page = await world.confirmed()
+    token = page.rpartition("/")[2]
+    for purpose in ("confirm", "leave"):
+        assert (await world.client.get(f"/{purpose}/{token}")).status_code == 404
+        await world.client.post(f"/{purpose}/{token}")
+    assert len(world.all()) == 1
+    assert (await world.client.get(f"/manage/{token}x")).status_code == 404
+
+
+async def test_nobody_is_pestered_with_mails(world: World) -> None:
+    for _ in range(5):
+        assert (await world.ask()).status_code == 200
+    assert len(world.channel.notices) == 2
+    for number in range(40):
+        last = await world.ask(target=f"u{number}@example.org")
+    assert last.status_code == 429
+    assert len(world.channel.notices) == 30
+
+
+async def test_what_was_never_confirmed_is_forgotten(world: World) -> None:
+    await world.ask()
+    world.clock.move(hours=73)
+    await world.ask(target="other@example.org")
+    assert [each.target for each in world.all()] == ["other@example.org"]
+
+
+async def test_a_mail_that_cannot_be_sent_is_told_and_leaves_nothing_behind(world: World) -> None:
+    world.channel.errors = [DeliveryError("no server")]
+    answer = await world.ask()
+    assert answer.status_code == 503
+    assert world.all() == []
+
+
+async def test_a_form_of_another_site_subscribes_nobody(world: World) -> None:
+    answer = await world.client.post("/subscribe", data={"target": WHO, "min_level": "high", "zone": "UTC"})
+    assert answer.status_code == 403
+    assert world.all() == []
+
+
+async def test_subscriptions_of_the_config_have_no_links(world: World) -> None:
+    (listed,) = world.app.parts.config.all_subscriptions()
+    assert world.app.parts.doors(listed).manage == ""
+    assert dt.datetime.now(dt.UTC) > NOW  # the links are dated by the real clock
