@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import rich.console
 import structlog
 
-from monitor import pipeline, rulebook
+from monitor import pipeline, rulebook, upkeep
 from monitor.alerting.channels import Channel, Poster, open_channel
 from monitor.alerting.channels.settings import (
     ConsoleSettings,
@@ -41,6 +41,7 @@ from monitor.storage import keys, service
 
 log = structlog.get_logger()
 
+_PING_EVERY = dt.timedelta(minutes=1)
 _GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
@@ -62,6 +63,7 @@ class App:
         self.parts = parts
         self.links = links
         self.clock = clock
+        self._pinged: dt.datetime | None = None
         self._watch = watch  # none: the rules were given, and stay
 
     @classmethod
@@ -159,6 +161,16 @@ class App:
         with self.parts.database.write() as conn:
             service.beat(conn, HEARTBEAT, now=self.clock())
 
+    async def tell(self) -> int:
+        """Tell those who asked for it what is wrong with the service, and the daily line; how many notices."""
+        return await upkeep.tell(self.parts, now=self.clock())
+
+    async def ping(self) -> None:
+        """Ask the dead man's switch of the config, once a minute."""
+        if self._pinged is None or self.clock() - self._pinged >= _PING_EVERY:
+            self._pinged = self.clock()
+            await upkeep.ping(self.parts, now=self.clock())
+
     async def reload(self) -> None:
         """Take up rule files that changed, all at once; with a mistake in one, the set in force stays."""
         if self._watch is None or not self._watch.changed():
@@ -183,6 +195,8 @@ class App:
         jobs: dict[str, Job] = {
             "heartbeat": self.beat,
             "rules": self.reload,
+            "notices": self.tell,
+            "ping": self.ping,
             "poll": self.poll,
             "analyse": functools.partial(self.analyse, stop),
             "deliver": functools.partial(self.deliver, stop),

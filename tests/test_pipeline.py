@@ -13,6 +13,7 @@ import pytest
 from builders import event, mention
 from fakes import FakeChannel, FakeClock, FakeReader
 from feedserver import FeedServer, Item, feed_server
+from pydantic import SecretStr
 
 from monitor import pipeline
 from monitor.app import App
@@ -518,3 +519,51 @@ async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: Wor
         await app.round()
     (found,) = world.channel.digests
     assert len(found.messages) + len(world.told()) == 4
+
+
+# --- what the service tells of itself ----------------------------------------------------------------
+
+
+async def test_a_feed_that_stays_dead_is_told_once_and_its_return_too(world: World) -> None:
+    world.wishes = {"notices": True}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.server.broken.add("/a")
+        for _ in range(3):
+            world.clock.move(hours=13)
+            await app.round()
+            await app.tell()
+        assert [notice.headline for notice in world.channel.notices] == ["1 feed is dead"]
+        world.server.broken.clear()
+        world.clock.move(hours=13)
+        await app.round()
+        await app.tell()
+    assert [notice.headline for notice in world.channel.notices] == ["1 feed is dead", "1 feed is back"]
+
+
+async def test_a_notice_that_fails_is_sent_later_under_its_id(world: World) -> None:
+    world.wishes = {"daily": "07:00", "zone": "Asia/Seoul"}
+    async with world.app() as app:
+        world.channel.errors = [DeliveryError("busy")]
+        assert (await app.tell(), world.channel.notices) == (0, [])
+        assert await app.tell() == 1
+        assert await app.tell() == 0
+    assert world.channel.notices[0].headline.startswith("No alerts, 24 h to 07:00 KST")
+
+
+async def test_the_dead_mans_switch_is_asked_while_the_service_lives_and_not_after(world: World) -> None:
+    async with world.app() as app:
+        switch = world.server.url("switch")
+        app.parts = replace(app.parts, config=_with_ping(world.config(), switch))
+        await app.beat()
+        await app.ping()
+        await app.ping()
+        assert world.server.asked.count(("/switch", 404)) == 1
+        world.clock.move(hours=1)
+        await app.ping()
+    assert world.server.asked.count(("/switch", 404)) == 1
+
+
+def _with_ping(config: Config, address: str) -> Config:
+    scheduler = config.scheduler.model_copy(update={"ping": SecretStr(address)})
+    return config.model_copy(update={"scheduler": scheduler})

@@ -23,6 +23,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
+        "notices",
         "secrets",
         "rule_files",
         "rule_revisions",
@@ -58,6 +59,7 @@ def _feeds() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("interval", sa.Float(), nullable=False),
+        sa.Column("vital", sa.Boolean(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("added", sa.DateTime(timezone=True), nullable=False),
@@ -224,6 +226,7 @@ def _deliveries() -> None:
         sa.Column("min_grade", sa.Text(), nullable=False),
         sa.Column("timing", sa.Text(), nullable=False),
         sa.Column("notices", sa.Boolean(), nullable=False),
+        sa.Column("daily", sa.Text(), nullable=True),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
@@ -324,4 +327,14 @@ def _rules() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_secrets"),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("told", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription"], ["subscriptions.id"], name="fk_notices_subscription", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subscription", "subject", name="pk_notices"),
     )

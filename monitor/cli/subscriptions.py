@@ -87,6 +87,7 @@ def add(
     ] = "",
     zone: Annotated[str, typer.Option(help='In which these times are told, as "Asia/Seoul".')] = "UTC",
     notices: Annotated[bool, typer.Option("--notices", help="Of the service itself too.")] = False,
+    daily: Annotated[str, typer.Option(help='As "08:00": a line every day, on quiet days too.')] = "",
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     config: ConfigFile = None,
 ) -> None:
@@ -106,6 +107,7 @@ def add(
         "muted": mute or (),
         "tags": tag or (),
         "notices": notices,
+        "daily": daily,
         "min_grade": min_grade,
         "digest": digest,
         "quiet": quiet,

@@ -22,6 +22,7 @@ from monitor.config.values import (
     SecretAddress,
     Slug,
     Text,
+    TimeOfDay,
     WebAddress,
     Zone,
 )
@@ -82,6 +83,10 @@ class Scheduler(Table):
     """The beat of `monitor run`."""
 
     tick: Duration = dt.timedelta(seconds=5)  # between two looks for work
+    dead_after: Duration = dt.timedelta(hours=24)  # a feed without a good answer for so long is told as dead
+    ping: SecretAddress = SecretStr(
+        ""
+    )  # asked by GET every minute while all is well; whoever hears nothing worries
 
 
 class Web(Table):
@@ -156,6 +161,7 @@ class SubscriptionEntry(Table):
     zone: Zone = "UTC"  # in which digest and quiet hours are told
     cap: int = Field(default=0, ge=0)  # messages an hour; 0: any number
     notices: bool = False  # of the service itself too
+    daily: TimeOfDay = None  # a line on the last 24 hours, on quiet days too
     paused: bool = False
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
@@ -177,6 +183,7 @@ class FeedEntry(Table):
     language: str = ""
     grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
     interval: Duration | None = None  # None: poll.interval
+    vital: bool = False
 
     def feed(self, interval: dt.timedelta) -> Feed:
         """The feed that this entry states; `interval` holds where it names none."""

@@ -181,6 +181,11 @@ def _clock(text: str) -> dt.time:
         raise ValueError(msg) from error
 
 
+def _time_of_day(value: object) -> object:
+    """`08:00`; "" is none."""
+    return (_clock(value) if value else None) if isinstance(value, str) else value
+
+
 def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
@@ -205,3 +210,4 @@ QuietHours = Annotated[Quiet | None, BeforeValidator(_quiet)]
 Zone = Annotated[str, AfterValidator(_zone)]
 WebAddress = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address_if_any)]
 Loopback = Annotated[str, AfterValidator(_loopback)]
+TimeOfDay = Annotated[dt.time | None, BeforeValidator(_time_of_day)]

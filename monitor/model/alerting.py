@@ -98,6 +98,7 @@ class Subscription:
     min_grade: str = "F"  # at least one report of this Admiralty grade, A best
     timing: Timing = field(default_factory=Timing)
     notices: bool = False  # of the service itself too: a feed that stays dead, rules that were refused
+    daily: dt.time | None = None  # a line at this time, in the zone of the timing, on quiet days too
     asked: dt.datetime | None = None  # when somebody asked for it on the pages
     confirmed: bool = True  # False: the address has not said yes
     from_config: bool = False

@@ -22,6 +22,7 @@ class Feed:
     language: str = ""  # BCP 47, as the publisher says; the article's own is detected
     grade: str = "F"  # Admiralty source reliability A..F; F: cannot be judged
     interval: dt.timedelta = dt.timedelta(minutes=10)
+    vital: bool = False  # a day without it is not called quiet
 
 
 class Identity(enum.StrEnum):

@@ -63,6 +63,23 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if dialect.name == "sqlite" else value.astimezone(dt.UTC)
 
 
+class Clock(TypeDecorator[dt.time]):
+    """A time of the day, as HH:MM."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.time | None, dialect: Dialect) -> str | None:
+        """Into the database."""
+        del dialect
+        return None if value is None else f"{value:%H:%M}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dt.time | None:
+        """Out of the database."""
+        del dialect
+        return None if value is None else dt.time.fromisoformat(value)
+
+
 class Seconds(TypeDecorator[dt.timedelta]):
     """A stretch of time, kept as seconds."""
 

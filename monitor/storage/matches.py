@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, select
+from sqlalchemy import Connection, RowMapping, Table, delete, func, select
 
 from monitor.model import Article, Match, NearMiss, Verdict
 from monitor.storage.rows import chunks, columns, upsert
@@ -57,6 +57,12 @@ def recent_near_misses(
     newest = near_misses.c.found.desc(), near_misses.c.article, near_misses.c.position
     found = conn.execute(query.order_by(*newest).limit(limit)).mappings()
     return [_with_article(each) for each in found]
+
+
+def count_near_misses(conn: Connection, *, since: dt.datetime) -> int:
+    """How many near misses were found since then."""
+    query = select(func.count()).select_from(near_misses).where(near_misses.c.found >= since)
+    return conn.execute(query).scalar_one()
 
 
 def _with_article(found: RowMapping) -> tuple[Article, NearMiss]:

@@ -24,7 +24,7 @@ from monitor.model import (
     Status,
     Timing,
 )
-from monitor.storage.columns import Moment, Named, Packed, Ranked, Seconds, Words
+from monitor.storage.columns import Clock, Moment, Named, Packed, Ranked, Seconds, Words
 
 REVISION = "0001"  # newest migration; revisions are numbers, so that an older program knows a newer schema
 
@@ -48,6 +48,7 @@ feeds = Table(
     Column("language", Words, nullable=False),
     Column("grade", Words, nullable=False),
     Column("interval", Seconds, nullable=False),
+    Column("vital", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),  # here, so that a poll under way cannot undo a pause
     Column("added", Moment, nullable=False),
@@ -196,6 +197,7 @@ subscriptions = Table(
     Column("min_grade", Words, nullable=False),
     Column("timing", Packed(Timing), nullable=False),
     Column("notices", Boolean, nullable=False),
+    Column("daily", Clock),
     Column("asked", Moment),
     Column("confirmed", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
@@ -272,6 +274,14 @@ rule_files = Table(  # of the user's own files as they were when they last had n
     metadata,
     Column("name", Words, primary_key=True),  # path below the folder
     Column("text", Words, nullable=False),
+)
+
+notices = Table(  # what a subscription was last told of the service itself
+    "notices",
+    metadata,
+    Column("subscription", Words, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", Words, primary_key=True),  # "feed yonhap", "rules", "daily"
+    Column("told", Moment, nullable=False),
 )
 
 secrets = Table(  # made by the service for itself

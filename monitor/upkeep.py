@@ -1,0 +1,124 @@
+"""What the service tells of itself: notices of trouble, the daily line, and the ping of a dead man's switch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import structlog
+
+from monitor.alerting import notices as wording
+from monitor.errors import DeliveryError, FetchError
+from monitor.health import HEARTBEAT, SILENT_FOR
+from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
+from monitor.pipeline import Parts, send_notice
+from monitor.rulebook import RULES
+from monitor.storage import alerts, feeds, matches, notices, service, subscriptions
+from monitor.storage.query import AlertQuery
+
+log = structlog.get_logger()
+_DAY = dt.timedelta(days=1)
+_STATES = Sequence[tuple[Feed, FeedState]]
+
+
+async def tell(parts: Parts, *, now: dt.datetime) -> int:
+    """Tell every subscription that asked for it what is new of the service; how many notices were sent.
+
+    One that cannot be sent now is tried again at the next call, under the same id.
+    """
+    with parts.database.read() as conn:
+        states = _states(feeds.all(conn), feeds.states(conn))
+        refused = service.faults(conn).get(RULES)
+        wanting = [each for each in subscriptions.all(conn) if each.confirmed and not each.paused]
+    found = wording.troubles(states, refused=refused, dead_after=parts.config.scheduler.dead_after, now=now)
+    sent = 0
+    for subscription in wanting:
+        if subscription.notices:
+            sent += await _tell_troubles(parts, subscription, found, now=now)
+        if subscription.daily is not None:
+            sent += await _tell_day(parts, subscription, states, now=now)
+    return sent
+
+
+async def ping(parts: Parts, *, now: dt.datetime) -> None:
+    """Ask the dead man's switch, as long as the service is well; silence is the alarm."""
+    address = parts.config.scheduler.ping.get_secret_value()
+    if not address:
+        return
+    with parts.database.read() as conn:
+        beat = service.beats(conn).get(HEARTBEAT)
+    if beat is None or now - beat > SILENT_FOR:
+        return
+    try:
+        await parts.client.get(address)
+    except FetchError:
+        log.warning("ping.failed")  # without the address: it is a secret
+
+
+async def _tell_troubles(
+    parts: Parts, subscription: Subscription, found: Sequence[wording.Trouble], *, now: dt.datetime
+) -> int:
+    with parts.database.read() as conn:
+        told = notices.told(conn, subscription.id)
+    news = wording.news(found, told)
+    if news is None:
+        return 0
+    subjects = sorted([*(each.subject for each in news.new), *news.over])
+    notice = _notice(subscription, news.headline, news.lines, parts=[*subjects, f"{now:%Y-%m-%d}"], now=now)
+    if not await _sent(parts, subscription, notice, now=now):
+        return 0
+    with parts.database.write() as conn:
+        notices.tell(conn, subscription.id, [each.subject for each in news.new], now=now)
+        notices.forget(conn, subscription.id, news.over)
+    return 1
+
+
+async def _tell_day(parts: Parts, subscription: Subscription, states: _STATES, *, now: dt.datetime) -> int:
+    assert subscription.daily is not None
+    zone = subscription.timing.zone
+    with parts.database.read() as conn:
+        last = notices.told(conn, subscription.id).get(wording.DAILY)
+        if not wording.is_due(subscription.daily, zone, last=last, now=now):
+            return 0
+        found = alerts.search(conn, AlertQuery(since=now - _DAY, shadow=False, limit=None))
+        near = matches.count_near_misses(conn, since=now - _DAY)
+    live = [(feed, state) for feed, state in states if not state.paused]
+    line = wording.daily_line(found, live, near_misses=near, zone=zone, now=now)
+    notice = _notice(subscription, line, (), parts=[wording.DAILY, f"{now:%Y-%m-%d}"], now=now)
+    if not await _sent(parts, subscription, notice, now=now):
+        return 0
+    with parts.database.write() as conn:
+        notices.tell(conn, subscription.id, [wording.DAILY], now=now)
+    return 1
+
+
+def _notice(
+    subscription: Subscription,
+    headline: str,
+    lines: tuple[str, ...],
+    *,
+    parts: Sequence[str],
+    now: dt.datetime,
+) -> Notice:
+    return Notice(
+        id=notice_id(subscription.id, *parts),
+        subscription=subscription.id,
+        target=subscription.target,
+        headline=headline,
+        lines=lines,
+        created=now,
+    )
+
+
+async def _sent(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> bool:
+    try:
+        await send_notice(parts, subscription, notice, now=now)
+    except DeliveryError as error:
+        log.warning("notice.failed", subscription=subscription.id, error=str(error))
+        return False
+    log.info("notice.sent", subscription=subscription.id, notice=notice.id)
+    return True
+
+
+def _states(known: Sequence[Feed], states: dict[str, FeedState]) -> list[tuple[Feed, FeedState]]:
+    return [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in known]
