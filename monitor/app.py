@@ -165,6 +165,10 @@ class App:
         """Tell those who asked for it what is wrong with the service, and the daily line; how many notices."""
         return await upkeep.tell(self.parts, now=self.clock())
 
+    async def escalate(self) -> int:
+        """Pass on critical alerts that nobody acknowledged in time; how many."""
+        return await pipeline.escalate(self.parts, now=self.clock())
+
     async def ping(self) -> None:
         """Ask the dead man's switch of the config, once a minute."""
         if self._pinged is None or self.clock() - self._pinged >= _PING_EVERY:
@@ -196,6 +200,7 @@ class App:
             "heartbeat": self.beat,
             "rules": self.reload,
             "notices": self.tell,
+            "escalate": self.escalate,
             "ping": self.ping,
             "poll": self.poll,
             "analyse": functools.partial(self.analyse, stop),

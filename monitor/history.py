@@ -60,6 +60,16 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
+def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
+    """A time to come, as a person gives it: a date, a date and time, or in so long (2h, 3d, 1w)."""
+    if given := _AGO.fullmatch(text):
+        return now + dt.timedelta(**{_UNITS[given[2]]: int(given[1])})
+    found = moment(text, now=now)
+    if found is None or found <= now:
+        raise UsageError(f"'{text}' is not ahead of now; write 2h, 3d, 2026-03-14 or 2026-03-14T08:00+09:00")
+    return found
+
+
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
     """What the subscription asks for and the rules do not know: it would never be told of these."""
     rules = frozenset(rule.id for rule in pack.rules)

@@ -19,8 +19,9 @@ from monitor.alerting.channels import Channel
 from monitor.alerting.digest import digest, latest
 from monitor.alerting.group import group, sought_keys
 from monitor.alerting.render import render
-from monitor.alerting.route import route
+from monitor.alerting.route import escalation, route
 from monitor.alerting.sample import open_to_all, sample_alert
+from monitor.alerting.silence import note, silencing
 from monitor.alerting.timing import WINDOW
 from monitor.config import Config
 from monitor.errors import DeliveryError
@@ -38,6 +39,7 @@ from monitor.model import (
     Message,
     Notice,
     Reading,
+    Reason,
     Subscription,
     Timing,
     Verdict,
@@ -45,12 +47,15 @@ from monitor.model import (
 from monitor.storage import (
     Connection,
     Database,
+    acknowledgements,
     alerts,
     articles,
     deliveries,
     feeds,
     matches,
+    notices,
     setbacks,
+    silences,
     subscriptions,
 )
 
@@ -246,8 +251,12 @@ def _tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now
     """Save the alert with the deliveries that it causes, and the reasons of those that it does not."""
     told = deliveries.told(conn, [alert.id]).get(alert.id, {})
     lately = deliveries.lately(conn, since=now - WINDOW) if any(each.timing.cap for each in listed) else {}
-    routing = route(alert, listed, told=told, now=now, lately=lately)
+    silence = silencing(alert, silences.all(conn, since=now), now=now)
+    routing = route(alert, listed, told=told, now=now, lately=lately, silenced=silence is not None)
     alerts.save(conn, alert)
+    if silence:
+        held_back = [each for each in routing.decisions if each.reason is Reason.SILENCED]
+        silences.hide(conn, silence.id, alert.id, [each.subscription for each in held_back])
     refused = [decision for decision in routing.decisions if not decision.send]
     deliveries.refuse(conn, refused, now=now)
     return deliveries.enqueue(conn, routing.deliveries)
@@ -319,8 +328,12 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
 
 async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
     """One message for deliveries that go together; they are sent, fail and are given up as one."""
+    whose = together[0].subscription
     try:
-        await _hand_over(parts, together[0].channel, _composed(parts, together), now=now)
+        with parts.database.read() as conn:
+            ended = silences.untold(conn, whose, now=now)
+        message = replace(_composed(parts, together), note=note(ended))
+        await _hand_over(parts, together[0].channel, message, now=now)
     except DeliveryError as error:
         return _not_sent(parts, together, error, now=now)
     except Exception as error:
@@ -329,6 +342,8 @@ async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.
     with parts.database.write() as conn:
         for delivery in together:
             deliveries.mark_sent(conn, delivery, now=now)
+        if ended and subscriptions.get(conn, whose):
+            notices.tell(conn, whose, [f"silence {each.id}" for each in ended], now=now)
     for delivery in together:
         log.info("delivery.sent", delivery=delivery.id, alert=delivery.alert, channel=delivery.channel)
     return Delivered(sent=len(together))
@@ -344,6 +359,22 @@ def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
         return replace(messages[0], manage=doors.manage, leave=doors.leave)
     timing = subscription.timing if subscription else Timing()
     return replace(digest(messages, timing=timing), manage=doors.manage, leave=doors.leave)
+
+
+async def escalate(parts: Parts, *, now: dt.datetime) -> int:
+    """Pass critical alerts that nobody acknowledged in time on to the next subscription; how many deliveries."""
+    count = 0
+    with parts.database.write() as conn:
+        listed = {each.id: each for each in subscriptions.all(conn)}
+        for subscription in listed.values():
+            target = listed.get(subscription.escalate_to)
+            if target is None or target.paused or not target.confirmed:
+                continue
+            for each in acknowledgements.overdue(conn, subscription, now=now):
+                alert = alerts.get(conn, each)
+                if alert is not None:
+                    count += deliveries.enqueue(conn, [escalation(alert, target, now=now)])
+    return count
 
 
 async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> None:

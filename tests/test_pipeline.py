@@ -22,6 +22,7 @@ from monitor.errors import DeliveryError, StorageError
 from monitor.health import HEARTBEAT
 from monitor.matching.load import Pack, load_pack
 from monitor.model import (
+    Acknowledgement,
     Alert,
     Article,
     Delivery,
@@ -34,11 +35,24 @@ from monitor.model import (
     Notice,
     Reading,
     Reason,
+    Silence,
     Standing,
+    Subscription,
     Verdict,
 )
 from monitor.pipeline import Analysed, Delivered
-from monitor.storage import alerts, articles, deliveries, feeds, matches, service, setbacks
+from monitor.storage import (
+    acknowledgements,
+    alerts,
+    articles,
+    deliveries,
+    feeds,
+    matches,
+    service,
+    setbacks,
+    silences,
+    subscriptions,
+)
 from monitor.storage.query import AlertQuery
 
 START = dt.datetime(2026, 3, 11, 22, 0, tzinfo=dt.UTC)
@@ -567,3 +581,66 @@ async def test_the_dead_mans_switch_is_asked_while_the_service_lives_and_not_aft
 def _with_ping(config: Config, address: str) -> Config:
     scheduler = config.scheduler.model_copy(update={"ping": SecretStr(address)})
     return config.model_copy(update={"scheduler": scheduler})
+
+
+# --- silences and escalation -------------------------------------------------------------------------
+
+
+async def test_a_silence_hides_alerts_and_the_next_one_says_so(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        with app.parts.database.write() as conn:
+            until = world.clock.now + dt.timedelta(hours=1)
+            silences.add(conn, Silence(id="s1", author="Ryu", reason="drills", created=START, until=until))
+        launches(world, 1)
+        await app.round()
+        assert world.told() == []
+        with app.parts.database.read() as conn:
+            assert silences.hidden(conn) == {"s1": 1}
+        for hours, key in ((2, "2"), (1, "3")):
+            world.clock.move(hours=hours)
+            later = replace(SRBM, date=dt.date(2026, 4, int(key) * 3))
+            world.reader.events = {**world.reader.events, f"launch {key}": later}
+            world.publish(item(f"launch {key}", key, at=world.clock.now))
+            await app.round()
+    notes = [message.note for message in world.channel.messages]
+    assert notes == ["A silence by Ryu (drills) that ended 12 Mar 00:00 UTC hid 1 alert.", ""]
+
+
+async def test_a_silence_lets_critical_alerts_through(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        with app.parts.database.write() as conn:
+            until = world.clock.now + dt.timedelta(hours=9)
+            silences.add(conn, Silence(id="s1", author="Ryu", reason="drills", created=START, until=until))
+        world.publish(item("ICBM fired"))
+        await app.round()
+    assert world.told() == ["ICBM fired"]
+
+
+@pytest.mark.parametrize("acknowledged", [True, False])
+async def test_a_critical_alert_that_nobody_acknowledges_is_passed_on(
+    world: World,
+    acknowledged: bool,  # noqa: FBT001 - both cases of one behaviour
+) -> None:
+    world.wishes = {"escalate_to": "chief", "escalate_after": "30m"}
+    async with world.app() as app:
+        with app.parts.database.write() as conn:
+            chief = Subscription(id="chief", channel="console", rules=frozenset({"none"}))
+            subscriptions.add(conn, chief)
+        await world.past_the_baseline(app)
+        world.publish(item("ICBM fired"))
+        await app.round()
+        (told,) = world.channel.messages
+        if acknowledged:
+            with app.parts.database.write() as conn:
+                seen = Acknowledgement(alert=told.alert.id, analyst="Ryu", given=world.clock.now)
+                acknowledgements.add(conn, seen)
+        assert await app.escalate() == 0
+        world.clock.move(hours=1)
+        assert await app.escalate() == (0 if acknowledged else 1)
+        assert await app.escalate() == 0
+        await app.deliver()
+    whom = [(message.delivery.subscription, message.delivery.reason) for message in world.channel.messages]
+    passed_on = [] if acknowledged else [("chief", Reason.ESCALATED)]
+    assert whom == [("desk", Reason.FIRST), *passed_on]

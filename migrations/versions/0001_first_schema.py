@@ -19,10 +19,14 @@ def upgrade() -> None:
     _deliveries()
     _verdicts()
     _rules()
+    _silences()
 
 
 def downgrade() -> None:
     for table in (
+        "silenced",
+        "silences",
+        "acknowledgements",
         "notices",
         "secrets",
         "rule_files",
@@ -227,6 +231,8 @@ def _deliveries() -> None:
         sa.Column("timing", sa.Text(), nullable=False),
         sa.Column("notices", sa.Boolean(), nullable=False),
         sa.Column("daily", sa.Text(), nullable=True),
+        sa.Column("escalate_to", sa.Text(), nullable=False),
+        sa.Column("escalate_after", sa.Float(), nullable=False),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
@@ -337,4 +343,43 @@ def _rules() -> None:
             ["subscription"], ["subscriptions.id"], name="fk_notices_subscription", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subscription", "subject", name="pk_notices"),
+    )
+
+
+def _silences() -> None:
+    op.create_table(
+        "acknowledgements",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("analyst", sa.Text(), nullable=False),
+        sa.Column("given", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"], ["alerts.id"], name="fk_acknowledgements_alert", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_acknowledgements"),
+    )
+    op.create_index("ix_acknowledgements_alert", "acknowledgements", ["alert"])
+    op.create_table(
+        "silences",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("max_level", sa.Integer(), nullable=False),
+        sa.Column("actors", sa.Text(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_silences"),
+    )
+    op.create_table(
+        "silenced",
+        sa.Column("silence", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["silence"], ["silences.id"], name="fk_silenced_silence", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_silenced_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("silence", "alert", "subscription", name="pk_silenced"),
     )

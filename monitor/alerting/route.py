@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.alerting.timing import slot
-from monitor.model import Alert, Decision, Delivery, Level, Reason, Standing, Subscription, delivery_id
+from monitor.model import (
+    Alert,
+    Decision,
+    Delivery,
+    Level,
+    Reason,
+    Standing,
+    Subscription,
+    Timing,
+    delivery_id,
+)
 
 _STANDINGS = {Standing.BASELINE: Reason.BASELINE, Standing.OLD: Reason.OLD}
 
@@ -27,13 +37,17 @@ def route(
     told: Mapping[str, Level],
     now: dt.datetime,
     lately: Mapping[str, int] | None = None,
+    silenced: bool = False,
 ) -> Routing:
     """Deliveries and decisions for every subscription.
 
     `told` gives, by subscription id, the highest level at which this alert was already sent or queued;
     a subscription that was never told is absent. `lately` gives how many messages it got within the last hour.
+    `silenced`: a silence holds the alert back from all whom it would have been sent to.
     """
     decided = [(each, decide(alert, each, told=told.get(each.id))) for each in subscriptions]
+    if silenced:
+        decided = [(each, _held_back(decision)) for each, decision in decided]
     counts = lately or {}
     return Routing(
         deliveries=tuple(
@@ -81,6 +95,18 @@ def admits(subscription: Subscription, alert: Alert) -> bool:
         and any(report.grade <= subscription.min_grade for report in alert.reports)
         and _says(alert, subscription.text)
     )
+
+
+def escalation(alert: Alert, subscription: Subscription, *, now: dt.datetime) -> Delivery:
+    """The delivery of an alert that nobody acknowledged in time: at once, whatever the subscription asks for."""
+    decision = Decision(
+        alert=alert.id, revision=alert.revision, subscription=subscription.id, reason=Reason.ESCALATED
+    )
+    return _delivery(replace(subscription, timing=Timing()), decision, level=alert.level, lately=0, now=now)
+
+
+def _held_back(decision: Decision) -> Decision:
+    return replace(decision, reason=Reason.SILENCED) if decision.send else decision
 
 
 def _meets(wanted: frozenset[str], found: Iterable[str]) -> bool:

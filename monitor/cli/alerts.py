@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -14,12 +13,13 @@ import typer
 
 from monitor.alerting.render import both_times, first_lines
 from monitor.cli.export import to_csv
-from monitor.cli.options import ConfigFile, Json, read_config
+from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, names, open_database, utc_now
 from monitor.model import (
+    Acknowledgement,
     Alert,
     AlertVerdict,
     Decision,
@@ -30,11 +30,11 @@ from monitor.model import (
     Report,
     Standing,
 )
-from monitor.storage import Connection, alerts, deliveries, verdicts
+from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
 from monitor.storage.query import AlertQuery
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="The history: list, show, search, export, verdict."
+    add_completion=False, no_args_is_help=True, help="The history: list, show, search, export, ack, verdict."
 )
 
 _COLUMNS = ("id", "level", "headline", "rules", "reports", "not_sent")
@@ -150,11 +150,13 @@ def show_alert(
     with open_database(settings, now=utc_now()) as database, database.read() as conn:
         found = _known(conn, alert)
         said = verdicts.of(conn, [found.id])[found.id]
+        seen = acknowledgements.of(conn, found.id)
         decided = deliveries.decided(conn, found.id)
         made = deliveries.listed(conn, alert=found.id)
     if as_json:
         whole = {
             **_whole(found, said),
+            "acknowledged": list(map(asdict, seen)),
             "decisions": list(map(asdict, decided)),
             "deliveries": list(map(asdict, made)),
         }
@@ -175,7 +177,7 @@ def verdict(
     config: ConfigFile = None,
 ) -> None:
     """Say whether an alert is true, false or a duplicate; your latest verdict counts."""
-    analyst, now = by.strip() or _login(), utc_now()
+    analyst, now = who(by), utc_now()
     with open_database(read_config(config), now=now) as database, database.write() as conn:
         found = _known(conn, alert)
         said = AlertVerdict(alert=found.id, analyst=analyst, opinion=opinion, given=now, note=note)
@@ -183,11 +185,23 @@ def verdict(
     typer.echo(f"{short(found.id)} is {opinion}, says {shown(analyst)}.")
 
 
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:  # a container's user may have no name
-        raise UsageError("nobody knows who you are; say it by --by NAME") from error
+@app.command()
+def ack(
+    alert: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its beginning.")],
+    *,
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="Who takes care of it; else the name you logged in by.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What is being done.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Say that you have seen an alert and take care of it: it is not passed on to others."""
+    analyst, now = who(by), utc_now()
+    with open_database(read_config(config), now=now) as database, database.write() as conn:
+        found = _known(conn, alert)
+        seen = Acknowledgement(alert=found.id, analyst=analyst, given=now, note=note)
+        acknowledgements.add(conn, seen)
+    typer.echo(f"{short(found.id)} is acknowledged by {shown(analyst)}.")
 
 
 def _known(conn: Connection, alert: str) -> Alert:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from monitor import config as config_file
 from monitor.config import Config
+from monitor.errors import UsageError
 
 ConfigFile = Annotated[
     Path | None,
@@ -28,3 +30,13 @@ def read_config_if_any(given: Path | None) -> Config:
     if given is None and path == config_file.find() and not path.exists():
         return config_file.parse("", path=path)
     return config_file.load(path)
+
+
+def who(given: str) -> str:
+    """The name that was given, else the one by which the user logged in; UsageError where nobody knows it."""
+    if given.strip():
+        return given.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # a container's user may have no name
+        raise UsageError("nobody knows who you are; say it by --by NAME") from error

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "rules": "monitor.cli.rules",
     "alerts": "monitor.cli.alerts",
     "subscriptions": "monitor.cli.subscriptions",
+    "silences": "monitor.cli.silences",
     "deliveries": "monitor.cli.deliveries",
     "db": "monitor.cli.db",
 }

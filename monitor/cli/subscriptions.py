@@ -88,6 +88,10 @@ def add(
     zone: Annotated[str, typer.Option(help='In which these times are told, as "Asia/Seoul".')] = "UTC",
     notices: Annotated[bool, typer.Option("--notices", help="Of the service itself too.")] = False,
     daily: Annotated[str, typer.Option(help='As "08:00": a line every day, on quiet days too.')] = "",
+    escalate_to: Annotated[
+        str, typer.Option(help="The subscription that gets critical alerts which nobody acknowledged.")
+    ] = "",
+    escalate_after: Annotated[str, typer.Option(help="In what time.")] = "15m",
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     config: ConfigFile = None,
 ) -> None:
@@ -108,6 +112,8 @@ def add(
         "tags": tag or (),
         "notices": notices,
         "daily": daily,
+        "escalate_to": escalate_to,
+        "escalate_after": escalate_after,
         "min_grade": min_grade,
         "digest": digest,
         "quiet": quiet,

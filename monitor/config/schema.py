@@ -162,6 +162,8 @@ class SubscriptionEntry(Table):
     cap: int = Field(default=0, ge=0)  # messages an hour; 0: any number
     notices: bool = False  # of the service itself too
     daily: TimeOfDay = None  # a line on the last 24 hours, on quiet days too
+    escalate_to: str = ""  # subscription that gets a critical alert which nobody acknowledged
+    escalate_after: Duration = dt.timedelta(minutes=15)
     paused: bool = False
 
     def subscription(self, *, from_config: bool = True) -> Subscription:

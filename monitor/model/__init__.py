@@ -5,6 +5,7 @@ to the place of the event.
 """
 
 from monitor.model.alerting import (
+    Acknowledgement,
     Alert,
     AlertVerdict,
     Decision,
@@ -17,6 +18,7 @@ from monitor.model.alerting import (
     Opinion,
     Reason,
     Report,
+    Silence,
     Subscription,
     delivery_id,
     digest_id,
@@ -30,6 +32,7 @@ from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
+    "Acknowledgement",
     "Alert",
     "AlertVerdict",
     "Article",
@@ -62,6 +65,7 @@ __all__ = [
     "Report",
     "Rhythm",
     "RuleRevision",
+    "Silence",
     "Span",
     "Standing",
     "Status",

@@ -82,6 +82,32 @@ class AlertVerdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Acknowledgement:
+    """Somebody has seen an alert and takes care of it."""
+
+    alert: str  # Alert.id
+    analyst: str
+    given: dt.datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silence:
+    """Alerts that are not sent to anybody for a time; they are stored all the same. An empty filter admits all."""
+
+    id: str
+    author: str
+    reason: str
+    created: dt.datetime
+    until: dt.datetime
+    rules: frozenset[str] = frozenset()
+    max_level: Level = Level.HIGH  # above it alerts are sent all the same
+    actors: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
     """A user's wish: which alerts, by which channel. An empty filter admits all."""
 
@@ -99,6 +125,8 @@ class Subscription:
     timing: Timing = field(default_factory=Timing)
     notices: bool = False  # of the service itself too: a feed that stays dead, rules that were refused
     daily: dt.time | None = None  # a line at this time, in the zone of the timing, on quiet days too
+    escalate_to: str = ""  # the subscription that gets a critical alert which nobody acknowledged in time
+    escalate_after: dt.timedelta = dt.timedelta(minutes=15)
     asked: dt.datetime | None = None  # when somebody asked for it on the pages
     confirmed: bool = True  # False: the address has not said yes
     from_config: bool = False
@@ -126,6 +154,8 @@ class Reason(enum.StrEnum):
     UNCHANGED = "unchanged"
     PAUSED = "paused"
     UNCONFIRMED = "unconfirmed"
+    SILENCED = "silenced"
+    ESCALATED = "escalated"  # nobody acknowledged it in time
 
 
 class Held(enum.StrEnum):
@@ -187,7 +217,7 @@ class Decision:
     @property
     def send(self) -> bool:
         """Whether the reason is one to send for."""
-        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED}
+        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED, Reason.ESCALATED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,6 +232,7 @@ class Message:
     marks: tuple[Evidence, ...] = ()  # spans within the sentence's field, for marking
     links: tuple[str, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload
+    note: str = ""  # what else the subscriber should know: what a silence hid
     manage: str = ""  # page where the subscriber changes or ends the subscription
     leave: str = ""  # address that ends it by one POST
 
@@ -217,6 +248,7 @@ class Digest:
     standing_line: str  # "held for quiet hours since 11 Mar 22:40 KST"
     messages: tuple[Message, ...]  # one for each alert, the highest level first
     created: dt.datetime  # when it was due
+    note: str = ""  # what else the subscriber should know: what a silence hid
     manage: str = ""  # page where the subscriber changes or ends the subscription
     leave: str = ""  # address that ends it by one POST
     repeated: bool = False  # sent again after a crash in flight

@@ -198,6 +198,8 @@ subscriptions = Table(
     Column("timing", Packed(Timing), nullable=False),
     Column("notices", Boolean, nullable=False),
     Column("daily", Clock),
+    Column("escalate_to", Words, nullable=False),
+    Column("escalate_after", Seconds, nullable=False),
     Column("asked", Moment),
     Column("confirmed", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
@@ -249,6 +251,39 @@ verdicts = Table(  # of analysts on alerts; none is ever changed
     Column("opinion", Named(Opinion), nullable=False),
     Column("given", Moment, nullable=False),
     Column("note", Words, nullable=False),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("number", Integer, primary_key=True),  # in order of arrival
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("analyst", Words, nullable=False),
+    Column("given", Moment, nullable=False),
+    Column("note", Words, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("author", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("rules", Packed(frozenset[str]), nullable=False),
+    Column("max_level", Ranked(Level), nullable=False),
+    Column("actors", Packed(frozenset[str]), nullable=False),
+    Column("places", Packed(frozenset[str]), nullable=False),
+    Column("text", Words, nullable=False),
+)
+
+silenced = Table(  # what each silence hid from whom
+    "silenced",
+    metadata,
+    Column("silence", Words, ForeignKey("silences.id", ondelete="CASCADE"), primary_key=True),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    Column("subscription", Words, primary_key=True),
 )
 
 service = Table(  # one row for each part that shows it is alive

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.alerting.render import is_link, pieces_of
-from monitor.model import Alert, AlertVerdict, Decision, Delivery, Opinion, Report
-from monitor.storage import Connection, alerts, deliveries, verdicts
+from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion, Report
+from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
 from monitor.web import forms
 from monitor.web.board import card
 from monitor.web.site import of, page
@@ -44,6 +44,7 @@ def show(request: Request) -> Response:
     with site.app.parts.database.read() as conn:
         found = _known(conn, request)
         said = verdicts.of(conn, [found.id])[found.id]
+        seen = acknowledgements.of(conn, found.id)
         told = _told(deliveries.decided(conn, found.id), deliveries.listed(conn, alert=found.id))
     return page(
         request,
@@ -53,6 +54,7 @@ def show(request: Request) -> Response:
         names=site.names,
         reports=[(report, pieces_of(report), is_link(report.url)) for report in found.reports],
         verdicts=said,
+        acknowledged=seen,
         told=told,
         latency=_latency(found, told),
         opinions=list(Opinion),
@@ -68,6 +70,21 @@ def as_json(request: Request) -> Response:
         {**asdict(found), "level": str(found.level)}, default=_plain, ensure_ascii=False, indent=2
     )
     return Response(body, media_type="application/json")
+
+
+async def acknowledge(request: Request) -> Response:
+    """Store that somebody takes care of the alert, and show it again."""
+    site = of(request)
+    fields = await forms.received(request, key=site.key)
+    analyst = str(fields.get("analyst", "")).strip()[:100]
+    if not analyst:
+        raise HTTPException(400, "To acknowledge an alert, give your name.")
+    with site.app.parts.database.write() as conn:
+        found = _known(conn, request)
+        note = str(fields.get("note", "")).strip()[:_LONGEST]
+        seen = Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=note)
+        acknowledgements.add(conn, seen)
+    return _back(found, analyst)
 
 
 async def verdict(request: Request) -> Response:
@@ -88,7 +105,12 @@ async def verdict(request: Request) -> Response:
             note=str(fields.get("note", "")).strip()[:_LONGEST],
         )
         verdicts.add(conn, given)
-    answer = RedirectResponse(f"/alerts/{found.id}", status_code=303)
+    return _back(found, analyst)
+
+
+def _back(alert: Alert, analyst: str) -> Response:
+    """To the alert's page, which will know the name the next time."""
+    answer = RedirectResponse(f"/alerts/{alert.id}", status_code=303)
     answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
     return answer
 

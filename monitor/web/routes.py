@@ -23,6 +23,7 @@ ROUTES = (
     Route("/alerts", search.search),
     Route("/alerts/{alert}.json", alert.as_json),
     Route("/alerts/{alert}", alert.show),
+    Route("/alerts/{alert}/ack", alert.acknowledge, methods=["POST"]),
     Route("/alerts/{alert}/verdict", alert.verdict, methods=["POST"]),
     Route("/indicators", indicators.listed),
     Route("/indicators/{rule}", indicators.show),

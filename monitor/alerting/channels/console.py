@@ -89,16 +89,16 @@ def _notice(notice: Notice) -> Text:
 
 def _opening(digest: Digest) -> Text:
     repeated = " · may be a repeat" if digest.repeated else ""
-    told = f"  {calm(digest.standing_line)} · digest {digest.id}{repeated}\n"
+    note = f"  {calm(digest.note)}\n" if digest.note else ""
+    told = f"{note}  {calm(digest.standing_line)} · digest {digest.id}{repeated}\n"
     return Text.assemble((calm(digest.headline), "bold underline"), "\n", (told, "dim"))
 
 
 def _view(message: Message) -> Group:
     rules = zip(message.alert.titles, message.alert.rules, strict=True)
     parts = [marked(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
-    return Group(
-        _headline(message), Padding(Group(_plain(message.standing_line), *parts), (0, 0, 0, 2), expand=False)
-    )
+    said = [_plain(line) for line in (message.standing_line, message.note) if line]
+    return Group(_headline(message), Padding(Group(*said, *parts), (0, 0, 0, 2), expand=False))
 
 
 def _headline(message: Message) -> Table:

@@ -156,6 +156,8 @@ def _digest_fallback(digest: Digest) -> str:
 def _digest_blocks(digest: Digest) -> Iterator[Block]:
     yield HeaderBlock(text=PlainTextObject(text=_escaped(digest.headline, _HEADLINE), emoji=False))
     yield _section(_escaped(digest.standing_line, _STANDING))
+    if digest.note:
+        yield _section(_escaped(digest.note, _STANDING))
     for message in digest.messages[:_ALERTS]:
         headline = _linked(message, _escaped(message.headline, _TITLE))
         yield _section(f"{headline}\n{_escaped(message.standing_line, _TITLE)}")
@@ -180,6 +182,8 @@ def _fallback(message: Message) -> str:
 def _blocks(message: Message) -> Iterator[Block]:
     yield HeaderBlock(text=PlainTextObject(text=_escaped(message.headline, _HEADLINE), emoji=False))
     yield _section(_escaped(message.standing_line, _STANDING))
+    if message.note:
+        yield _section(_escaped(message.note, _STANDING))
     if message.sentence.strip():
         yield _section(f"&gt; {_marked(message)}")
     yield _section("\n".join(_rules(message)))

@@ -105,7 +105,7 @@ def _of_notice(notice: Notice) -> tuple[dict[str, object], dict[str, object]]:
 def _of_alert(message: Message) -> tuple[dict[str, object], dict[str, object]]:
     """What tells an alert: attributes and data."""
     attributes = {"type": TYPE, "subject": message.alert.id, "time": message.delivery.created}
-    return attributes, dict(message.data)
+    return attributes, {**message.data, "note": message.note}
 
 
 def _of_digest(digest: Digest) -> tuple[dict[str, object], dict[str, object]]:
@@ -115,6 +115,7 @@ def _of_digest(digest: Digest) -> tuple[dict[str, object], dict[str, object]]:
         "standing_line": digest.standing_line,
         "subscription": digest.subscription,
         "repeated": digest.repeated,
+        "note": digest.note,
         "alerts": [{"delivery": each.delivery.id, **each.data} for each in digest.messages],
     }
     return attributes, data
