@@ -23,9 +23,9 @@ from typer.main import get_command
 
 from monitor import examples
 from monitor.alerting.channels import KINDS
-from monitor.cli.export import COLUMNS
 from monitor.cli.root import app
 from monitor.config import FeedEntry
+from monitor.exports.table import COLUMNS
 from monitor.extraction.extractor import Extractor
 from monitor.matching.load import Pack, load_pack
 from monitor.matching.rule import (

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from monitor.alerting.render import both_times, first_lines
-from monitor.cli.export import to_csv
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
+from monitor.exports import FORMATS, About
 from monitor.history import moment, names, open_database, utc_now
 from monitor.model import (
     Acknowledgement,
@@ -51,11 +51,8 @@ _Until = Annotated[str, typer.Option(help="Opened before that time.")]
 _Limit = Annotated[int, typer.Option(min=1, help="At most so many, newest first.")]
 
 
-class Format(StrEnum):
-    """How alerts are written out."""
-
-    JSON = "json"
-    CSV = "csv"
+Form = StrEnum("Form", {name.upper(): name for name in FORMATS})  # type: ignore[misc]  # mypy wants a literal
+_JSON = Form("json")
 
 
 @app.command(name="list")
@@ -103,7 +100,7 @@ def search(
 @app.command()
 def export(
     *,
-    form: Annotated[Format, typer.Option("--format", help="json or csv.")] = Format.JSON,
+    form: Annotated[Form, typer.Option("--format", help="In what format.")] = _JSON,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Else stdout.")
     ] = None,
@@ -117,17 +114,13 @@ def export(
     config: ConfigFile = None,
 ) -> None:
     """Write out the history; of an article no more than the sentence that mattered."""
-    found, said = _found(
-        read_config(config),
-        _query(
-            rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=None
-        ),
+    settings = read_config(config)
+    query = _query(
+        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=None
     )
-    written = (
-        to_csv(found)
-        if form is Format.CSV
-        else to_json([_whole(alert, said[alert.id]) for alert in found]) + "\n"
-    )
+    found, said = _found(settings, query)
+    about = About(now=utc_now(), names=names(settings), address=settings.web.address, verdicts=said)
+    written = FORMATS[form.value].write(found, about)
     if output is None:
         sys.stdout.write(written)
         return

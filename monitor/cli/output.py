@@ -7,13 +7,14 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
 
 from monitor.alerting.text import calm
 from monitor.errors import MonitorError
+from monitor.exports.values import cell, plain
 
 _ID = 8  # hex digits of an id that tables show
 _GAP = 2  # characters between columns
@@ -44,32 +45,6 @@ def show(
 def to_json(value: object) -> str:
     """Indented JSON; times in ISO 8601, sets sorted."""
     return json.dumps(value, default=plain, ensure_ascii=False, indent=2)
-
-
-def plain(value: object) -> object:
-    """What JSON does not know, as what it knows."""
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        return value.total_seconds()
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    return str(value)
-
-
-def cell(value: object) -> str:
-    """A value as a table shows it."""
-    if value is None or value == ():
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, frozenset | set):
-        return ", ".join(sorted(map(str, value)))
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(map(str, value))
-    return str(value)
 
 
 def shown(value: object) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.alerting.render import is_link, pieces_of
+from monitor.exports import FORMATS
 from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion, Report
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
 from monitor.web import forms
 from monitor.web.board import card
+from monitor.web.search import exported
 from monitor.web.site import of, page
 
 _NAME = "analyst"  # the cookie that remembers whose verdict it was
@@ -58,18 +59,17 @@ def show(request: Request) -> Response:
         told=told,
         latency=_latency(found, told),
         opinions=list(Opinion),
+        forms=list(FORMATS),
         analyst=request.cookies.get(_NAME, ""),
     )
 
 
-def as_json(request: Request) -> Response:
-    """The alert for programs, as `monitor alerts show --json` gives it."""
+def export(request: Request) -> Response:
+    """The alert in one of the formats for other programs; 404 for one that we do not write."""
     with of(request).app.parts.database.read() as conn:
         found = _known(conn, request)
-    body = json.dumps(
-        {**asdict(found), "level": str(found.level)}, default=_plain, ensure_ascii=False, indent=2
-    )
-    return Response(body, media_type="application/json")
+        said = verdicts.of(conn, [found.id])
+    return exported(request, request.path_params["form"], [found], said)
 
 
 async def acknowledge(request: Request) -> Response:
@@ -137,11 +137,3 @@ def _latency(alert: Alert, told: Sequence[Told]) -> Mapping[str, dt.datetime | N
         "alerted": alert.opened,
         "sent": min(sent, default=None),
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return str(value)

@@ -21,7 +21,8 @@ from monitor.web.site import Site, page
 ROUTES = (
     Route("/", board.board),
     Route("/alerts", search.search),
-    Route("/alerts/{alert}.json", alert.as_json),
+    Route("/alerts/as/{form}", search.export),
+    Route("/alerts/{alert}/as/{form}", alert.export),
     Route("/alerts/{alert}", alert.show),
     Route("/alerts/{alert}/ack", alert.acknowledge, methods=["POST"]),
     Route("/alerts/{alert}/verdict", alert.verdict, methods=["POST"]),

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.errors import UsageError
+from monitor.exports import FORMATS, About
 from monitor.history import moment
-from monitor.model import Alert, Level
-from monitor.storage import alerts
+from monitor.model import Alert, AlertVerdict, Level
+from monitor.storage import alerts, verdicts
 from monitor.storage.query import AlertQuery, cursor
 from monitor.web.board import card
 from monitor.web.site import of, page
 
 _PAGE = 25
+_EXPORTED = 1000
 _FIELDS = ("text", "rule", "level", "actor", "place", "since", "until")
 
 
@@ -45,8 +50,37 @@ def search(request: Request) -> Response:
         levels=[str(level) for level in Level],
         cards=[card(each, names=site.names, now=site.now) for each in shown],
         following=_following(asked, shown) if more else "",
+        forms=list(FORMATS),
+        kept=urlencode({name: value for name, value in asked.items() if value}),
         names=site.names,
     )
+
+
+def export(request: Request) -> Response:
+    """What the search finds, up to 1,000 alerts, in one of the formats for other programs; feeds are among them."""
+    site = of(request)
+    asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+    query = replace(question(asked, after="", now=site.now), limit=_EXPORTED)
+    with site.app.parts.database.read() as conn:
+        found = alerts.search(conn, query)
+        said = verdicts.of(conn, [each.id for each in found])
+    return exported(request, request.path_params["form"], found, said)
+
+
+def exported(
+    request: Request, form: str, found: Sequence[Alert], said: Mapping[str, Sequence[AlertVerdict]]
+) -> Response:
+    """The alerts in that format; 404 for one that we do not write, 304 where the reader has them already."""
+    chosen = FORMATS.get(form)
+    if chosen is None:
+        raise HTTPException(404, f"Alerts are written as {', '.join(FORMATS)}.")
+    site = of(request)
+    about = About(now=site.now, names=site.names, address=site.app.parts.config.web.address, verdicts=said)
+    body = chosen.write(found, about)
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"etag": etag})
+    return Response(body, media_type=chosen.media_type, headers={"etag": etag})
 
 
 def question(asked: Mapping[str, str], *, after: str, now: dt.datetime) -> AlertQuery:

@@ -12,7 +12,7 @@ from builders import NOW, alert, delivery, feed, report, span
 from commands import Monitor
 
 from monitor import config
-from monitor.cli.export import safe
+from monitor.exports.table import safe
 from monitor.health import HEARTBEAT
 from monitor.history import open_database, utc_now
 from monitor.model import Decision, DeliveryState, Level, Reason

@@ -16,6 +16,7 @@ from fakes import FakeClock, FakeReader
 
 from monitor.app import App
 from monitor.config import Config
+from monitor.exports import FORMATS
 from monitor.health import HEARTBEAT
 from monitor.matching.load import load_pack
 from monitor.model import Alert, Level, Opinion
@@ -110,7 +111,7 @@ async def test_an_alert_shows_who_says_so_who_was_told_and_why(world: World) -> 
     shown = await world.text(f"/alerts/{told.id}")
     for words in ("Yonhap, grade B", "<td>desk</td>", "<td>first</td>", "<td>pending</td>", "published"):
         assert words in shown
-    assert (await world.client.get(f"/alerts/{told.id}.json")).json()["id"] == told.id
+    assert (await world.client.get(f"/alerts/{told.id}/as/json")).json()[0]["id"] == told.id
 
 
 async def test_the_search_narrows_and_goes_on_from_page_to_page(world: World) -> None:
@@ -146,6 +147,18 @@ async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World,
 @pytest.mark.parametrize("path", ["/alerts/ffff", "/indicators/none", "/nowhere"])
 async def test_what_is_not_there_is_told_in_words(world: World, path: str) -> None:
     assert "That did not work" in await world.text(path, status=404)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_a_search_is_exported_in_every_format_and_only_once(world: World, form: str) -> None:
+    world.save(alert(), alert(id="b" * 16))
+    answer = await world.client.get(f"/alerts/as/{form}?text=fired")
+    assert (answer.status_code, "a1b2c3d4e5f60718" in answer.text or form == "stix") == (200, True)
+    again = await world.client.get(
+        f"/alerts/as/{form}?text=fired", headers={"if-none-match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+    assert (await world.client.get("/alerts/as/docx")).status_code == 404
 
 
 # --- verdicts ----------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from monitor.cli.output import cell, plain
+from monitor.exports.about import About
+from monitor.exports.values import cell, plain
 from monitor.model import Alert
 
 COLUMNS = (
@@ -17,8 +18,9 @@ COLUMNS = (
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet take a cell for a formula (OWASP)
 
 
-def to_csv(alerts: Sequence[Alert]) -> str:
+def write(alerts: Sequence[Alert], about: About) -> str:
     """One line for each alert, lists within a cell parted by commas; the sentence is the first report's."""
+    del about
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
     writer.writerow(COLUMNS)
