@@ -14,9 +14,12 @@ from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, hits, mention, named
+from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
+
+Work = tuple[int, Piece]  # which article, and which of its sentences
 
 BATCH = 64  # sentences; larger batches bring nothing
 
@@ -32,7 +35,10 @@ class _Scanned:
 
 
 class Extractor:
-    """Reads articles. With `gated=False` every sentence is parsed: slower, same result."""
+    """Reads articles. With `gated=False` every sentence is parsed: slower, same result.
+
+    `memory` keeps what was read off each sentence, for those who read the same archive again and again.
+    """
 
     def __init__(
         self,
@@ -41,11 +47,13 @@ class Extractor:
         *,
         model: str = spacy_pipeline.DEFAULT_MODEL,
         gated: bool = True,
+        memory: Memory | None = None,
     ) -> None:
         self._lexicon = Lexicon(vocabulary)
         self._gate = Gate(needs)
         self._model = model
         self._gated = gated
+        self._memory = memory
 
     @cached_property
     def _nlp(self) -> Language:
@@ -55,16 +63,33 @@ class Extractor:
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
         scanned = [self._scan(article) for article in articles]
-        kinds = [by_kind(found.mentions) for found in scanned]
+        work = [(index, piece) for index, found in enumerate(scanned) for piece in found.pieces]
+        read = self._events(work, scanned)
         events: list[list[Event]] = [[] for _ in articles]
-        for index, parsed in self._parse(scanned):
-            found = scanned[index]
-            context = context_of(kinds[index], apart_from=parsed.piece.span)
-            events[index] += events_of(parsed, context, found.article.when)
+        for (index, _), found_events in zip(work, read, strict=True):
+            events[index] += found_events
         return [
             Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)
             for found, own in zip(scanned, events, strict=True)
         ]
+
+    def _events(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> list[Sequence[Event]]:
+        """What each piece tells, remembered or read."""
+        if self._memory is None:
+            return list(self._parsed(work, scanned))
+        keys = [key(piece, scanned[index].article, scanned[index].mentions) for index, piece in work]
+        known = dict(self._memory.get(keys))
+        unknown = {name: each for name, each in zip(keys, work, strict=True) if name not in known}
+        new = dict(zip(unknown, self._parsed(list(unknown.values()), scanned), strict=True))
+        self._memory.put(new)
+        return [(known | new)[name] for name in keys]
+
+    def _parsed(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> Iterable[Sequence[Event]]:
+        """What each piece tells, in order."""
+        kinds = {index: by_kind(scanned[index].mentions) for index, _ in work}
+        for index, parsed in self._parse(work):
+            context = context_of(kinds[index], apart_from=parsed.piece.span)
+            yield events_of(parsed, context, scanned[index].article.when)
 
     def _scan(self, article: Article) -> _Scanned:
         found = self._lexicon.find(article)
@@ -86,8 +111,7 @@ class Extractor:
             language=language,
         )
 
-    def _parse(self, scanned: Sequence[_Scanned]) -> Iterable[tuple[int, Parsed]]:
-        work = [(index, piece) for index, found in enumerate(scanned) for piece in found.pieces]
+    def _parse(self, work: Sequence[Work]) -> Iterable[tuple[int, Parsed]]:
         if not work:
             return
         texts = ((normalised(piece), (index, piece)) for index, piece in work)

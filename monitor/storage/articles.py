@@ -46,6 +46,13 @@ def pending(conn: Connection, *, limit: int) -> list[Article]:
     return [Article(**each) for each in found]
 
 
+def since(conn: Connection, moment: dt.datetime) -> list[Article]:
+    """Articles fetched since then, first fetched first."""
+    query = select(*_ARTICLE).where(articles.c.fetched >= moment)
+    found = conn.execute(query.order_by(articles.c.fetched, articles.c.id)).mappings()
+    return [Article(**each) for each in found]
+
+
 def waits(conn: Connection, article: Article) -> bool:
     """Whether the article, as it was loaded, still waits; if so, nobody else marks it in this transaction."""
     mine = (articles.c.id == article.id) & (articles.c.content_hash == _clean(article).content_hash)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from monitor.cli.rules.backtesting import backtest
 from monitor.cli.rules.checking import check
 from monitor.cli.rules.listing import list_rules
 from monitor.cli.rules.revisions import revisions
@@ -19,3 +20,4 @@ app.command(name="list")(list_rules)
 app.command(name="check")(check)
 app.command(name="test")(run_examples)
 app.command(name="history")(revisions)
+app.command(name="backtest")(backtest)

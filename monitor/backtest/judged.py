@@ -1,0 +1,94 @@
+"""Articles judged by one set of rules or two, on all cores; what was read once is remembered."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.backtest.readings import Readings
+from monitor.extraction.extractor import Extractor
+from monitor.matching.judge import RuleIndex, judge
+from monitor.matching.load import Pack
+from monitor.model import Article, Match
+
+BATCH = 256  # articles
+_AHEAD = 3  # batches waiting for each process
+Judged = tuple[Article, tuple[Sequence[Match], ...]]  # the matches of each side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A set of rules, and which of them count; none named: all."""
+
+    pack: Pack
+    rules: frozenset[str] = frozenset()
+
+
+def judged(
+    articles: Iterable[Article],
+    sides: Sequence[Side],
+    *,
+    model: str,
+    memory: Path,
+    processes: int | None = None,
+) -> Iterator[list[Judged]]:
+    """Batches of articles with the matches of each side, in order; `processes` None: one for each core."""
+    start = (tuple(sides), model, memory)
+    waiting = iter(articles)
+    batches = iter(lambda: list(itertools.islice(waiting, BATCH)), [])
+    count = processes or os.cpu_count() or 1
+    first = list(itertools.islice(batches, 2))
+    if count == 1 or len(first) < 2:  # noqa: PLR2004 - one batch is read before other processes have started
+        judges = _Judges(*start)
+        yield from (judges.all(batch) for batch in itertools.chain(first, batches))
+        return
+    context = multiprocessing.get_context("spawn")  # a forked child may hold locks of this one's threads
+    with ProcessPoolExecutor(count, context, _begin, start) as pool:
+        yield from _in_order(pool, itertools.chain(first, batches), ahead=count * _AHEAD)
+
+
+def _in_order(pool: Executor, batches: Iterable[list[Article]], *, ahead: int) -> Iterator[list[Judged]]:
+    """The results in the order of the batches, with so many under way."""
+    waiting: list[Future[list[Judged]]] = []
+    for batch in batches:
+        waiting.append(pool.submit(_work, batch))
+        if len(waiting) >= ahead:
+            yield waiting.pop(0).result()
+    yield from (each.result() for each in waiting)
+
+
+class _Judges:
+    """A reader and the rules of each side."""
+
+    def __init__(self, sides: Sequence[Side], model: str, memory: Path) -> None:
+        readings = Readings(memory)
+        self._sides = []
+        for side in sides:
+            pack = side.pack
+            rules = [rule for rule in pack.rules if not side.rules or rule.id in side.rules]
+            needs = tuple(dict.fromkeys(condition.need for rule in rules for condition in rule.when))
+            reader = Extractor(pack.vocabulary, needs, model=model, memory=readings)
+            self._sides.append((reader, RuleIndex.of(rules)))
+
+    def all(self, batch: Sequence[Article]) -> list[Judged]:
+        """Each article of the batch with the matches of every side."""
+        verdicts = [
+            [judge(reading, index).matches for reading in reader.read(batch)] for reader, index in self._sides
+        ]
+        return list(zip(batch, zip(*verdicts, strict=True), strict=True))
+
+
+_judges: list[_Judges] = []  # of this process
+
+
+def _begin(sides: Sequence[Side], model: str, memory: Path) -> None:
+    _judges.append(_Judges(sides, model, memory))
+
+
+def _work(batch: list[Article]) -> list[Judged]:
+    return _judges[0].all(batch)

@@ -1,0 +1,76 @@
+"""A file that remembers what was read off sentences; several processes may use it at once.
+
+It holds nothing that could not be made again: a file that cannot be used is left alone, and all is read anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import structlog
+from pydantic import TypeAdapter
+
+from monitor.exports.values import plain
+from monitor.extraction.memory import bare
+from monitor.model import Event
+
+log = structlog.get_logger()
+_EVENTS = TypeAdapter(tuple[Event, ...])
+_CHUNK = 500  # keys in one question
+_PATIENCE = 60.0  # seconds that a process waits while another writes
+
+
+class Readings:
+    """Remembers in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._usable = self._prepared()
+
+    def get(self, keys: Sequence[str]) -> Mapping[str, Sequence[Event]]:
+        """The events of the keys that are known."""
+        if not self._usable or not keys:
+            return {}
+        found: dict[str, Sequence[Event]] = {}
+        with closing(self._opened()) as file:
+            for at in range(0, len(keys), _CHUNK):
+                part = list(keys[at : at + _CHUNK])
+                marks = ",".join("?" * len(part))
+                rows = file.execute(f"SELECT key, events FROM readings WHERE key IN ({marks})", part)  # noqa: S608 - marks only
+                found |= {key: _EVENTS.validate_json(zlib.decompress(packed)) for key, packed in rows}
+        return found
+
+    def put(self, events: Mapping[str, Sequence[Event]]) -> None:
+        """Keep these, in one go."""
+        if not self._usable or not events:
+            return
+        rows = [(key, zlib.compress(_packed(each))) for key, each in events.items()]
+        with closing(self._opened()) as file, file:
+            file.executemany("INSERT OR IGNORE INTO readings VALUES (?, ?)", rows)
+
+    def _prepared(self) -> bool:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(self._opened()) as file, file:
+                file.execute("PRAGMA journal_mode = WAL")
+                file.execute(
+                    "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, events BLOB NOT NULL)"
+                )
+        except (sqlite3.Error, OSError) as error:
+            log.warning("readings.not_kept", path=str(self._path), error=str(error))
+            return False
+        return True
+
+    def _opened(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=_PATIENCE)
+
+
+def _packed(events: Sequence[Event]) -> bytes:
+    told = [asdict(event, dict_factory=bare) for event in events]
+    return json.dumps(told, default=plain).encode()

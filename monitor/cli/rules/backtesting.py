@@ -1,0 +1,269 @@
+"""`monitor rules backtest`: what a change of rules would have changed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import gzip
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from monitor.backtest import Difference, Replay, Side, compare, judged, replay
+from monitor.cli.articles import article, records
+from monitor.cli.options import ConfigFile, Json, read_config_if_any
+from monitor.cli.output import counted, shown, to_json
+from monitor.cli.rules.choice import Folder, chosen, folders
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.history import moment, open_database, utc_now
+from monitor.matching.load import load_pack
+from monitor.model import Alert, Article, Match, Subscription
+from monitor.storage import articles, subscriptions
+
+_SHOWN = 40  # alerts in each list
+_ARCHIVES = {".jsonl", ".gz", ".json", ".ndjson"}
+
+
+def backtest(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RULE]... [FILE]", help="Rules, else all; an archive of JSON lines, may be .gz."
+        ),
+    ] = None,
+    *,
+    since: Annotated[str, typer.Option(help="Stored articles since then: 90d, 2026-03-01.")] = "90d",
+    against: Annotated[
+        str, typer.Option(metavar="GIT-REV|DIR", help="The rules to compare with; else the shipped ones.")
+    ] = "",
+    fail_on_lost: Annotated[bool, typer.Option("--fail-on-lost", help="1 when an alert is lost.")] = False,
+    processes: Annotated[int | None, typer.Option(min=1, help="Else one for each core.")] = None,
+    rules: Folder = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Which alerts a change of rules gains and loses over stored articles or an archive, and who gets how many."""
+    settings = read_config_if_any(config)
+    ids, archive = _asked(words or [])
+    with _sides(settings, folders(settings, rules), ids, against) as (before, after, told):
+        listed, subscribed, count = _past(settings, archive, since)
+        done = _run(
+            listed,
+            [before, after] if before else [after],
+            count=count,
+            model=settings.analysis.model,
+            memory=settings.folder / "data" / "readings.db",
+            processes=processes,
+        )
+    replays = [replay(side, subscribed) for side in done]
+    difference = compare(replays[0] if before else Replay(subscriptions=subscribed), replays[-1])
+    if as_json:
+        typer.echo(to_json(_as_dict(difference)))
+    else:
+        _print(difference, against=told)
+    if fail_on_lost and difference.lost:
+        raise typer.Exit(1)
+
+
+# --- what is compared --------------------------------------------------------------------------------
+
+
+def _asked(words: Sequence[str]) -> tuple[list[str], Path | None]:
+    """Rule ids, and the archive where one of the words is a file."""
+    files = [Path(word) for word in words if Path(word).suffix in _ARCHIVES or Path(word).is_file()]
+    if len(files) > 1:
+        raise UsageError(f"one archive at a time, not {', '.join(map(str, files))}")
+    return [word for word in words if Path(word) not in files], files[0] if files else None
+
+
+@contextlib.contextmanager
+def _sides(
+    config: Config, now: list[Path], ids: list[str], against: str
+) -> Iterator[tuple[Side | None, Side, str]]:
+    """The rules to compare with, those of today, and what the former are called."""
+    rules = frozenset(ids)
+    pack = load_pack(now)
+    chosen(pack, ids)
+    after = Side(pack=pack, rules=rules)
+    own = now[-1]
+    with tempfile.TemporaryDirectory(prefix="rules-") as temporary:
+        if Path(against).is_dir() and against:
+            former = [*now[:-1], Path(against)]
+        elif against:
+            former = [*now[:-1], _from_git(own, against, Path(temporary))]
+        elif len(now) > 1:
+            former = config.rule_folders[:1]
+        else:
+            yield None, after, "nothing"
+            return
+        yield Side(pack=load_pack(former), rules=rules), after, against or "the shipped rules"
+
+
+def _from_git(folder: Path, revision: str, into: Path) -> Path:
+    """The folder as it was in that revision; UsageError where git does not know it."""
+    command = ["git", "-C", str(folder), "archive", "--format=tar", revision, "--", "."]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell; git reads a name
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed; give a folder after --against") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()
+        raise UsageError(
+            f"'{revision}' is no folder and no git revision of {folder}: {said[0] if said else 'git failed'}"
+        ) from error
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(into, filter="data")
+    return into
+
+
+# --- the past ----------------------------------------------------------------------------------------
+
+
+def _past(
+    config: Config, archive: Path | None, since: str
+) -> tuple[Iterable[Article], Sequence[Subscription], int | None]:
+    """The articles, the subscriptions that would have been told, and how many articles where that is known."""
+    if archive is not None:
+        return _read(archive, utc_now()), config.all_subscriptions(), None
+    now = utc_now()
+    with open_database(config, now=now) as database, database.read() as conn:
+        listed = articles.since(conn, moment(since, now=now) or now)
+        subscribed = subscriptions.all(conn)
+    if not listed:
+        raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
+    return listed, subscribed, len(listed)
+
+
+def _read(path: Path, now: dt.datetime) -> Iterator[Article]:
+    opener: Callable[..., io.TextIOBase] = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            yield from (article(record, now=now) for record in records(file, name=str(path)))  # type: ignore[arg-type]  # text
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _run(
+    listed: Iterable[Article],
+    sides: Sequence[Side],
+    *,
+    count: int | None,
+    model: str,
+    memory: Path,
+    processes: int | None,
+) -> list[list[tuple[Article, Sequence[Match]]]]:
+    """The articles with matches of each side; only these are kept."""
+    found: list[list[tuple[Article, Sequence[Match]]]] = [[] for _ in sides]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("articles", total=count)
+        for batch in judged(listed, sides, model=model, memory=memory, processes=processes):
+            for each, matches in batch:
+                for side, held in zip(found, matches, strict=True):
+                    if held:
+                        side.append((each, held))
+            progress.advance(task, len(batch))
+    return found
+
+
+# --- what is told ------------------------------------------------------------------------------------
+
+
+def _print(found: Difference, *, against: str) -> None:
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{counted(found.before, 'alert')} with {against}, {found.after} with the rules of today:[/] "
+        f"[green]{len(found.gained)} gained[/], [red]{len(found.lost)} lost[/], "
+        f"{len(found.raised)} raised, {len(found.lowered)} lowered"
+    )
+    for title, mark, alerts in (("Gained", "green", found.gained), ("Lost", "red", found.lost)):
+        _list(console, title, mark, alerts)
+    for title, changes in (("Raised", found.raised), ("Lowered", found.lowered)):
+        if changes:
+            console.print(f"\n[bold]{title}[/]")
+        for each in changes[:_SHOWN]:
+            console.print(f"  {each.before.level} to {_line(each.after)}", markup=False)
+    _weeks(console, found)
+    _messages(console, found)
+
+
+def _list(console: Console, title: str, mark: str, alerts: Sequence[Alert]) -> None:
+    if not alerts:
+        return
+    console.print(f"\n[bold {mark}]{title}[/]")
+    for alert in alerts[:_SHOWN]:
+        console.print(f"  {_line(alert)}", markup=False)
+    if len(alerts) > _SHOWN:
+        console.print(f"  and {len(alerts) - _SHOWN} more; --json has them all")
+
+
+def _line(alert: Alert) -> str:
+    first = alert.reports[0]
+    words = " · ".join(dict.fromkeys(each.span.text for each in first.evidence))
+    return f"{alert.opened:%Y-%m-%d} {alert.level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
+
+
+def _weeks(console: Console, found: Difference) -> None:
+    weeks = found.weeks()
+    if not weeks:
+        return
+    table = Table(title="by week", title_justify="left", box=None, pad_edge=False)
+    table.add_column("week of")
+    for name in ("gained", "lost"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    most = max(gained + lost for _, gained, lost in weeks)
+    for week, gained, lost in weeks:
+        width = 40 / most
+        bar = f"[green]{'█' * round(gained * width)}[/][red]{'█' * round(lost * width)}[/]"
+        table.add_row(f"{week}", str(gained), str(lost), bar)
+    console.print()
+    console.print(table)
+
+
+def _messages(console: Console, found: Difference) -> None:
+    if not found.messages:
+        return
+    table = Table(title="messages", title_justify="left", box=None, pad_edge=False)
+    table.add_column("subscription")
+    for name in ("before", "after"):
+        table.add_column(name, justify="right")
+    for name, (before, after) in found.messages.items():
+        table.add_row(name, str(before), str(after))
+    console.print()
+    console.print(table)
+
+
+def _as_dict(found: Difference) -> dict[str, object]:
+    return {
+        "before": found.before,
+        "after": found.after,
+        "gained": [_alert(each) for each in found.gained],
+        "lost": [_alert(each) for each in found.lost],
+        "raised": [{"from": str(each.before.level), **_alert(each.after)} for each in found.raised],
+        "lowered": [{"from": str(each.before.level), **_alert(each.after)} for each in found.lowered],
+        "weeks": [{"week": week, "gained": gained, "lost": lost} for week, gained, lost in found.weeks()],
+        "messages": {name: {"before": b, "after": a} for name, (b, a) in found.messages.items()},
+    }
+
+
+def _alert(alert: Alert) -> dict[str, object]:
+    whole = asdict(alert)
+    return {
+        **{name: whole[name] for name in ("rules", "opened", "actors", "places", "date")},
+        "level": str(alert.level),
+        "articles": [report.article for report in alert.reports],
+        "title": alert.reports[0].title,
+        "sentence": alert.reports[0].sentence.text,
+    }
