@@ -73,7 +73,8 @@ def directions(labelled: Iterable[Labelled], said: Iterable[Directed | None]) ->
 def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
     """Ours: actor and recipient of the first event that has both, those that a rule fired on before all others."""
     matched = (match.event for match in verdict.matches)
-    return next(filter(None, map(_directed, (*matched, *reading.events))), None)
+    read = (event.turned() for event in reading.events)
+    return next(filter(None, map(_directed, (*matched, *read))), None)
 
 
 def mentioned_order(reading: Reading) -> Directed | None:

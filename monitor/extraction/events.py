@@ -12,6 +12,7 @@ from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED
 from monitor.extraction.dates import When, when
+from monitor.extraction.direction import answered_by, recipients_of
 from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -32,11 +33,12 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
     A word that stands for several actions is read once: who, whom and when are the same for all of them.
     """
-    read: dict[tuple[int, int, bool, bool], Event] = {}
+    read: dict[tuple[int, int, bool, bool, bool, bool], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
-            word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
+            deed = trigger.mention.entity
+            word = (trigger.first, trigger.last, trigger.verb, trigger.noun, deed.answers, deed.mutual)
             event = read.get(word) or _event(trigger, parsed, context, published)
             read[word] = event
             events.append(replace(event, action=trigger.mention))
@@ -62,12 +64,16 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
+    recipients = recipients_of(trigger, parsed, roles.actors)
+    answers = trigger.mention.entity.answers
     return Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
         actors=roles.actors,
         objects=roles.objects,
-        recipients=roles.recipients,
+        recipients=recipients,
+        others=roles.others,
+        answered=answered_by(trigger, parsed, roles.actors, recipients) if answers else (),
         places=roles.places,
         reporter=roles.reporter,
         date=time.date,

@@ -1,4 +1,4 @@
-"""Who did it, with what, to whom, where: the roles around a trigger.
+"""Who did it, with what, where: the roles around a trigger; to whom is told in direction.py.
 
 Grammar first: subject and object of a verb, possessor and modifiers of a noun, the subject of a support verb
 ("conducts a test"). Where grammar gives nothing, as in many headlines, position and context stand in, and the role is
@@ -43,7 +43,7 @@ class Roles:
 
     actors: tuple[Mention, ...]
     objects: tuple[Mention, ...]
-    recipients: tuple[Mention, ...]
+    others: tuple[Mention, ...]  # of the actors, nearest first
     places: tuple[Mention, ...]
     reporter: Mention | None
     inferred: frozenset[str]
@@ -71,7 +71,7 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     return Roles(
         actors=tuple(doing),
         objects=tuple(objects),
-        recipients=tuple(a.mention for a in sorted(others, key=lambda a: a.root.i not in clause)),
+        others=tuple(a.mention for a in sorted(others, key=lambda a: a.root.i not in clause)),
         places=_unique([*places, *context.places]),
         reporter=reporter.mention if reporter else None,
         inferred=frozenset({*(["actor"] if inferred else []), *(["object"] if far else [])}),

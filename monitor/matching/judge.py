@@ -156,7 +156,7 @@ def _roles(
         ("actor", event.actors),
         ("together", event.actors),
         ("object", event.objects),
-        ("recipient", event.recipients),
+        ("recipient", (*event.recipients, *event.others)),
         ("place", event.places),
         ("mentions", sentence),
         ("topic", article),
@@ -177,7 +177,8 @@ def _guard_reason(guard: Condition) -> Because:
 
 def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
     best = max(held, key=score)
-    outcome = replace(best, event=_completed(best.event, [other.event for other in held]))
+    event = _completed(best.event, [other.event for other in held])
+    outcome = replace(best, event=event)
     return Match(
         rule=rule.id,
         revision=rule.revision,
@@ -186,7 +187,7 @@ def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
         group_by=rule.group_by,
         level=_level(rule, outcome),
         score=score(best),
-        event=outcome.event,
+        event=event.turned(),
         evidence=outcome.evidence,
         shadow=rule.status == "shadow",
     )
@@ -209,7 +210,7 @@ def _completed(event: Event, others: Sequence[Event]) -> Event:
 
 def _level(rule: Rule, outcome: Outcome) -> Level:
     event = outcome.event
-    roles = (*event.actors, *event.objects, *event.recipients, *event.places)
+    roles = (*event.actors, *event.objects, *event.recipients, *event.others, *event.places)
     raised = [level for level, c in rule.raise_to if _evaluate(c, event, roles, roles).held]
     return max([rule.level, *raised])
 

@@ -8,6 +8,7 @@ import math
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,9 @@ class Entry(BaseModel):
     wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
+    owner: str = Field("", description="Of a place: slug of the actor whose it is.")
+    answers: bool = Field(default=False, description="Of an action: who does it answers another's deed.")
+    mutual: bool = Field(default=False, description="Of an action: those who do it do it to each other.")
     sector: str = Field("", description="government, military, media, company, ...")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
     role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
@@ -107,7 +111,15 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
             if not terms:
                 mistakes.append(Mistake(where=where, what=f"entry {entry.slug!r} has no spelling"))
             entities[entry.slug] = _entity(entry, file.kind, terms)
-    return entities
+    return _owned(files, entities)
+
+
+def _owned(
+    files: Iterable[tuple[VocabularyFile, Source]], entities: Mapping[str, Entity]
+) -> dict[str, Entity]:
+    """The same, places tied to the actors whose they are."""
+    owners = {entry.slug: entities.get(entry.owner) for file, _ in files for entry in file.entries}
+    return {slug: replace(entity, owner=owners[slug]) for slug, entity in entities.items()}
 
 
 def _check_entries(
@@ -115,17 +127,18 @@ def _check_entries(
     entities: Mapping[str, Entity],
     mistakes: list[Mistake],
 ) -> None:
-    """Note time zones that do not exist and larger places that no list holds."""
+    """Note time zones that do not exist, and larger places and owners that no list holds."""
     for file, found in files:
         for index, entry in enumerate(file.entries):
             if entry.timezone and not _is_zone(entry.timezone):
                 where = found.where(("entries", index, "timezone"))
                 hint = suggest(entry.timezone, zoneinfo.available_timezones())
                 mistakes.append(Mistake(where=where, what=f"no time zone {entry.timezone!r}", hint=hint))
-            if entry.within and entry.within not in entities:
-                where = found.where(("entries", index, "within"))
-                hint = suggest(entry.within, entities)
-                mistakes.append(Mistake(where=where, what=f"no entry {entry.within!r}", hint=hint))
+            for key, slug in (("within", entry.within), ("owner", entry.owner)):
+                if slug and slug not in entities:
+                    where = found.where(("entries", index, key))
+                    what = f"no entry {slug!r}"
+                    mistakes.append(Mistake(where=where, what=what, hint=suggest(slug, entities)))
 
 
 def _is_zone(name: str) -> bool:
@@ -145,6 +158,8 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         wikidata=entry.wikidata,
         timezone=entry.timezone,
         within=entry.within,
+        answers=entry.answers,
+        mutual=entry.mutual,
         near=tuple(entry.near),
     )
 

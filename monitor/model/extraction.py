@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.model.vocabulary import Entity
 from monitor.model.words import Status
@@ -44,7 +44,9 @@ class Event:
     sentence: Span
     actors: tuple[Mention, ...] = ()
     objects: tuple[Mention, ...] = ()
-    recipients: tuple[Mention, ...] = ()
+    recipients: tuple[Mention, ...] = ()  # at whom it is directed, as grammar tells; none rather than a guess
+    others: tuple[Mention, ...] = ()  # every other actor of the sentence, nearest first
+    answered: tuple[Mention, ...] = ()  # of an action that answers another's deed: who did that
     places: tuple[Mention, ...] = ()
     reporter: Mention | None = None
     date: dt.date | None = None  # local to the place
@@ -56,6 +58,12 @@ class Event:
     exercise: bool = False
     nominal: bool = False  # told by a noun: "the launch of"
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
+
+    def turned(self) -> Event:
+        """The same as the deed of those whom it answers: jets scramble because another's flew in."""
+        if not self.answered:
+            return self
+        return replace(self, actors=self.answered, recipients=self.actors)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

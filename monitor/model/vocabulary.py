@@ -38,6 +38,9 @@ class Entity:
     wikidata: str = ""
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
+    owner: Entity | None = None  # of a place: the actor whose it is
+    answers: bool = False  # an action that answers another's deed: who detects, scrambles, protests
+    mutual: bool = False  # an action that two do with each other: talks, joint drills
     near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
 
 

@@ -1,0 +1,291 @@
+"""At whom a deed is directed, told by grammar alone: who is only named beside it is no recipient.
+
+In order: the other side of what two do together, who is its very object ("warns Japan"), whom its prepositions point
+at ("fires toward Japan"), whose its object is ("rams a Philippine boat"), near whom it is done, whose the place is
+("enters Taiwan's zone"), and who complains of it ("Tokyo protests as Chinese ships enter its waters").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from monitor.extraction import grammar
+from monitor.extraction.parsed import Located, Parsed
+from monitor.model import Entity, Kind, Mention
+
+_AT = frozenset({"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"})
+_NEAR = frozenset({"near", "around", "off", "over", "past", "across", "through", "above", "outside"})
+_WITHIN = frozenset({"in", "inside", "within", "along", "from", "of"})
+_SIDES = re.compile(
+    r"(?:leaders?|officials?|counterparts?|forces|troops|nav(?:y|ies)|arm(?:y|ies)|air force|ships?|vessels?|warships?|"
+    r"jets?|planes?|aircraft|fighters?|boats?|presidents?|ministers?|envoys?|soldiers|militar(?:y|ies)|guards?|"
+    r"premiers?|diplomats?|governments?|fishermen|sailors|allies|ally)",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
+_MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
+_TOGETHER = frozenset({"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other"})
+_EACH_OTHER = re.compile(
+    r"(?:clash|collid|tussl|spar|skirmish|negotiat|exchang|swap)\w*|trad(?:e|es|ed|ing)|meets?|met|meeting",
+    re.IGNORECASE,
+)
+_TAKING = re.compile(
+    r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull)\w*",
+    re.IGNORECASE,
+)
+_HITTING = re.compile(
+    r"(?:ram|harass|block|hit|fir|attack|seiz|board|damag|chas|intercept|shadow|lock|collid|target|sink|sank|sunk|"
+    r"approach|buzz|tail|swarm|obstruct)\w*",
+    re.IGNORECASE,
+)
+_TERRITORY = re.compile(
+    r"(?:zones?|airspace|space|waters?|sea|border|territory|coasts?|countr(?:y|ies)|islands?|shores?|soil|line|adiz|"
+    r"eez|shoal|reef|islets?|skies|identification)",
+    re.IGNORECASE,
+)
+_OWN = frozenset({"its", "their", "his", "her", "our"})
+_SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
+_DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """An actor, or the owner of a place, and the tokens that name it."""
+
+    mention: Mention
+    located: Located
+
+    @property
+    def side(self) -> str:
+        return side(self.mention.entity)
+
+
+def side(actor: Entity) -> str:
+    """One word for an army and its state."""
+    return actor.country or actor.slug
+
+
+def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Those at whom the deed is directed, by the first place of grammar that names somebody; none rather than a guess."""
+    if _is_mutual(trigger, parsed) and len({side(mention.entity) for mention in doing}) > 1:
+        first = side(doing[0].entity)
+        return _unique(sorted(doing, key=lambda mention: side(mention.entity) == first))
+    doers = {side(mention.entity) for mention in doing}
+    parties = _parties(parsed)
+    for heads in _heads(trigger):
+        named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
+        found = [party.mention for party in named if party.side not in doers]
+        if found:
+            return _unique(found)
+    return _unique(party.mention for party in _above(trigger, parsed, parties) if party.side not in doers)
+
+
+def answered_by(
+    trigger: Located, parsed: Parsed, doing: Sequence[Mention], recipients: Sequence[Mention]
+) -> tuple[Mention, ...]:
+    """Whose deed an action answers: at whom it is directed, or who acts in a clause below, or the one other side."""
+    if recipients:
+        return tuple(recipients)
+    doers = {side(mention.entity) for mention in doing}
+    actors = [a for a in parsed.of_kind(Kind.ACTOR) if side(a.mention.entity) not in doers]
+    below = {word.i for word in _clause_top(trigger.root).subtree if word.i > trigger.last}
+    after = [a.mention for a in actors if a.root.i in below]
+    if after:
+        return _one_side(after) or (after[0],)
+    return _one_side([a.mention for a in actors])
+
+
+# --- where grammar names somebody ------------------------------------------------------------------
+
+_Head = tuple[Token, bool]  # a noun; True: all of its phrase counts, not only what the noun itself names
+
+
+def _heads(trigger: Located) -> Iterator[list[_Head]]:
+    """The nouns that may name a recipient, those of one rank together, the surest first."""
+    nodes, things = _spine(trigger)
+    verbs = [node for node in nodes if node.tag_.startswith("V")]
+    datives = [child for verb in verbs for child in verb.children if child.dep_ == "dative"]
+    direct = [patient for verb in verbs if (patient := grammar.patient(verb)) is not None]
+    yield [(head, False) for head in (*direct, *(d for d in datives if d.dep_ == "dative" and d.tag_ != "IN"))]
+    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ in {"prep", "dative", "agent"}]
+    preps = [p for p in preps if p.tag_ in {"IN", "TO", "RP"} and p.dep_ != "agent"]
+    own = range(trigger.first, trigger.last + 1)
+    yield [
+        (noun, True) for p in preps if p.lower_ in _AT or p.i in own or _joins(p, trigger) for noun in _objects(p)
+    ]
+    yield [(thing, True) for thing in things]
+    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
+    if any(_TAKING.fullmatch(node.text) for node in nodes):
+        yield [(noun, True) for p in preps if p.lower_ == "from" for noun in _objects(p)]
+
+
+def _spine(trigger: Located) -> tuple[list[Token], list[Token]]:
+    """The words that carry the deed, and the nouns it is done with or to: "conduct a drill", "ship crates of arms"."""
+    root = trigger.root
+    nodes = [root]
+    if grammar.is_verb(root):
+        nodes += [c for c in root.children if c.dep_ == "xcomp"]
+        first = [p for node in nodes if (p := grammar.patient(node)) is not None]
+    else:
+        verb = grammar.supporter(root)
+        if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
+            nodes.append(verb)
+        first = [root]
+    things = [*first, *(c for noun in first for c in noun.children if c.dep_ == "conj")]
+    for noun in things:
+        things += [n for p in noun.children if p.dep_ == "prep" and p.lower_ in {"of", "for"} for n in _objects(p)]
+    return nodes, list(dict.fromkeys(things))
+
+
+def _objects(preposition: Token) -> Iterator[Token]:
+    for child in preposition.children:
+        if child.dep_ == "pobj" and not _WISHES.fullmatch(child.text):
+            yield child
+        elif child.dep_ == "prep":  # "close to", "out of"
+            yield from _objects(child)
+
+
+def _joins(preposition: Token, trigger: Located) -> bool:
+    """Whether "with" brings in the other side, and not help or means."""
+    if preposition.lower_ not in {"with", "alongside"}:
+        return False
+    for noun in _objects(preposition):
+        if trigger.mention.entity.mutual or _SIDES.fullmatch(noun.text) or noun.tag_.startswith("NNP"):
+            return True
+    return False
+
+
+def _named(head: Token, parties: Iterable[_Party], *, whole: bool) -> list[_Party]:
+    """The parties that a noun, or all of its phrase, names."""
+    if whole:
+        tokens = set(_phrase(head))
+        return [p for p in parties if p.located.root.i in tokens and not _is_origin(p.located)]
+    heads = {head.i, *(c.i for c in _joined(head))}
+    return [p for p in parties if any(p.located.first <= i <= p.located.last for i in heads)]
+
+
+def _joined(head: Token) -> Iterator[Token]:
+    for child in head.children:
+        if child.dep_ == "conj":
+            yield child
+            yield from _joined(child)
+
+
+def _phrase(head: Token) -> Iterator[int]:
+    """A noun with what stands before it, and those joined to it."""
+    yield head.i
+    for child in head.children:
+        if child.dep_ in grammar.NOUN_PHRASE:
+            yield from _phrase(child)
+        elif child.dep_ == "prep" and child.lower_ in _WITHIN - {"from"}:
+            for noun in _objects(child):
+                yield from _phrase(noun)
+
+
+def _is_origin(found: Located) -> bool:
+    """Whether the name only tells where a thing was made: "a Russian-built jet"."""
+    after = found.root.doc[found.last + 1 : found.last + 3]
+    return len(after) == 2 and after[0].text == "-" and after[1].lower_ in _MADE  # noqa: PLR2004 - hyphen and word
+
+
+# --- above the deed: who owns the place, who complains ---------------------------------------------
+
+
+def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+    """Whose the place is, else who answers in the clause above, or speaks of its own zone or ships."""
+    inside = _within(trigger, parties)
+    if inside:
+        return inside
+    above = _governing(trigger, parties)
+    if above and (_touches_own(trigger) or _is_answered(trigger, parsed)):
+        return above
+    return []
+
+
+def _within(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
+    """The owners of places that the deed's own clause names."""
+    nodes, things = _spine(trigger)
+    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ == "prep" and p.lower_ in _WITHIN]
+    heads = [noun for p in preps for noun in _objects(p)]
+    owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
+    return [party for head in heads for party in _named(head, owned, whole=True)]
+
+
+def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
+    """Whom the nearest verb above names as its subject, where it is an actor."""
+    node = trigger.root
+    for _ in range(_DEEPEST):
+        if node.head == node:
+            break
+        node = node.head
+        teller = grammar.subject(node) if node.tag_.startswith("V") else None
+        found = _named(teller, parties, whole=True) if teller is not None else []
+        if found and trigger.root not in (teller, *(teller.subtree if teller is not None else ())):
+            return found
+    return []
+
+
+def _touches_own(trigger: Located) -> bool:
+    """Whether it is done to "its zone" or just "the zone", or hits "its ship": the speaker's, whoever speaks."""
+    nodes, things = _spine(trigger)
+    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ == "prep"]
+    heads = [*things, *(noun for p in preps for noun in _objects(p))]
+    hitting = any(_HITTING.fullmatch(node.text) for node in nodes)
+    for head in heads:
+        own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
+        if _TERRITORY.fullmatch(head.text) or (own and hitting):
+            return True
+    return False
+
+
+def _is_answered(trigger: Located, parsed: Parsed) -> bool:
+    """Whether a word above answers the deed: "scrambles jets after"."""
+    answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers}
+    node = trigger.root
+    for _ in range(_DEEPEST):
+        node = node.head
+        if node.i in answering and node != trigger.root:
+            return True
+    return False
+
+
+# --- sides -----------------------------------------------------------------------------------------
+
+
+def _is_mutual(trigger: Located, parsed: Parsed) -> bool:
+    nodes, things = _spine(trigger)
+    if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in nodes):
+        return True
+    near = [trigger.root, *nodes, *things]
+    return any(child.lower_ in _TOGETHER for node in near for child in node.children) or any(
+        parsed.doc[i].lower_ in _TOGETHER for i in range(trigger.first, trigger.last + 1)
+    )
+
+
+def _parties(parsed: Parsed) -> list[_Party]:
+    parties = [_Party(found.mention, found) for found in parsed.of_kind(Kind.ACTOR)]
+    for place in parsed.of_kind(Kind.PLACE):
+        owner = place.mention.entity.owner
+        if owner is not None:
+            parties.append(_Party(Mention(span=place.mention.span, entity=owner), place))
+    return parties
+
+
+def _clause_top(token: Token) -> Token:
+    top = token
+    while not top.tag_.startswith("V") and top.head != top:
+        top = top.head
+    return top
+
+
+def _one_side(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions, where all are of one side."""
+    return _unique(mentions) if len({side(mention.entity) for mention in mentions}) == 1 else ()
+
+
+def _unique(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    return tuple({side(mention.entity): mention for mention in reversed([*mentions])}.values())[::-1]
