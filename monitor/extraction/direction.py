@@ -18,7 +18,7 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Entity, Kind, Mention
 
 _AT = frozenset({"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"})
-_NEAR = frozenset({"near", "around", "off", "over", "past", "across", "through", "above", "outside"})
+_NEAR = frozenset({"near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond"})
 _WITHIN = frozenset({"in", "inside", "within", "along", "from", "of"})
 _SIDES = re.compile(
     r"(?:leaders?|officials?|counterparts?|forces|troops|nav(?:y|ies)|arm(?:y|ies)|air force|ships?|vessels?|warships?|"
@@ -34,7 +34,7 @@ _EACH_OTHER = re.compile(
     re.IGNORECASE,
 )
 _TAKING = re.compile(
-    r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull)\w*",
+    r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
 )
 _HITTING = re.compile(
@@ -47,6 +47,8 @@ _TERRITORY = re.compile(
     r"eez|shoal|reef|islets?|skies|identification)",
     re.IGNORECASE,
 )
+_INTRUSION = re.compile(r"(?:incursion|intrusion|provocation|violation|breach|trespass|foray)s?", re.IGNORECASE)
+_BEHIND = frozenset({"of", "for", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
 _OWN = frozenset({"its", "their", "his", "her", "our"})
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
@@ -106,39 +108,66 @@ _Head = tuple[Token, bool]  # a noun; True: all of its phrase counts, not only w
 
 def _heads(trigger: Located) -> Iterator[list[_Head]]:
     """The nouns that may name a recipient, those of one rank together, the surest first."""
-    nodes, things = _spine(trigger)
-    verbs = [node for node in nodes if node.tag_.startswith("V")]
-    datives = [child for verb in verbs for child in verb.children if child.dep_ == "dative"]
-    direct = [patient for verb in verbs if (patient := grammar.patient(verb)) is not None]
-    yield [(head, False) for head in (*direct, *(d for d in datives if d.dep_ == "dative" and d.tag_ != "IN"))]
-    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ in {"prep", "dative", "agent"}]
-    preps = [p for p in preps if p.tag_ in {"IN", "TO", "RP"} and p.dep_ != "agent"]
+    nodes, things, behind = _spine(trigger)
+    preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
+    joining = [p for p in preps if p.lower_ in {"with", "alongside"} and _joins(p, trigger)]
+    if trigger.mention.entity.mutual:
+        yield [(noun, True) for p in joining for noun in _objects(p)]
+    direct = [patient for node in nodes if (patient := grammar.patient(node)) is not None]
+    datives = [c for node in nodes for c in node.children if c.dep_ == "dative" and c.tag_ != "IN"]
+    yield [(head, False) for head in (*direct, *datives)]
     own = range(trigger.first, trigger.last + 1)
-    yield [
-        (noun, True) for p in preps if p.lower_ in _AT or p.i in own or _joins(p, trigger) for noun in _objects(p)
-    ]
+    pointing = [p for p in preps if p.lower_ in _AT or p.i in own]
+    yield [(noun, True) for p in (*pointing, *joining) for noun in _objects(p)]
     yield [(thing, True) for thing in things]
     yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
     if any(_TAKING.fullmatch(node.text) for node in nodes):
         yield [(noun, True) for p in preps if p.lower_ == "from" for noun in _objects(p)]
 
 
-def _spine(trigger: Located) -> tuple[list[Token], list[Token]]:
-    """The words that carry the deed, and the nouns it is done with or to: "conduct a drill", "ship crates of arms"."""
+def _prepositions(node: Token) -> Iterator[Token]:
+    """The prepositions of a word, and those of its adverbs: "flew close to"."""
+    for child in node.children:
+        if child.dep_ in {"prep", "dative"} and child.tag_ in {"IN", "TO", "RP"}:
+            yield child
+        elif child.dep_ in {"advmod", "acomp", "prt"}:
+            yield from _prepositions(child)
+
+
+def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
+    """The words that carry the deed, the nouns it is done to or with, and nouns that say more of either.
+
+    "Conduct a drill", "ship crates of arms", "take part in a drill", "land in waters near".
+    """
     root = trigger.root
     nodes = [root]
-    if grammar.is_verb(root):
-        nodes += [c for c in root.children if c.dep_ == "xcomp"]
-        first = [p for node in nodes if (p := grammar.patient(node)) is not None]
-    else:
+    if not grammar.is_verb(root):
         verb = grammar.supporter(root)
         if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
             nodes.append(verb)
-        first = [root]
-    things = [*first, *(c for noun in first for c in noun.children if c.dep_ == "conj")]
-    for noun in things:
-        things += [n for p in noun.children if p.dep_ == "prep" and p.lower_ in {"of", "for"} for n in _objects(p)]
-    return nodes, list(dict.fromkeys(things))
+    for node in nodes:
+        nodes += [c for c in node.children if c.dep_ in {"xcomp", "acomp"} or _goes_on(c)]
+    patients = [p for node in nodes if (p := grammar.patient(node)) is not None]
+    things = [*patients] if grammar.is_verb(root) else [root]
+    for thing in things:
+        things += [c for c in thing.children if c.dep_ == "conj" and c not in things]
+        things += [n for p in _prepositions(thing) if p.lower_ in {"of", "for"} for n in _objects(p)]
+    nodes += [c for thing in things for c in thing.children if _flies_on(c)]
+    behind: list[Token] = []
+    for node in (*nodes, *things):
+        behind += [n for p in _prepositions(node) if p.lower_ in _BEHIND for n in _objects(p)]
+    return nodes, things, [noun for noun in behind if noun not in things]
+
+
+def _goes_on(clause: Token) -> bool:
+    """Whether a clause only says what is said or threatened, by the same one: "says it will strike"."""
+    doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
+    return clause.dep_ == "ccomp" and (doer is None or doer.lower_ in {"it", "they", "he", "she", "we"})
+
+
+def _flies_on(clause: Token) -> bool:
+    """Whether a clause only says where the thing went: "missiles that fell near"."""
+    return clause.dep_ == "relcl" and grammar.patient(clause) is None
 
 
 def _objects(preposition: Token) -> Iterator[Token]:
@@ -151,8 +180,6 @@ def _objects(preposition: Token) -> Iterator[Token]:
 
 def _joins(preposition: Token, trigger: Located) -> bool:
     """Whether "with" brings in the other side, and not help or means."""
-    if preposition.lower_ not in {"with", "alongside"}:
-        return False
     for noun in _objects(preposition):
         if trigger.mention.entity.mutual or _SIDES.fullmatch(noun.text) or noun.tag_.startswith("NNP"):
             return True
@@ -208,8 +235,7 @@ def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[
 
 def _within(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
     """The owners of places that the deed's own clause names."""
-    nodes, things = _spine(trigger)
-    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ == "prep" and p.lower_ in _WITHIN]
+    preps = [p for words in _spine(trigger) for node in words for p in _prepositions(node) if p.lower_ in _WITHIN]
     heads = [noun for p in preps for noun in _objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
     return [party for head in heads for party in _named(head, owned, whole=True)]
@@ -231,9 +257,11 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
 
 def _touches_own(trigger: Located) -> bool:
     """Whether it is done to "its zone" or just "the zone", or hits "its ship": the speaker's, whoever speaks."""
-    nodes, things = _spine(trigger)
-    preps = [p for node in (*nodes, *things) for p in node.children if p.dep_ == "prep"]
+    nodes, things, behind = _spine(trigger)
+    preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
     heads = [*things, *(noun for p in preps for noun in _objects(p))]
+    if _INTRUSION.fullmatch(trigger.root.text):
+        return True
     hitting = any(_HITTING.fullmatch(node.text) for node in nodes)
     for head in heads:
         own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
@@ -257,7 +285,7 @@ def _is_answered(trigger: Located, parsed: Parsed) -> bool:
 
 
 def _is_mutual(trigger: Located, parsed: Parsed) -> bool:
-    nodes, things = _spine(trigger)
+    nodes, things, _ = _spine(trigger)
     if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in nodes):
         return True
     near = [trigger.root, *nodes, *things]

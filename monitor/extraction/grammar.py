@@ -73,6 +73,10 @@ def _borrowed_subject(verb: Token) -> Token | None:
         return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
         return _subject_of_gerund(verb)
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and _ACCUSING.fullmatch(verb.head.text):
+        accused = patient(verb.head)  # "accuses the North trying to hide", as headlines have it
+        if accused is not None and accused.i + 1 == min(word.i for word in verb.subtree):
+            return accused
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
         return subject(verb.head)
     return None

@@ -156,7 +156,7 @@ def _roles(
         ("actor", event.actors),
         ("together", event.actors),
         ("object", event.objects),
-        ("recipient", (*event.recipients, *event.others)),
+        ("recipient", (*event.others, *(r for r in event.recipients if r not in event.actors))),
         ("place", event.places),
         ("mentions", sentence),
         ("topic", article),
