@@ -49,6 +49,7 @@ _TERRITORY = re.compile(
 )
 _INTRUSION = re.compile(r"(?:incursion|intrusion|provocation|violation|breach|trespass|foray)s?", re.IGNORECASE)
 _BEHIND = frozenset({"of", "for", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
+_BESIDE = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
@@ -97,7 +98,7 @@ def answered_by(
     below = {word.i for word in _clause_top(trigger.root).subtree if word.i > trigger.last}
     after = [a.mention for a in actors if a.root.i in below]
     if after:
-        return _one_side(after) or (after[0],)
+        return _unique(_listed(after, parsed))
     return _one_side([a.mention for a in actors])
 
 
@@ -301,6 +302,17 @@ def _parties(parsed: Parsed) -> list[_Party]:
         if owner is not None:
             parties.append(_Party(Mention(span=place.mention.span, entity=owner), place))
     return parties
+
+
+def _listed(mentions: Sequence[Mention], parsed: Parsed) -> list[Mention]:
+    """The first, and those written beside it: "Chinese and Russian jets"."""
+    found = [mentions[0]]
+    for mention in mentions[1:]:
+        start, end = found[-1].span.end - parsed.piece.start, mention.span.start - parsed.piece.start
+        if not _BESIDE.fullmatch(parsed.piece.text[start:end]):
+            break
+        found.append(mention)
+    return found
 
 
 def _clause_top(token: Token) -> Token:

@@ -64,8 +64,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
-    recipients = recipients_of(trigger, parsed, roles.actors)
-    answers = trigger.mention.entity.answers
+    recipients, answered = _direction(trigger, parsed, roles)
     return Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
@@ -73,7 +72,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         objects=roles.objects,
         recipients=recipients,
         others=roles.others,
-        answered=answered_by(trigger, parsed, roles.actors, recipients) if answers else (),
+        answered=answered,
         places=roles.places,
         reporter=roles.reporter,
         date=time.date,
@@ -86,6 +85,16 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
+
+
+def _direction(
+    trigger: Located, parsed: Parsed, roles: Roles
+) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """The recipients, and whose deed this one answers; of an answer, an actor that was only inferred counts for none."""
+    answers = trigger.mention.entity.answers
+    doing = () if answers and "actor" in roles.inferred else roles.actors
+    recipients = recipients_of(trigger, parsed, doing)
+    return recipients, answered_by(trigger, parsed, doing, recipients) if answers else ()
 
 
 def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:

@@ -63,7 +63,9 @@ class Event:
         """The same as the deed of those whom it answers: jets scramble because another's flew in."""
         if not self.answered:
             return self
-        return replace(self, actors=self.answered, recipients=self.actors)
+        sides = {mention.entity.country or mention.entity.slug for mention in self.answered}
+        own = [m for m in self.actors if (m.entity.country or m.entity.slug) not in sides]
+        return replace(self, actors=self.answered, recipients=tuple(own))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
