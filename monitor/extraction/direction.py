@@ -28,11 +28,12 @@ _SIDES = re.compile(
 )
 _WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 _MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
-_TOGETHER = frozenset({"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other"})
+_TOGETHER = frozenset({"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"})
 _EACH_OTHER = re.compile(
     r"(?:clash|collid|tussl|spar|skirmish|negotiat|exchang|swap)\w*|trad(?:e|es|ed|ing)|meets?|met|meeting",
     re.IGNORECASE,
 )
+_TALKING = re.compile(r"(?:talk|discuss|debat|consult|confer|negotiat)\w*", re.IGNORECASE)
 _TAKING = re.compile(
     r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ _TERRITORY = re.compile(
     re.IGNORECASE,
 )
 _INTRUSION = re.compile(r"(?:incursion|intrusion|provocation|violation|breach|trespass|foray)s?", re.IGNORECASE)
-_BEHIND = frozenset({"of", "for", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
+_BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
 _BESIDE = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
@@ -81,7 +82,7 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
     parties = _parties(parsed)
     for heads in _heads(trigger):
         named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
-        found = [party.mention for party in named if party.side not in doers]
+        found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
         if found:
             return _unique(found)
     return _unique(party.mention for party in _above(trigger, parsed, parties) if party.side not in doers)
@@ -114,16 +115,18 @@ def _heads(trigger: Located) -> Iterator[list[_Head]]:
     joining = [p for p in preps if p.lower_ in {"with", "alongside"} and _joins(p, trigger)]
     if trigger.mention.entity.mutual:
         yield [(noun, True) for p in joining for noun in _objects(p)]
-    direct = [patient for node in nodes if (patient := grammar.patient(node)) is not None]
-    datives = [c for node in nodes for c in node.children if c.dep_ == "dative" and c.tag_ != "IN"]
-    yield [(head, False) for head in (*direct, *datives)]
-    own = range(trigger.first, trigger.last + 1)
-    pointing = [p for p in preps if p.lower_ in _AT or p.i in own]
-    yield [(noun, True) for p in (*pointing, *joining) for noun in _objects(p)]
-    yield [(thing, True) for thing in things]
-    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
     if any(_TAKING.fullmatch(node.text) for node in nodes):
         yield [(noun, True) for p in preps if p.lower_ == "from" for noun in _objects(p)]
+    talking = bool(_TALKING.fullmatch(trigger.root.text))  # what they talk about is no party to it
+    direct = [patient for node in nodes if (patient := grammar.patient(node)) is not None]
+    datives = [c for node in nodes for c in node.children if c.dep_ == "dative" and c.tag_ != "IN"]
+    yield [(head, False) for head in (*direct, *datives) if not talking]
+    own = range(trigger.first, trigger.last + 1)
+    pointing = [(noun, True) for p in preps if p.lower_ in _AT or p.i in own for noun in _objects(p)]
+    pointing += [(noun, True) for p in joining for noun in _objects(p)]
+    yield pointing + [(noun, False) for p in preps if p.lower_ == "for" for noun in _objects(p)]
+    yield [(thing, True) for thing in things if not talking]
+    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
 
 
 def _prepositions(node: Token) -> Iterator[Token]:
@@ -141,27 +144,50 @@ def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
     "Conduct a drill", "ship crates of arms", "take part in a drill", "land in waters near".
     """
     root = trigger.root
-    nodes = [root]
+    nodes, things = [root], [] if grammar.is_verb(root) else [root]
     if not grammar.is_verb(root):
         verb = grammar.supporter(root)
         if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
             nodes.append(verb)
+        if root.dep_ in grammar.MODIFIERS and root.tag_ != "JJ":
+            things.append(root.head)  # a headline's verb that was read as a noun, or a part of a longer noun
+    elif root.dep_ in {"xcomp", "advcl"} and root.tag_ == "VB" and trigger.mention.entity.mutual:
+        nodes.append(root.head)  # "sits down with him to talk"
     for node in nodes:
-        nodes += [c for c in node.children if c.dep_ in {"xcomp", "acomp"} or _goes_on(c)]
-    patients = [p for node in nodes if (p := grammar.patient(node)) is not None]
-    things = [*patients] if grammar.is_verb(root) else [root]
-    for thing in things:
-        things += [c for c in thing.children if c.dep_ == "conj" and c not in things]
-        things += [n for p in _prepositions(thing) if p.lower_ in {"of", "for"} for n in _objects(p)]
-    nodes += [c for thing in things for c in thing.children if _flies_on(c)]
+        nodes += [c for c in node.children if c not in nodes and _goes_on(c)]
+        patient = grammar.patient(node)
+        if patient is not None and patient not in things:
+            things.append(patient)
+            _follow(patient, nodes, things)
+    for thing in things[:1] if not grammar.is_verb(root) else []:
+        _follow(thing, nodes, things)
     behind: list[Token] = []
     for node in (*nodes, *things):
         behind += [n for p in _prepositions(node) if p.lower_ in _BEHIND for n in _objects(p)]
     return nodes, things, [noun for noun in behind if noun not in things]
 
 
+def _follow(thing: Token, nodes: list[Token], things: list[Token]) -> None:
+    """Add what hangs on a thing: others joined to it, what it is full of, what it does or is to do."""
+    for child in thing.children:
+        if child.dep_ == "conj" and child not in things:
+            things.append(child)
+            _follow(child, nodes, things)
+        elif child.dep_ == "prep" and child.lower_ == "of":
+            for noun in _objects(child):
+                if noun not in things:
+                    things.append(noun)
+                    _follow(noun, nodes, things)
+        elif child not in nodes and (_flies_on(child) or (child.dep_ in {"relcl", "acl"} and child.tag_ == "VB")):
+            nodes.append(child)
+
+
 def _goes_on(clause: Token) -> bool:
     """Whether a clause only says what is said or threatened, by the same one: "says it will strike"."""
+    if clause.dep_ in {"xcomp", "acomp"}:
+        return True
+    if clause.dep_ == "advcl" and clause.tag_ == "VB" and clause.head.tag_.startswith("V"):
+        return clause.i > clause.head.i  # "develops a weapon to destroy"
     doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
     return clause.dep_ == "ccomp" and (doer is None or doer.lower_ in {"it", "they", "he", "she", "we"})
 
@@ -169,6 +195,12 @@ def _goes_on(clause: Token) -> bool:
 def _flies_on(clause: Token) -> bool:
     """Whether a clause only says where the thing went: "missiles that fell near"."""
     return clause.dep_ == "relcl" and grammar.patient(clause) is None
+
+
+def _is_stage(party: _Party) -> bool:
+    """Whether a body of no country is only where it was said: "at the U.N."."""
+    before = party.located.root.head
+    return not party.mention.entity.country and before.dep_ == "prep" and before.lower_ == "at"
 
 
 def _objects(preposition: Token) -> Iterator[Token]:
@@ -290,9 +322,9 @@ def _is_mutual(trigger: Located, parsed: Parsed) -> bool:
     if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in nodes):
         return True
     near = [trigger.root, *nodes, *things]
-    return any(child.lower_ in _TOGETHER for node in near for child in node.children) or any(
-        parsed.doc[i].lower_ in _TOGETHER for i in range(trigger.first, trigger.last + 1)
-    )
+    words = [*near, *(child for node in near for child in node.children)]
+    own = [parsed.doc[i] for i in range(trigger.first, trigger.last + 1)]
+    return any(word.lower_ in _TOGETHER for word in (*words, *own))
 
 
 def _parties(parsed: Parsed) -> list[_Party]:

@@ -91,7 +91,8 @@ def _direction(
     trigger: Located, parsed: Parsed, roles: Roles
 ) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """The recipients, and whose deed this one answers; of an answer, an actor that was only inferred counts for none."""
-    answers = trigger.mention.entity.answers
+    verb_or_noun = trigger.noun or trigger.root.tag_ not in {"JJ", "RB"}  # no "record number"
+    answers = trigger.mention.entity.answers and verb_or_noun
     doing = () if answers and "actor" in roles.inferred else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
     return recipients, answered_by(trigger, parsed, doing, recipients) if answers else ()

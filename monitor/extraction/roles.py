@@ -147,7 +147,8 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     before = before or [a for a in actors if a.last < trigger.first]
     if before:
         last = before[-1]
-        return [a.mention for a in before if a is last or _joined(a.root, last.root)]
+        beside = _with_partners([last], before, parsed)
+        return [a.mention for a in before if a in beside or _joined(a.root, last.root)]
     known = [
         mention
         for mention in context.actors
