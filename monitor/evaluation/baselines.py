@@ -71,10 +71,14 @@ def directions(labelled: Iterable[Labelled], said: Iterable[Directed | None]) ->
 
 
 def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
-    """Ours: actor and recipient of the first event that has both, those that a rule fired on before all others."""
-    matched = (match.event for match in verdict.matches)
-    read = (event.turned() for event in reading.events)
-    return next(filter(None, map(_directed, (*matched, *read))), None)
+    """Ours: actor and recipient of the first match that has both; where no rule fired, of the first event that has.
+
+    Of events that no rule fired on, those count whose actor grammar tells.
+    """
+    if verdict.matches:
+        return next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
+    told = (event.turned() for event in reading.events if "actor" not in event.inferred)
+    return next(filter(None, map(_directed, told)), None)
 
 
 def mentioned_order(reading: Reading) -> Directed | None:

@@ -95,7 +95,8 @@ def _direction(
     answers = trigger.mention.entity.answers and verb_or_noun
     doing = () if answers and "actor" in roles.inferred else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
-    return recipients, answered_by(trigger, parsed, doing, recipients) if answers else ()
+    answered = answered_by(trigger, parsed, doing, recipients) if answers else ()
+    return recipients or answered, answered
 
 
 def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:
