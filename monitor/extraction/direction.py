@@ -15,7 +15,7 @@ from spacy.tokens import Token
 
 from monitor.extraction import grammar
 from monitor.extraction.parsed import Located, Parsed
-from monitor.model import Entity, Kind, Mention
+from monitor.model import Answers, Kind, Mention
 
 _AT = frozenset({"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"})
 _NEAR = frozenset({"near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond"})
@@ -38,17 +38,7 @@ _TAKING = re.compile(
     r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
 )
-_HITTING = re.compile(
-    r"(?:ram|harass|block|hit|fir|attack|seiz|board|damag|chas|intercept|shadow|lock|collid|target|sink|sank|sunk|"
-    r"approach|buzz|tail|swarm|obstruct)\w*",
-    re.IGNORECASE,
-)
-_TERRITORY = re.compile(
-    r"(?:zones?|airspace|space|waters?|sea|border|territory|coasts?|countr(?:y|ies)|islands?|shores?|soil|line|adiz|"
-    r"eez|shoal|reef|islets?|skies|identification)",
-    re.IGNORECASE,
-)
-_INTRUSION = re.compile(r"(?:incursion|intrusion|provocation|violation|breach|trespass|foray)s?", re.IGNORECASE)
+_ZONE = re.compile(r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE)  # nobody intrudes into his own
 _BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
 _BESIDE = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
@@ -65,20 +55,15 @@ class _Party:
 
     @property
     def side(self) -> str:
-        return side(self.mention.entity)
-
-
-def side(actor: Entity) -> str:
-    """One word for an army and its state."""
-    return actor.country or actor.slug
+        return self.mention.entity.side
 
 
 def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those at whom the deed is directed, by the first place of grammar that names somebody; none rather than a guess."""
-    if _is_mutual(trigger, parsed) and len({side(mention.entity) for mention in doing}) > 1:
-        first = side(doing[0].entity)
-        return _unique(sorted(doing, key=lambda mention: side(mention.entity) == first))
-    doers = {side(mention.entity) for mention in doing}
+    if _is_mutual(trigger, parsed) and len({mention.entity.side for mention in doing}) > 1:
+        first = doing[0].entity.side
+        return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
+    doers = {mention.entity.side for mention in doing}
     parties = _parties(parsed)
     for heads in _heads(trigger):
         named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
@@ -94,8 +79,8 @@ def answered_by(
     """Whose deed an action answers: at whom it is directed, or who acts in a clause below, or the one other side."""
     if recipients:
         return tuple(recipients)
-    doers = {side(mention.entity) for mention in doing}
-    actors = [a for a in parsed.of_kind(Kind.ACTOR) if side(a.mention.entity) not in doers]
+    doers = {mention.entity.side for mention in doing}
+    actors = [a for a in parsed.of_kind(Kind.ACTOR) if a.mention.entity.side not in doers]
     below = {word.i for word in _clause_top(trigger.root).subtree if word.i > trigger.last}
     after = [a.mention for a in actors if a.root.i in below]
     if after:
@@ -132,7 +117,7 @@ def _heads(trigger: Located) -> Iterator[list[_Head]]:
 def _prepositions(node: Token) -> Iterator[Token]:
     """The prepositions of a word, and those of its adverbs: "flew close to"."""
     for child in node.children:
-        if child.dep_ in {"prep", "dative"} and child.tag_ in {"IN", "TO", "RP"}:
+        if child.dep_ == "prep" or (child.dep_ == "dative" and child.tag_ == "IN"):
             yield child
         elif child.dep_ in {"advmod", "acomp", "prt"}:
             yield from _prepositions(child)
@@ -170,7 +155,7 @@ def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
 def _follow(thing: Token, nodes: list[Token], things: list[Token]) -> None:
     """Add what hangs on a thing: others joined to it, what it is full of, what it does or is to do."""
     for child in thing.children:
-        if child.dep_ == "conj" and child not in things:
+        if child.dep_ in {"conj", "appos"} and child not in things:
             things.append(child)
             _follow(child, nodes, things)
         elif child.dep_ == "prep" and child.lower_ == "of":
@@ -241,7 +226,7 @@ def _phrase(head: Token) -> Iterator[int]:
     for child in head.children:
         if child.dep_ in grammar.NOUN_PHRASE:
             yield from _phrase(child)
-        elif child.dep_ == "prep" and child.lower_ in _WITHIN - {"from"}:
+        elif child.dep_ == "prep" and child.lower_ == "of":
             for noun in _objects(child):
                 yield from _phrase(noun)
 
@@ -289,23 +274,27 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
 
 
 def _touches_own(trigger: Located) -> bool:
-    """Whether it is done to "its zone" or just "the zone", or hits "its ship": the speaker's, whoever speaks."""
+    """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
     nodes, things, behind = _spine(trigger)
+    against = trigger.mention.entity.against
+    if against and not grammar.is_verb(trigger.root):
+        return True  # "an incursion, Taiwan says"
     preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
     heads = [*things, *(noun for p in preps for noun in _objects(p))]
-    if _INTRUSION.fullmatch(trigger.root.text):
-        return True
-    hitting = any(_HITTING.fullmatch(node.text) for node in nodes)
     for head in heads:
         own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
-        if _TERRITORY.fullmatch(head.text) or (own and hitting):
+        if own and (against or _ZONE.fullmatch(head.text)):
+            return True
+        if against and _ZONE.fullmatch(head.text):
             return True
     return False
 
 
 def _is_answered(trigger: Located, parsed: Parsed) -> bool:
     """Whether a word above answers the deed: "scrambles jets after"."""
-    answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers}
+    if not trigger.mention.entity.against:
+        return False
+    answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers is Answers.WRONGED}
     node = trigger.root
     for _ in range(_DEEPEST):
         node = node.head
@@ -356,8 +345,8 @@ def _clause_top(token: Token) -> Token:
 
 def _one_side(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions, where all are of one side."""
-    return _unique(mentions) if len({side(mention.entity) for mention in mentions}) == 1 else ()
+    return _unique(mentions) if len({mention.entity.side for mention in mentions}) == 1 else ()
 
 
 def _unique(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    return tuple({side(mention.entity): mention for mention in reversed([*mentions])}.values())[::-1]
+    return tuple({mention.entity.side: mention for mention in reversed([*mentions])}.values())[::-1]

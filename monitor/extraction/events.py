@@ -33,12 +33,12 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
     A word that stands for several actions is read once: who, whom and when are the same for all of them.
     """
-    read: dict[tuple[int, int, bool, bool, bool, bool], Event] = {}
+    read: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
             deed = trigger.mention.entity
-            word = (trigger.first, trigger.last, trigger.verb, trigger.noun, deed.answers, deed.mutual)
+            word = (trigger.first, trigger.last, trigger.verb, trigger.noun, deed.answers, deed.mutual, deed.against)
             event = read.get(word) or _event(trigger, parsed, context, published)
             read[word] = event
             events.append(replace(event, action=trigger.mention))

@@ -228,7 +228,7 @@ def _starts(event: Event) -> bool:
 
 
 def _sides(event: Event) -> frozenset[str]:
-    return frozenset(mention.entity.country or mention.entity.slug for mention in event.actors)
+    return frozenset(mention.entity.side for mention in event.actors)
 
 
 def _level(rule: Rule, outcome: Outcome) -> Level:

@@ -18,7 +18,7 @@ from monitor.errors import Mistake
 from monitor.matching import source as yaml_source
 from monitor.matching.inflect import noun_forms, verb_forms
 from monitor.matching.source import Source, suggest
-from monitor.model import Entity, Kind, Term, Vocabulary
+from monitor.model import Answers, Entity, Kind, Term, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_CHOICES = 5_000  # of one spelling
@@ -47,7 +47,8 @@ class Entry(BaseModel):
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
     owner: str = Field("", description="Of a place: slug of the actor whose it is.")
-    answers: bool = Field(default=False, description="Of an action: who does it answers another's deed.")
+    answers: Answers | None = Field(None, description="Of an action: as whom one answers another's deed by it.")
+    against: bool = Field(default=False, description="Of an action: it is done against whoever answers it.")
     mutual: bool = Field(default=False, description="Of an action: those who do it do it to each other.")
     sector: str = Field("", description="government, military, media, company, ...")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
@@ -159,6 +160,7 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         timezone=entry.timezone,
         within=entry.within,
         answers=entry.answers,
+        against=entry.against,
         mutual=entry.mutual,
         near=tuple(entry.near),
     )

@@ -20,12 +20,13 @@ from monitor.model.alerting import (
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, Verdict
-from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
+from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
     "Alert",
     "AlertVerdict",
+    "Answers",
     "Article",
     "Because",
     "Count",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from monitor.model.vocabulary import Entity
+from monitor.model.vocabulary import Answers, Entity
 from monitor.model.words import Status
 
 
@@ -63,8 +63,10 @@ class Event:
         """The same as the deed of those whom it answers: jets scramble because another's flew in."""
         if not self.answered:
             return self
-        sides = {mention.entity.country or mention.entity.slug for mention in self.answered}
-        own = [m for m in self.actors if (m.entity.country or m.entity.slug) not in sides]
+        if self.action.entity.answers is Answers.WITNESS:
+            return replace(self, actors=self.answered, recipients=())
+        sides = {mention.entity.side for mention in self.answered}
+        own = [mention for mention in self.actors if mention.entity.side not in sides]
         return replace(self, actors=self.answered, recipients=tuple(own))
 
 
