@@ -17,8 +17,12 @@ from monitor.extraction import grammar
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Answers, Kind, Mention
 
-_AT = frozenset({"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"})
-_NEAR = frozenset({"near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond"})
+_AT = frozenset(
+    {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"}
+)
+_NEAR = frozenset(
+    {"near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond"}
+)
 _WITHIN = frozenset({"in", "inside", "within", "along", "from", "of"})
 _SIDES = re.compile(
     r"(?:leaders?|officials?|counterparts?|forces|troops|nav(?:y|ies)|arm(?:y|ies)|air force|ships?|vessels?|warships?|"
@@ -28,7 +32,9 @@ _SIDES = re.compile(
 )
 _WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 _MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
-_TOGETHER = frozenset({"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"})
+_TOGETHER = frozenset(
+    {"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"}
+)
 _EACH_OTHER = re.compile(
     r"(?:clash|collid|tussl|spar|skirmish|negotiat|exchang|swap)\w*|trad(?:e|es|ed|ing)|meets?|met|meeting",
     re.IGNORECASE,
@@ -38,7 +44,9 @@ _TAKING = re.compile(
     r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE)  # nobody intrudes into his own
+_ZONE = re.compile(
+    r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE
+)  # nobody intrudes into his own
 _BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
 _BESIDE = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
@@ -59,7 +67,7 @@ class _Party:
 
 
 def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Those at whom the deed is directed, by the first place of grammar that names somebody; none rather than a guess."""
+    """Those at whom the deed is directed, where grammar first names somebody; none rather than a guess."""
     if _is_mutual(trigger, parsed) and len({mention.entity.side for mention in doing}) > 1:
         first = doing[0].entity.side
         return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
@@ -120,7 +128,7 @@ def _prepositions(node: Token) -> Iterator[Token]:
         if child.dep_ == "prep" or (child.dep_ == "dative" and child.tag_ == "IN"):
             yield child
         elif child.dep_ in {"advmod", "acomp", "prt"}:
-            yield from _prepositions(child)
+            yield from (p for p in _prepositions(child) if p.lower_ != "of")  # not "ahead of"
 
 
 def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
@@ -134,10 +142,10 @@ def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
         verb = grammar.supporter(root)
         if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
             nodes.append(verb)
-        if root.dep_ in grammar.MODIFIERS and root.tag_ != "JJ":
-            things.append(root.head)  # a headline's verb that was read as a noun, or a part of a longer noun
     elif root.dep_ in {"xcomp", "advcl"} and root.tag_ == "VB" and trigger.mention.entity.mutual:
         nodes.append(root.head)  # "sits down with him to talk"
+    if root.dep_ in grammar.MODIFIERS and root.tag_ != "JJ":
+        things.append(root.head)  # a headline's verb that was read as a modifier, or a part of a longer noun
     for node in nodes:
         nodes += [c for c in node.children if c not in nodes and _goes_on(c)]
         patient = grammar.patient(node)
@@ -163,7 +171,9 @@ def _follow(thing: Token, nodes: list[Token], things: list[Token]) -> None:
                 if noun not in things:
                     things.append(noun)
                     _follow(noun, nodes, things)
-        elif child not in nodes and (_flies_on(child) or (child.dep_ in {"relcl", "acl"} and child.tag_ == "VB")):
+        elif child not in nodes and (
+            _flies_on(child) or (child.dep_ in {"relcl", "acl"} and child.tag_ == "VB")
+        ):
             nodes.append(child)
 
 
@@ -246,14 +256,16 @@ def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[
     if inside:
         return inside
     above = _governing(trigger, parties)
-    if above and (_touches_own(trigger) or _is_answered(trigger, parsed)):
+    if above and (_touches_own(trigger, parsed) or _is_answered(trigger, parsed)):
         return above
     return []
 
 
 def _within(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
     """The owners of places that the deed's own clause names."""
-    preps = [p for words in _spine(trigger) for node in words for p in _prepositions(node) if p.lower_ in _WITHIN]
+    preps = [
+        p for words in _spine(trigger) for node in words for p in _prepositions(node) if p.lower_ in _WITHIN
+    ]
     heads = [noun for p in preps for noun in _objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
     return [party for head in heads for party in _named(head, owned, whole=True)]
@@ -273,10 +285,10 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
     return []
 
 
-def _touches_own(trigger: Located) -> bool:
+def _touches_own(trigger: Located, parsed: Parsed) -> bool:
     """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
     nodes, things, behind = _spine(trigger)
-    against = trigger.mention.entity.against
+    against = _is_against(trigger, parsed)
     if against and not grammar.is_verb(trigger.root):
         return True  # "an incursion, Taiwan says"
     preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
@@ -290,9 +302,15 @@ def _touches_own(trigger: Located) -> bool:
     return False
 
 
+def _is_against(trigger: Located, parsed: Parsed) -> bool:
+    """Whether the word, in any of its meanings, tells of a deed against whoever answers it."""
+    same = (a for a in parsed.of_kind(Kind.ACTION) if (a.first, a.last) == (trigger.first, trigger.last))
+    return any(action.mention.entity.against for action in same)
+
+
 def _is_answered(trigger: Located, parsed: Parsed) -> bool:
     """Whether a word above answers the deed: "scrambles jets after"."""
-    if not trigger.mention.entity.against:
+    if not _is_against(trigger, parsed):
         return False
     answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers is Answers.WRONGED}
     node = trigger.root

@@ -38,7 +38,15 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
             deed = trigger.mention.entity
-            word = (trigger.first, trigger.last, trigger.verb, trigger.noun, deed.answers, deed.mutual, deed.against)
+            word = (
+                trigger.first,
+                trigger.last,
+                trigger.verb,
+                trigger.noun,
+                deed.answers,
+                deed.mutual,
+                deed.against,
+            )
             event = read.get(word) or _event(trigger, parsed, context, published)
             read[word] = event
             events.append(replace(event, action=trigger.mention))
@@ -90,13 +98,14 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
 def _direction(
     trigger: Located, parsed: Parsed, roles: Roles
 ) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
-    """The recipients, and whose deed this one answers; of an answer, an actor that was only inferred counts for none."""
+    """The recipients, and whose deed this one answers; of an answer, an inferred actor counts for none."""
     verb_or_noun = trigger.noun or trigger.root.tag_ not in {"JJ", "RB"}  # no "record number"
     answers = trigger.mention.entity.answers and verb_or_noun
     doing = () if answers and "actor" in roles.inferred else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
     answered = answered_by(trigger, parsed, doing, recipients) if answers else ()
-    return recipients or answered, answered
+    besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
+    return (*(recipients or answered), *besides), answered
 
 
 def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:

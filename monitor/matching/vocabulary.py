@@ -47,7 +47,12 @@ class Entry(BaseModel):
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
     owner: str = Field("", description="Of a place: slug of the actor whose it is.")
-    answers: Answers | None = Field(None, description="Of an action: as whom one answers another's deed by it.")
+    members: list[str] = Field(
+        default_factory=list, description="Of an actor that is several in one word: their slugs."
+    )
+    answers: Answers | None = Field(
+        None, description="Of an action: as whom one answers another's deed by it."
+    )
     against: bool = Field(default=False, description="Of an action: it is done against whoever answers it.")
     mutual: bool = Field(default=False, description="Of an action: those who do it do it to each other.")
     sector: str = Field("", description="government, military, media, company, ...")
@@ -118,9 +123,12 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
 def _owned(
     files: Iterable[tuple[VocabularyFile, Source]], entities: Mapping[str, Entity]
 ) -> dict[str, Entity]:
-    """The same, places tied to the actors whose they are."""
-    owners = {entry.slug: entities.get(entry.owner) for file, _ in files for entry in file.entries}
-    return {slug: replace(entity, owner=owners[slug]) for slug, entity in entities.items()}
+    """The same, places tied to the actors whose they are, and actors to those that they are together."""
+    owned = dict(entities)
+    for entry in (entry for file, _ in files for entry in file.entries if entry.owner or entry.members):
+        members = tuple(entities[slug] for slug in entry.members if slug in entities)
+        owned[entry.slug] = replace(entities[entry.slug], owner=entities.get(entry.owner), members=members)
+    return owned
 
 
 def _check_entries(
@@ -128,14 +136,16 @@ def _check_entries(
     entities: Mapping[str, Entity],
     mistakes: list[Mistake],
 ) -> None:
-    """Note time zones that do not exist, and larger places and owners that no list holds."""
+    """Note time zones that do not exist, and slugs of other entries that no list holds."""
     for file, found in files:
         for index, entry in enumerate(file.entries):
             if entry.timezone and not _is_zone(entry.timezone):
                 where = found.where(("entries", index, "timezone"))
                 hint = suggest(entry.timezone, zoneinfo.available_timezones())
                 mistakes.append(Mistake(where=where, what=f"no time zone {entry.timezone!r}", hint=hint))
-            for key, slug in (("within", entry.within), ("owner", entry.owner)):
+            named = [("within", entry.within), ("owner", entry.owner)]
+            named += [("members", member) for member in entry.members]
+            for key, slug in named:
                 if slug and slug not in entities:
                     where = found.where(("entries", index, key))
                     what = f"no entry {slug!r}"

@@ -60,14 +60,27 @@ class Event:
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
 
     def turned(self) -> Event:
-        """The same as the deed of those whom it answers: jets scramble because another's flew in."""
+        """The same as the deed of those whom it answers: jets scramble because another's flew in.
+
+        An actor that is several in one word is told as these, each the recipient of the other where no other is.
+        """
         if not self.answered:
-            return self
+            return self._unfolded()
         if self.action.entity.answers is Answers.WITNESS:
             return replace(self, actors=self.answered, recipients=())
         sides = {mention.entity.side for mention in self.answered}
-        own = [mention for mention in self.actors if mention.entity.side not in sides]
-        return replace(self, actors=self.answered, recipients=tuple(own))
+        own = tuple(mention for mention in self.actors if mention.entity.side not in sides)
+        besides = tuple(mention for mention in self.recipients if mention.entity.side not in sides)
+        return replace(self, actors=self.answered, recipients=own or besides)
+
+    def _unfolded(self) -> Event:
+        joint = [actor for actor in self.actors if actor.entity.members]
+        if not joint:
+            return self
+        members = [Mention(span=actor.span, entity=each) for actor in joint for each in actor.entity.members]
+        sides = {each.entity.side for each in members}
+        others = [actor for actor in self.actors if actor not in joint and actor.entity.side not in sides]
+        return replace(self, actors=(*members, *others), recipients=self.recipients or tuple(members[1:]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

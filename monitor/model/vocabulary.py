@@ -46,6 +46,7 @@ class Entity:
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
     owner: Entity | None = None  # of a place: the actor whose it is
+    members: tuple[Entity, ...] = ()  # of an actor that is several in one word: "the two Koreas"
     answers: Answers | None = None  # an action that answers another's deed: who detects, scrambles, accuses
     against: bool = False  # an action done against whoever answers it
     mutual: bool = False  # an action that two do with each other: talks, joint drills
