@@ -73,11 +73,11 @@ def directions(labelled: Iterable[Labelled], said: Iterable[Directed | None]) ->
 def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
     """Ours: actor and recipient of the first match that has both; where no rule fired, of the first event that has.
 
-    Of events that no rule fired on, those count whose actor grammar tells.
+    Of events that no rule fired on, those count whose actor grammar tells and that answer nobody's deed.
     """
     if verdict.matches:
         return next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
-    told = (event.turned() for event in reading.events if "actor" not in event.inferred)
+    told = (e for e in reading.events if "actor" not in e.inferred and not e.action.entity.answers)
     return next(filter(None, map(_directed, told)), None)
 
 

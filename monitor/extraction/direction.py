@@ -20,6 +20,7 @@ from monitor.model import Answers, Kind, Mention
 _AT = frozenset(
     {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus"}
 )
+_WITH = frozenset({"with", "alongside"})
 _NEAR = frozenset(
     {"near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond"}
 )
@@ -73,7 +74,7 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
         return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
     doers = {mention.entity.side for mention in doing}
     parties = _parties(parsed)
-    for heads in _heads(trigger):
+    for heads in _heads(_deed(trigger)):
         named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
         found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
         if found:
@@ -101,24 +102,57 @@ def answered_by(
 _Head = tuple[Token, bool]  # a noun; True: all of its phrase counts, not only what the noun itself names
 
 
-def _heads(trigger: Located) -> Iterator[list[_Head]]:
+@dataclass(frozen=True, kw_only=True)
+class _Deed:
+    """The words that carry a deed, and the nouns around them."""
+
+    trigger: Located
+    words: tuple[Token, ...]  # the trigger, the verb that supports it, what is said or threatened by it
+    things: tuple[Token, ...]  # what it is done to or with: "ship crates of arms"
+    later: tuple[Token, ...]  # what the things do, or are to do: "missiles that fell near"
+    behind: tuple[Token, ...]  # nouns that say more: "take part in a drill", "land in waters near"
+
+    @property
+    def all(self) -> tuple[Token, ...]:
+        return (*self.words, *self.things, *self.later, *self.behind)
+
+
+def _heads(deed: _Deed) -> Iterator[list[_Head]]:
     """The nouns that may name a recipient, those of one rank together, the surest first."""
-    nodes, things, behind = _spine(trigger)
-    preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
-    joining = [p for p in preps if p.lower_ in {"with", "alongside"} and _joins(p, trigger)]
+    trigger = deed.trigger
+    preps = [p for node in deed.all for p in _prepositions(node)]
     if trigger.mention.entity.mutual:
+        joining = [p for p in preps if p.lower_ in _WITH and _joins(p, trigger)]
         yield [(noun, True) for p in joining for noun in _objects(p)]
-    if any(_TAKING.fullmatch(node.text) for node in nodes):
+    if any(_TAKING.fullmatch(node.text) for node in deed.words):
         yield [(noun, True) for p in preps if p.lower_ == "from" for noun in _objects(p)]
-    talking = bool(_TALKING.fullmatch(trigger.root.text))  # what they talk about is no party to it
-    direct = [patient for node in nodes if (patient := grammar.patient(node)) is not None]
-    datives = [c for node in nodes for c in node.children if c.dep_ == "dative" and c.tag_ != "IN"]
-    yield [(head, False) for head in (*direct, *datives) if not talking]
+    if _TALKING.fullmatch(trigger.root.text):  # what they talk about is no party to it
+        yield from _around(trigger, deed.words, ())
+    else:
+        yield _direct(deed.words)
+        yield from _around(trigger, deed.words, deed.things)
+    yield _direct(deed.later)
+    yield from _around(trigger, deed.later, [p for node in deed.later if (p := grammar.patient(node))])
+    yield from _around(trigger, deed.behind, ())
+
+
+def _direct(verbs: Sequence[Token]) -> list[_Head]:
+    """Objects, direct and indirect."""
+    direct = [patient for verb in verbs if (patient := grammar.patient(verb)) is not None]
+    indirect = [c for verb in verbs for c in verb.children if c.dep_ == "dative" and c.tag_ != "IN"]
+    return [(head, False) for head in (*direct, *indirect)]
+
+
+def _around(trigger: Located, words: Sequence[Token], things: Sequence[Token]) -> Iterator[list[_Head]]:
+    """Whom prepositions point at, then whose the things are, then near whom it is done."""
+    preps = [p for node in (*words, *things) for p in _prepositions(node)]
     own = range(trigger.first, trigger.last + 1)
-    pointing = [(noun, True) for p in preps if p.lower_ in _AT or p.i in own for noun in _objects(p)]
-    pointing += [(noun, True) for p in joining for noun in _objects(p)]
-    yield pointing + [(noun, False) for p in preps if p.lower_ == "for" for noun in _objects(p)]
-    yield [(thing, True) for thing in things if not talking]
+    pointing = [
+        p for p in preps if p.lower_ in _AT or p.i in own or (p.lower_ in _WITH and _joins(p, trigger))
+    ]
+    given = [(noun, False) for p in preps if p.lower_ == "for" for noun in _objects(p)]
+    yield [(noun, True) for p in pointing for noun in _objects(p)] + given
+    yield [(thing, True) for thing in things]
     yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
 
 
@@ -131,50 +165,45 @@ def _prepositions(node: Token) -> Iterator[Token]:
             yield from (p for p in _prepositions(child) if p.lower_ != "of")  # not "ahead of"
 
 
-def _spine(trigger: Located) -> tuple[list[Token], list[Token], list[Token]]:
-    """The words that carry the deed, the nouns it is done to or with, and nouns that say more of either.
-
-    "Conduct a drill", "ship crates of arms", "take part in a drill", "land in waters near".
-    """
+def _deed(trigger: Located) -> _Deed:
     root = trigger.root
-    nodes, things = [root], [] if grammar.is_verb(root) else [root]
+    words, things = [root], [] if grammar.is_verb(root) else [root]
     if not grammar.is_verb(root):
         verb = grammar.supporter(root)
         if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
-            nodes.append(verb)
+            words.append(verb)
     elif root.dep_ in {"xcomp", "advcl"} and root.tag_ == "VB" and trigger.mention.entity.mutual:
-        nodes.append(root.head)  # "sits down with him to talk"
+        words.append(root.head)  # "sits down with him to talk"
     if root.dep_ in grammar.MODIFIERS and root.tag_ != "JJ":
         things.append(root.head)  # a headline's verb that was read as a modifier, or a part of a longer noun
-    for node in nodes:
-        nodes += [c for c in node.children if c not in nodes and _goes_on(c)]
-        patient = grammar.patient(node)
-        if patient is not None and patient not in things:
-            things.append(patient)
-            _follow(patient, nodes, things)
-    for thing in things[:1] if not grammar.is_verb(root) else []:
-        _follow(thing, nodes, things)
-    behind: list[Token] = []
-    for node in (*nodes, *things):
-        behind += [n for p in _prepositions(node) if p.lower_ in _BEHIND for n in _objects(p)]
-    return nodes, things, [noun for noun in behind if noun not in things]
+    for word in words:
+        words += [child for child in word.children if child not in words and _goes_on(child)]
+    things += [patient for word in words if (patient := grammar.patient(word)) is not None]
+    things = list(dict.fromkeys(things))
+    for thing in things:
+        things += [noun for noun in _joined_or_held(thing) if noun not in things]
+    later = [child for thing in things for child in thing.children if _flies_on(child)]
+    behind = [
+        noun
+        for node in (*words, *things, *later)
+        for p in _prepositions(node)
+        if p.lower_ in _BEHIND
+        for noun in _objects(p)
+        if noun not in things
+    ]
+    later = [child for child in later if child not in words]
+    return _Deed(
+        trigger=trigger, words=tuple(words), things=tuple(things), later=tuple(later), behind=tuple(behind)
+    )
 
 
-def _follow(thing: Token, nodes: list[Token], things: list[Token]) -> None:
-    """Add what hangs on a thing: others joined to it, what it is full of, what it does or is to do."""
+def _joined_or_held(thing: Token) -> Iterator[Token]:
+    """The nouns joined to a thing, and those it is full of: "crates of arms"."""
     for child in thing.children:
-        if child.dep_ in {"conj", "appos"} and child not in things:
-            things.append(child)
-            _follow(child, nodes, things)
+        if child.dep_ in {"conj", "appos"}:
+            yield child
         elif child.dep_ == "prep" and child.lower_ == "of":
-            for noun in _objects(child):
-                if noun not in things:
-                    things.append(noun)
-                    _follow(noun, nodes, things)
-        elif child not in nodes and (
-            _flies_on(child) or (child.dep_ in {"relcl", "acl"} and child.tag_ == "VB")
-        ):
-            nodes.append(child)
+            yield from _objects(child)
 
 
 def _goes_on(clause: Token) -> bool:
@@ -188,8 +217,10 @@ def _goes_on(clause: Token) -> bool:
 
 
 def _flies_on(clause: Token) -> bool:
-    """Whether a clause only says where the thing went: "missiles that fell near"."""
-    return clause.dep_ == "relcl" and grammar.patient(clause) is None
+    """Whether a clause says where a thing went, or what it is for: "missiles that fell near", "a weapon to sink"."""
+    return (clause.dep_ == "relcl" and grammar.patient(clause) is None) or (
+        clause.dep_ in {"relcl", "acl"} and clause.tag_ == "VB"
+    )
 
 
 def _is_stage(party: _Party) -> bool:
@@ -263,9 +294,7 @@ def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[
 
 def _within(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
     """The owners of places that the deed's own clause names."""
-    preps = [
-        p for words in _spine(trigger) for node in words for p in _prepositions(node) if p.lower_ in _WITHIN
-    ]
+    preps = [p for node in _deed(trigger).all for p in _prepositions(node) if p.lower_ in _WITHIN]
     heads = [noun for p in preps for noun in _objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
     return [party for head in heads for party in _named(head, owned, whole=True)]
@@ -287,12 +316,12 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
 
 def _touches_own(trigger: Located, parsed: Parsed) -> bool:
     """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
-    nodes, things, behind = _spine(trigger)
+    deed = _deed(trigger)
     against = _is_against(trigger, parsed)
     if against and not grammar.is_verb(trigger.root):
         return True  # "an incursion, Taiwan says"
-    preps = [p for node in (*nodes, *things, *behind) for p in _prepositions(node)]
-    heads = [*things, *(noun for p in preps for noun in _objects(p))]
+    preps = [p for node in deed.all for p in _prepositions(node)]
+    heads = [*deed.things, *(noun for p in preps for noun in _objects(p))]
     for head in heads:
         own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
         if own and (against or _ZONE.fullmatch(head.text)):
@@ -325,10 +354,10 @@ def _is_answered(trigger: Located, parsed: Parsed) -> bool:
 
 
 def _is_mutual(trigger: Located, parsed: Parsed) -> bool:
-    nodes, things, _ = _spine(trigger)
-    if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in nodes):
+    deed = _deed(trigger)
+    if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in deed.words):
         return True
-    near = [trigger.root, *nodes, *things]
+    near = (*deed.words, *deed.things)
     words = [*near, *(child for node in near for child in node.children)]
     own = [parsed.doc[i] for i in range(trigger.first, trigger.last + 1)]
     return any(word.lower_ in _TOGETHER for word in (*words, *own))

@@ -161,7 +161,7 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
     if (longer.end - longer.start) == (hit.end - hit.start) or Kind.TOPIC in kinds:
         return False
     if kinds in {(Kind.OBJECT, Kind.ACTOR), (Kind.ACTION, Kind.ACTOR), (Kind.ACTION, Kind.PLACE)}:
-        # "Sanctions on North Korea", "demands China stop" name it; the ambiguous Korea of an inter-Korean accord neither.
+        # "Sanctions on North Korea", "demands China stop" name it; an ambiguous Korea in an inter-Korean accord none.
         return bool(hit.entity.near)
     if kinds == (Kind.PLACE, Kind.ACTOR):
         # "near Taiwan" still names it; the South China Sea names no China.
