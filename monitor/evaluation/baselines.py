@@ -77,7 +77,8 @@ def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
     """
     if verdict.matches:
         return next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
-    told = (e for e in reading.events if "actor" not in e.inferred and not e.action.entity.answers)
+    read = (e for e in reading.events if "actor" not in e.inferred and not e.action.entity.answers)
+    told = (event.turned() for event in read)
     return next(filter(None, map(_directed, told)), None)
 
 
