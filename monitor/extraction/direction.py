@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
+from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Answers, Kind, Mention
 
@@ -37,7 +38,7 @@ _TOGETHER = frozenset(
     {"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"}
 )
 _EACH_OTHER = re.compile(
-    r"(?:clash|collid|tussl|spar|skirmish|negotiat|exchang|swap)\w*|trad(?:e|es|ed|ing)|meets?|met|meeting",
+    r"(?:clash|collid|tussl|spar|skirmish|negotiat|exchang|swap)\w*|collisions?|clashes|standoff|trad(?:e|es|ed|ing)|meets?|met|meeting",
     re.IGNORECASE,
 )
 _TALKING = re.compile(r"(?:talk|discuss|debat|consult|confer|negotiat)\w*", re.IGNORECASE)
@@ -49,7 +50,7 @@ _ZONE = re.compile(
     r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE
 )  # nobody intrudes into his own
 _BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
-_BESIDE = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
@@ -286,7 +287,7 @@ def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[
     inside = _within(trigger, parties)
     if inside:
         return inside
-    above = _governing(trigger, parties)
+    above = _governing(trigger, parties) or _attributed(trigger, parsed, parties)
     if above and (_touches_own(trigger, parsed) or _is_answered(trigger, parsed)):
         return above
     return []
@@ -312,6 +313,12 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
         if found and trigger.root not in (teller, *(teller.subtree if teller is not None else ())):
             return found
     return []
+
+
+def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+    """Who tells it before or after a colon."""
+    teller = attributed_to(trigger, parsed)
+    return [party for party in parties if party.located == teller]
 
 
 def _touches_own(trigger: Located, parsed: Parsed) -> bool:

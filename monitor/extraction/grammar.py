@@ -59,9 +59,10 @@ def subject(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ == "agent":
             return next((c for c in child.children if c.dep_ == "pobj"), None)
-    for child in verb.children:
-        if child.dep_ in SUBJECTS:
-            return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
+    own = [child for child in verb.children if child.dep_ in SUBJECTS]
+    if own:
+        child = own[-1] if any(mark.text == ":" for mark in verb.children if mark.i < own[-1].i) else own[0]
+        return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
     if any(child.dep_ == "nsubjpass" for child in verb.children):
         return None
     return _borrowed_subject(verb)
@@ -77,6 +78,8 @@ def _borrowed_subject(verb: Token) -> Token | None:
         accused = patient(verb.head)  # "accuses the North trying to hide", as headlines have it
         if accused is not None and accused.i + 1 == min(word.i for word in verb.subtree):
             return accused
+    if verb.dep_ == "ccomp" and verb.i < verb.head.i:
+        return None  # "..., Seoul says": who tells it did not do it
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
         return subject(verb.head)
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.headlines import doer_of
+from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
 from monitor.model import Kind, Mention
@@ -26,7 +26,7 @@ _OBSERVING = re.compile(
     r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 # What "it" does in these is done by the thing that was sent, not by who tells of it.
 _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
@@ -61,7 +61,7 @@ class Context:
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     """All roles of one trigger in its sentence."""
     actors = parsed.of_kind(Kind.ACTOR)
-    reporter = _reporter(trigger.root, actors)
+    reporter = _reporter(trigger.root, actors) or attributed_to(trigger, parsed)
     doing, inferred = _doing(trigger, parsed, context, reporter)
     clause = grammar.clause(trigger.root)
     objects, far = _objects(trigger, parsed, clause, context)
