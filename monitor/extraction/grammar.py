@@ -61,7 +61,8 @@ def subject(verb: Token) -> Token | None:
             return next((c for c in child.children if c.dep_ == "pobj"), None)
     own = [child for child in verb.children if child.dep_ in SUBJECTS]
     if own:
-        child = own[-1] if any(mark.text == ":" for mark in verb.children if mark.i < own[-1].i) else own[0]
+        told = any(mark.text == ":" for mark in verb.doc[own[0].i : own[-1].i])  # "Seoul: the North fired"
+        child = own[-1] if told else own[0]
         return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
     if any(child.dep_ == "nsubjpass" for child in verb.children):
         return None

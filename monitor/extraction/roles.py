@@ -100,6 +100,7 @@ def _doing(
             found = _in_phrase(holder, actors) if holder is not None else []
     if not found and holder is not None:
         found = _antecedent(token, actors) if _refers_back(holder, token) else _sender(holder, actors)
+    found = [actor for actor in found if actor is not reporter] or found
     if found:
         return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
