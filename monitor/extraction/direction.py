@@ -42,6 +42,7 @@ _EACH_OTHER = re.compile(
     re.IGNORECASE,
 )
 _TALKING = re.compile(r"(?:talk|discuss|debat|consult|confer|negotiat)\w*", re.IGNORECASE)
+_RECEIVING = re.compile(r"(?:receiv|g[eo]t\b|gets\b)", re.IGNORECASE)
 _TAKING = re.compile(
     r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
@@ -96,6 +97,17 @@ def answered_by(
     if after:
         return _unique(_listed(after, parsed))
     return _one_side([a.mention for a in actors])
+
+
+def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
+    """From whom something was received: the deed is the giver's."""
+    if not _RECEIVING.match(trigger.mention.span.text):
+        return ()
+    doers = {mention.entity.side for mention in doing}
+    parties = [party for party in _parties(parsed) if party.side not in doers]
+    preps = [p for node in _deed(trigger).all for p in _prepositions(node) if p.lower_ == "from"]
+    named = [party for p in preps for noun in _objects(p) for party in _named(noun, parties, whole=True)]
+    return _unique(party.mention for party in named)
 
 
 # --- where grammar names somebody ------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,15 +13,19 @@ from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED
 from monitor.extraction.dates import When, when
-from monitor.extraction.direction import answered_by, recipients_of
+from monitor.extraction.direction import answered_by, giver_of, recipients_of
 from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
+_UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
+_HELPING = frozenset(
+    {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
+)
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
 _SETTLED = frozenset(
@@ -55,7 +60,10 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
 def _may_act(trigger: Located) -> bool:
     """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site."""
-    return trigger.root.tag_ not in _FUNCTION_WORDS and not is_thing(trigger.root)
+    word = trigger.root
+    if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
+        return False
+    return word.tag_ not in _FUNCTION_WORDS and not is_thing(word)
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
@@ -65,6 +73,8 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     finding = _spoken(trigger, roles, finding)
+    if _still_so(trigger, time, parsed):
+        time = replace(time, historical=False)
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
@@ -103,7 +113,9 @@ def _direction(
     answers = trigger.mention.entity.answers and verb_or_noun
     doing = () if answers and "actor" in roles.inferred else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
-    answered = answered_by(trigger, parsed, doing, recipients) if answers else ()
+    answered = (
+        answered_by(trigger, parsed, doing, recipients) if answers else giver_of(trigger, parsed, doing)
+    )
     besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
     return (*(recipients or answered), *besides), answered
 
@@ -117,6 +129,14 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
         text = parsed.piece.text[time.cue[0] : time.cue[1]]
         return Status.HISTORICAL, Span(field=parsed.piece.field, start=start, end=end, text=text)
     return finding.status, None
+
+
+def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
+    """Whether a present tense tells what still is: "as of May it runs", "since 2019 it has"."""
+    if time.cue is None or trigger.root.tag_ not in {"VBZ", "VBP"}:
+        return False
+    words = parsed.piece.text[max(0, time.cue[0] - 6) : time.cue[1]]
+    return bool(_UP_TO_NOW.search(words))
 
 
 def _dated(trigger: Located, time: When) -> bool:

@@ -32,6 +32,7 @@ _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
     re.IGNORECASE,
 )
+_ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -215,10 +216,21 @@ def _owning(child: Token) -> bool:
 def _supporting_subject(noun: Token) -> Token | None:
     """The subject of the verb that a noun depends on, unless that verb only watches."""
     verb = grammar.supporter(noun)
-    if verb is None or _OBSERVING.fullmatch(verb.text):
+    if verb is None:
         return None
     node = grammar.attached_to(noun, verb)
+    if _OBSERVING.fullmatch(verb.text) and not _is_own(node, noun, verb):
+        return None
     return None if node.dep_ == "prep" or node.dep_ in grammar.SUBJECTS else grammar.subject(verb)
+
+
+def _is_own(node: Token, noun: Token, verb: Token) -> bool:
+    """Whether who tells it does it: "announces a closed zone", "says open to talks"."""
+    if node == noun and (
+        node.dep_ in {"acomp", "xcomp", "oprd"} or (node.dep_ == "advmod" and node.tag_ == "JJ")
+    ):
+        return True
+    return node.dep_ == "dobj" and node == noun and bool(_ANNOUNCING.fullmatch(verb.text))
 
 
 def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:

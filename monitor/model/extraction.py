@@ -46,7 +46,9 @@ class Event:
     objects: tuple[Mention, ...] = ()
     recipients: tuple[Mention, ...] = ()  # at whom it is directed, as grammar tells; none rather than a guess
     others: tuple[Mention, ...] = ()  # every other actor of the sentence, nearest first
-    answered: tuple[Mention, ...] = ()  # of an action that answers another's deed: who did that
+    answered: tuple[
+        Mention, ...
+    ] = ()  # of an action that answers another's deed: who did that; of a receipt, who gave
     places: tuple[Mention, ...] = ()
     reporter: Mention | None = None
     date: dt.date | None = None  # local to the place

@@ -6,7 +6,7 @@ import pytest
 from builders import article
 
 from monitor.extraction.extractor import Extractor
-from monitor.model import Event, Mention
+from monitor.model import Event, Kind, Mention
 
 pytestmark = pytest.mark.model
 Told = Callable[..., Event]
@@ -109,3 +109,44 @@ def test_two_in_one_word_are_told_apart(told: Told) -> None:
     event = told("held talks", "The two Koreas held talks at the border.").turned()
     assert [actor.entity.slug for actor in event.actors] == ["north-korea", "south-korea"]
     assert [recipient.entity.slug for recipient in event.recipients] == ["south-korea"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "title", "actor"),
+    [
+        ("fired", "Seoul: North Korea fired two shells into the sea.", "", "KP"),
+        ("fired", "Seoul - North Korea fired two shells into the sea.", "", "KP"),
+        ("pay", "Kim Yo Jong: South Korea will pay dearly.", "", "KR"),
+        ("develop", "North Korea's arsenal is driving Japan to develop interceptors.", "", "JP"),
+        ("hide", "", "US accuses North Korea trying to hide shipments of coal", "KP"),
+        ("no-sail zones", "", "China announces no-sail zones around Taiwan", "CN"),
+        ("open to", "", "Kim Jong Un says open to talks if US lifts sanctions", "KP"),
+        ("jams GPS signals", "", "North Korea jams GPS signals near western islands, South says", "KP"),
+    ],
+)
+def test_who_speaks_or_is_spoken_of_is_not_who_acts(
+    told: Told, trigger: str, text: str, title: str, actor: str
+) -> None:
+    assert countries(told(trigger, text, title=title).actors) == actor
+
+
+def test_who_tells_before_a_colon_is_the_reporter(told: Told) -> None:
+    event = told("violated", title="Seoul: North Korean drones violated airspace")
+    assert event.reporter is not None
+    assert event.reporter.entity.country == "KR"
+    assert countries(event.recipients) == "KR"
+
+
+def test_what_was_received_the_giver_gave(reader: Extractor) -> None:
+    (reading,) = reader.read([article(title="", text="Trump received a letter from Kim Jong Un.")])
+    event = next(each for each in reading.events if each.answered).turned()
+    assert (countries(event.actors), countries(event.recipients)) == ("KP", "US")
+
+
+@pytest.mark.parametrize(
+    "text", ["Crowds demand China stop the drills.", "Tokyo fears a missile over Japan."]
+)
+def test_a_phrase_of_the_vocabulary_hides_nobody_inside_it(reader: Extractor, text: str) -> None:
+    (reading,) = reader.read([article(title="", text=text)])
+    named = {mention.span.text for mention in reading.mentions if mention.entity.kind is Kind.ACTOR}
+    assert named & {"China", "Japan"}
