@@ -101,6 +101,8 @@ def _doing(
             found = _in_phrase(holder, actors) if holder is not None else []
     if not found and holder is not None:
         found = _antecedent(token, actors) if _refers_back(holder, token) else _sender(holder, actors)
+    if holder is not None and holder.lower_ in {"we", "i"} and reporter is not None:
+        found = [reporter]  # "Seoul: we did not fly drones"
     found = [actor for actor in found if actor is not reporter] or found
     if found:
         return [a.mention for a in _with_partners(found, actors, parsed)], False
@@ -219,7 +221,8 @@ def _supporting_subject(noun: Token) -> Token | None:
     if verb is None:
         return None
     node = grammar.attached_to(noun, verb)
-    if _OBSERVING.fullmatch(verb.text) and not _is_own(node, noun, verb):
+    off = any(child.dep_ == "prt" and child.lower_ == "off" for child in verb.children)  # "calls off"
+    if _OBSERVING.fullmatch(verb.text) and not off and not _is_own(node, noun, verb):
         return None
     return None if node.dep_ == "prep" or node.dep_ in grammar.SUBJECTS else grammar.subject(verb)
 
