@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
+from monitor.extraction.deed import Deed, deed_of, objects, prepositions
 from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Answers, Kind, Mention
@@ -32,7 +33,6 @@ _SIDES = re.compile(
     r"premiers?|diplomats?|governments?|fishermen|sailors|allies|ally)",
     re.IGNORECASE,
 )
-_WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 _MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
 _TOGETHER = frozenset(
     {"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"}
@@ -50,10 +50,8 @@ _TAKING = re.compile(
 _ZONE = re.compile(
     r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE
 )  # nobody intrudes into his own
-_BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
 _BESIDE = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
-_SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
 
 
@@ -71,17 +69,20 @@ class _Party:
 
 def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those at whom the deed is directed, where grammar first names somebody; none rather than a guess."""
-    if _is_mutual(trigger, parsed) and len({mention.entity.side for mention in doing}) > 1:
-        first = doing[0].entity.side
-        return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
     doers = {mention.entity.side for mention in doing}
     parties = _parties(parsed)
-    for heads in _heads(_deed(trigger)):
+    if len(doers) < 2 and all(party.side in doers for party in parties):  # noqa: PLR2004 - nobody else is named
+        return ()
+    deed = deed_of(trigger)
+    if len(doers) > 1 and _is_mutual(deed):
+        first = doing[0].entity.side
+        return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
+    for heads in _heads(deed):
         named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
         found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
         if found:
             return _unique(found)
-    return _unique(party.mention for party in _above(trigger, parsed, parties) if party.side not in doers)
+    return _unique(party.mention for party in _above(deed, parsed, parties) if party.side not in doers)
 
 
 def answered_by(
@@ -105,8 +106,8 @@ def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tupl
         return ()
     doers = {mention.entity.side for mention in doing}
     parties = [party for party in _parties(parsed) if party.side not in doers]
-    preps = [p for node in _deed(trigger).all for p in _prepositions(node) if p.lower_ == "from"]
-    named = [party for p in preps for noun in _objects(p) for party in _named(noun, parties, whole=True)]
+    preps = [p for node in deed_of(trigger).all for p in prepositions(node) if p.lower_ == "from"]
+    named = [party for p in preps for noun in objects(p) for party in _named(noun, parties, whole=True)]
     return _unique(party.mention for party in named)
 
 
@@ -115,30 +116,15 @@ def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tupl
 _Head = tuple[Token, bool]  # a noun; True: all of its phrase counts, not only what the noun itself names
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Deed:
-    """The words that carry a deed, and the nouns around them."""
-
-    trigger: Located
-    words: tuple[Token, ...]  # the trigger, the verb that supports it, what is said or threatened by it
-    things: tuple[Token, ...]  # what it is done to or with: "ship crates of arms"
-    later: tuple[Token, ...]  # what the things do, or are to do: "missiles that fell near"
-    behind: tuple[Token, ...]  # nouns that say more: "take part in a drill", "land in waters near"
-
-    @property
-    def all(self) -> tuple[Token, ...]:
-        return (*self.words, *self.things, *self.later, *self.behind)
-
-
-def _heads(deed: _Deed) -> Iterator[list[_Head]]:
+def _heads(deed: Deed) -> Iterator[list[_Head]]:
     """The nouns that may name a recipient, those of one rank together, the surest first."""
     trigger = deed.trigger
-    preps = [p for node in deed.all for p in _prepositions(node)]
+    preps = [p for node in deed.all for p in prepositions(node)]
     if trigger.mention.entity.mutual:
         joining = [p for p in preps if p.lower_ in _WITH and _joins(p, trigger)]
-        yield [(noun, True) for p in joining for noun in _objects(p)]
+        yield [(noun, True) for p in joining for noun in objects(p)]
     if any(_TAKING.fullmatch(node.text) for node in deed.words):
-        yield [(noun, True) for p in preps if p.lower_ == "from" for noun in _objects(p)]
+        yield [(noun, True) for p in preps if p.lower_ == "from" for noun in objects(p)]
     if _TALKING.fullmatch(trigger.root.text):  # what they talk about is no party to it
         yield from _around(trigger, deed.words, ())
     else:
@@ -158,82 +144,15 @@ def _direct(verbs: Sequence[Token]) -> list[_Head]:
 
 def _around(trigger: Located, words: Sequence[Token], things: Sequence[Token]) -> Iterator[list[_Head]]:
     """Whom prepositions point at, then whose the things are, then near whom it is done."""
-    preps = [p for node in (*words, *things) for p in _prepositions(node)]
+    preps = [p for node in (*words, *things) for p in prepositions(node)]
     own = range(trigger.first, trigger.last + 1)
     pointing = [
         p for p in preps if p.lower_ in _AT or p.i in own or (p.lower_ in _WITH and _joins(p, trigger))
     ]
-    given = [(noun, False) for p in preps if p.lower_ == "for" for noun in _objects(p)]
-    yield [(noun, True) for p in pointing for noun in _objects(p)] + given
+    given = [(noun, False) for p in preps if p.lower_ == "for" for noun in objects(p)]
+    yield [(noun, True) for p in pointing for noun in objects(p)] + given
     yield [(thing, True) for thing in things]
-    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in _objects(p)]
-
-
-def _prepositions(node: Token) -> Iterator[Token]:
-    """The prepositions of a word, and those of its adverbs: "flew close to"."""
-    for child in node.children:
-        if child.dep_ == "prep" or (child.dep_ == "dative" and child.tag_ == "IN"):
-            yield child
-        elif child.dep_ in {"advmod", "acomp", "prt"}:
-            yield from (p for p in _prepositions(child) if p.lower_ != "of")  # not "ahead of"
-
-
-def _deed(trigger: Located) -> _Deed:
-    root = trigger.root
-    words, things = [root], [] if grammar.is_verb(root) else [root]
-    if not grammar.is_verb(root):
-        verb = grammar.supporter(root)
-        if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
-            words.append(verb)
-    elif root.dep_ in {"xcomp", "advcl"} and root.tag_ == "VB" and trigger.mention.entity.mutual:
-        words.append(root.head)  # "sits down with him to talk"
-    if root.dep_ in grammar.MODIFIERS and root.tag_ != "JJ":
-        things.append(root.head)  # a headline's verb that was read as a modifier, or a part of a longer noun
-    for word in words:
-        words += [child for child in word.children if child not in words and _goes_on(child)]
-    things += [patient for word in words if (patient := grammar.patient(word)) is not None]
-    things = list(dict.fromkeys(things))
-    for thing in things:
-        things += [noun for noun in _joined_or_held(thing) if noun not in things]
-    later = [child for thing in things for child in thing.children if _flies_on(child)]
-    behind = [
-        noun
-        for node in (*words, *things, *later)
-        for p in _prepositions(node)
-        if p.lower_ in _BEHIND
-        for noun in _objects(p)
-        if noun not in things
-    ]
-    later = [child for child in later if child not in words]
-    return _Deed(
-        trigger=trigger, words=tuple(words), things=tuple(things), later=tuple(later), behind=tuple(behind)
-    )
-
-
-def _joined_or_held(thing: Token) -> Iterator[Token]:
-    """The nouns joined to a thing, and those it is full of: "crates of arms"."""
-    for child in thing.children:
-        if child.dep_ in {"conj", "appos"}:
-            yield child
-        elif child.dep_ == "prep" and child.lower_ == "of":
-            yield from _objects(child)
-
-
-def _goes_on(clause: Token) -> bool:
-    """Whether a clause only says what is said or threatened, by the same one: "says it will strike"."""
-    if clause.dep_ in {"xcomp", "acomp"}:
-        return True
-    if clause.dep_ == "advcl" and clause.tag_ == "VB" and clause.head.tag_.startswith("V"):
-        return clause.i > clause.head.i  # "develops a weapon to destroy"
-    doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
-    return clause.dep_ == "ccomp" and (doer is None or doer.lower_ in {"it", "they", "he", "she", "we"})
-
-
-def _flies_on(clause: Token) -> bool:
-    """Whether a clause says where a thing went, or what it is for: "missiles that fell near", "a weapon to sink"."""
-    return (clause.dep_ == "relcl" and grammar.patient(clause) is None) or (
-        clause.dep_ in {"relcl", "acl"} and clause.tag_ == "VB"
-    )
+    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in objects(p)]
 
 
 def _is_stage(party: _Party) -> bool:
@@ -242,17 +161,9 @@ def _is_stage(party: _Party) -> bool:
     return not party.mention.entity.country and before.dep_ == "prep" and before.lower_ == "at"
 
 
-def _objects(preposition: Token) -> Iterator[Token]:
-    for child in preposition.children:
-        if child.dep_ == "pobj" and not _WISHES.fullmatch(child.text):
-            yield child
-        elif child.dep_ == "prep":  # "close to", "out of"
-            yield from _objects(child)
-
-
 def _joins(preposition: Token, trigger: Located) -> bool:
     """Whether "with" brings in the other side, and not help or means."""
-    for noun in _objects(preposition):
+    for noun in objects(preposition):
         if trigger.mention.entity.mutual or _SIDES.fullmatch(noun.text) or noun.tag_.startswith("NNP"):
             return True
     return False
@@ -281,7 +192,7 @@ def _phrase(head: Token) -> Iterator[int]:
         if child.dep_ in grammar.NOUN_PHRASE:
             yield from _phrase(child)
         elif child.dep_ == "prep" and child.lower_ == "of":
-            for noun in _objects(child):
+            for noun in objects(child):
                 yield from _phrase(noun)
 
 
@@ -294,21 +205,22 @@ def _is_origin(found: Located) -> bool:
 # --- above the deed: who owns the place, who complains ---------------------------------------------
 
 
-def _above(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+def _above(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
     """Whose the place is, else who answers in the clause above, or speaks of its own zone or ships."""
-    inside = _within(trigger, parties)
+    inside = _within(deed, parties)
     if inside:
         return inside
+    trigger = deed.trigger
     above = _governing(trigger, parties) or _attributed(trigger, parsed, parties)
-    if above and (_touches_own(trigger, parsed) or _is_answered(trigger, parsed)):
+    if above and (_touches_own(deed, parsed) or _is_answered(trigger, parsed)):
         return above
     return []
 
 
-def _within(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
+def _within(deed: Deed, parties: Sequence[_Party]) -> list[_Party]:
     """The owners of places that the deed's own clause names."""
-    preps = [p for node in _deed(trigger).all for p in _prepositions(node) if p.lower_ in _WITHIN]
-    heads = [noun for p in preps for noun in _objects(p)]
+    preps = [p for node in deed.all for p in prepositions(node) if p.lower_ in _WITHIN]
+    heads = [noun for p in preps for noun in objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
     return [party for head in heads for party in _named(head, owned, whole=True)]
 
@@ -333,14 +245,13 @@ def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> 
     return [party for party in parties if party.located == teller]
 
 
-def _touches_own(trigger: Located, parsed: Parsed) -> bool:
+def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
-    deed = _deed(trigger)
-    against = _is_against(trigger, parsed)
-    if against and not grammar.is_verb(trigger.root):
+    against = _is_against(deed.trigger, parsed)
+    if against and not grammar.is_verb(deed.trigger.root):
         return True  # "an incursion, Taiwan says"
-    preps = [p for node in deed.all for p in _prepositions(node)]
-    heads = [*deed.things, *(noun for p in preps for noun in _objects(p))]
+    preps = [p for node in deed.all for p in prepositions(node)]
+    heads = [*deed.things, *(noun for p in preps for noun in objects(p))]
     for head in heads:
         own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
         if own and (against or _ZONE.fullmatch(head.text)):
@@ -372,13 +283,13 @@ def _is_answered(trigger: Located, parsed: Parsed) -> bool:
 # --- sides -----------------------------------------------------------------------------------------
 
 
-def _is_mutual(trigger: Located, parsed: Parsed) -> bool:
-    deed = _deed(trigger)
+def _is_mutual(deed: Deed) -> bool:
+    trigger = deed.trigger
     if trigger.mention.entity.mutual or any(_EACH_OTHER.fullmatch(node.text) for node in deed.words):
         return True
     near = (*deed.words, *deed.things)
     words = [*near, *(child for node in near for child in node.children)]
-    own = [parsed.doc[i] for i in range(trigger.first, trigger.last + 1)]
+    own = [trigger.root.doc[i] for i in range(trigger.first, trigger.last + 1)]
     return any(word.lower_ in _TOGETHER for word in (*words, *own))
 
 

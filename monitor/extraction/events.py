@@ -38,23 +38,15 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
     A word that stands for several actions is read once: who, whom and when are the same for all of them.
     """
-    read: dict[tuple[object, ...], Event] = {}
+    read: dict[tuple[int, int, bool, bool], tuple[Event, Roles]] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
-            deed = trigger.mention.entity
-            word = (
-                trigger.first,
-                trigger.last,
-                trigger.verb,
-                trigger.noun,
-                deed.answers,
-                deed.mutual,
-                deed.against,
-            )
-            event = read.get(word) or _event(trigger, parsed, context, published)
-            read[word] = event
-            events.append(replace(event, action=trigger.mention))
+            word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
+            event, roles = read.get(word) or _event(trigger, parsed, context, published)
+            read[word] = event, roles
+            recipients, answered = _direction(trigger, parsed, roles)
+            events.append(replace(event, action=trigger.mention, recipients=recipients, answered=answered))
     return events
 
 
@@ -66,7 +58,7 @@ def _may_act(trigger: Located) -> bool:
     return word.tag_ not in _FUNCTION_WORDS and not is_thing(word)
 
 
-def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
+def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:
     roles = roles_of(trigger, parsed, context)
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
     time = when(parsed.piece.text, published, _zone(roles), around=around)
@@ -82,15 +74,12 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
-    recipients, answered = _direction(trigger, parsed, roles)
-    return Event(
+    event = Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
         actors=roles.actors,
         objects=roles.objects,
-        recipients=recipients,
         others=roles.others,
-        answered=answered,
         places=roles.places,
         reporter=roles.reporter,
         date=time.date,
@@ -103,6 +92,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
+    return event, roles
 
 
 def _direction(
