@@ -23,6 +23,7 @@ from monitor.model import Count, Event, Kind, Mention, Span, Status
 _UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
+_Word = tuple[int, int, bool, bool]  # first and last token, whether it is a verb's form, a noun's
 _HELPING = frozenset(
     {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
 )
@@ -38,15 +39,19 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
     A word that stands for several actions is read once: who, whom and when are the same for all of them.
     """
-    read: dict[tuple[int, int, bool, bool], tuple[Event, Roles]] = {}
+    read: dict[_Word, tuple[Event, Roles]] = {}
+    directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
             word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
             event, roles = read.get(word) or _event(trigger, parsed, context, published)
             read[word] = event, roles
-            recipients, answered = _direction(trigger, parsed, roles)
-            events.append(replace(event, action=trigger.mention, recipients=recipients, answered=answered))
+            deed = trigger.mention.entity
+            key = (*word, deed.mutual, deed.answers)
+            told = directed.get(key) or _directed(event, trigger, parsed, roles)
+            directed[key] = told
+            events.append(replace(told, action=trigger.mention))
     return events
 
 
@@ -95,19 +100,17 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     return event, roles
 
 
-def _direction(
-    trigger: Located, parsed: Parsed, roles: Roles
-) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
-    """The recipients, and whose deed this one answers; of an answer, an inferred actor counts for none."""
+def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> Event:
+    """The event with its recipients and whose deed it answers; of an answer, an inferred actor counts for none."""
     verb_or_noun = trigger.noun or trigger.root.tag_ not in {"JJ", "RB"}  # no "record number"
     answers = trigger.mention.entity.answers and verb_or_noun
     doing = () if answers and "actor" in roles.inferred else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
-    answered = (
-        answered_by(trigger, parsed, doing, recipients) if answers else giver_of(trigger, parsed, doing)
-    )
+    if not answers:
+        return replace(event, recipients=recipients, answered=giver_of(trigger, parsed, doing))
+    answered = answered_by(trigger, parsed, doing, recipients)
     besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
-    return (*(recipients or answered), *besides), answered
+    return replace(event, recipients=(*(recipients or answered), *besides), answered=answered)
 
 
 def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:
