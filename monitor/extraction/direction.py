@@ -42,6 +42,8 @@ _EACH_OTHER = re.compile(
     re.IGNORECASE,
 )
 _TALKING = re.compile(r"(?:talk|discuss|debat|consult|confer|negotiat)\w*", re.IGNORECASE)
+_SEEN = re.compile(r"(?:detected|spotted|seen|tracked|sighted|recorded|logged|counted)", re.IGNORECASE)
+_COMPLETING = frozenset({"dobj", "ccomp", "nsubjpass", "agent", "auxpass"})
 _RECEIVING = re.compile(r"(?:receiv|g[eo]t\b|gets\b)", re.IGNORECASE)
 _TAKING = re.compile(
     r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
@@ -98,6 +100,13 @@ def answered_by(
     if after:
         return _unique(_listed(after, parsed))
     return _one_side([a.mention for a in actors])
+
+
+def was_seen(trigger: Located) -> bool:
+    """Whether a headline left out the "was" of a passive: "Chinese carrier spotted near Guam"."""
+    root = trigger.root
+    seen = root.tag_ in {"VBD", "VBN"} and root.dep_ != "acl" and bool(_SEEN.fullmatch(root.text))
+    return seen and not any(child.dep_ in _COMPLETING for child in root.children)
 
 
 def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:

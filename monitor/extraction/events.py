@@ -13,7 +13,7 @@ from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED
 from monitor.extraction.dates import When, when
-from monitor.extraction.direction import answered_by, giver_of, recipients_of
+from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
 from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -104,11 +104,12 @@ def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> E
     """The event with its recipients and whose deed it answers; of an answer, an inferred actor counts for none."""
     verb_or_noun = trigger.noun or trigger.root.tag_ not in {"JJ", "RB"}  # no "record number"
     answers = trigger.mention.entity.answers and verb_or_noun
-    doing = () if answers and "actor" in roles.inferred else roles.actors
+    unseen = "actor" in roles.inferred or was_seen(trigger)
+    doing = () if answers and unseen else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
     if not answers:
         return replace(event, recipients=recipients, answered=giver_of(trigger, parsed, doing))
-    answered = answered_by(trigger, parsed, doing, recipients)
+    answered = roles.actors if was_seen(trigger) else answered_by(trigger, parsed, doing, recipients)
     besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
     return replace(event, recipients=(*(recipients or answered), *besides), answered=answered)
 

@@ -92,6 +92,7 @@ def test_with_whom_it_is_done_is_the_other_side(told: Told) -> None:
         ("detected", "Taiwan detected 11 Chinese aircraft off the island.", "CN", "TW"),
         ("detected", "Eleven Chinese aircraft were detected around Taiwan.", "CN", "TW"),
         ("protested against", "Manila protested against a Chinese blockade of the shoal.", "CN", "PH"),
+        ("spotted", "Chinese carrier spotted off Okinawa.", "CN", "JP"),
         ("accuses", "Washington accuses North Korea of theft.", "KP", ""),
         ("charged", "The United States charged a North Korean hacker.", "KP", ""),
     ],
