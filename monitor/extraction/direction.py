@@ -43,6 +43,7 @@ _EACH_OTHER = re.compile(
 )
 _TALKING = re.compile(r"(?:talk|discuss|debat|consult|confer|negotiat)\w*", re.IGNORECASE)
 _SEEN = re.compile(r"(?:detected|spotted|seen|tracked|sighted|recorded|logged|counted)", re.IGNORECASE)
+_BEARING = re.compile(r"(?:north|south)?-?(?:east|west)?(?:north|south)?", re.IGNORECASE)
 _COMPLETING = frozenset({"dobj", "ccomp", "nsubjpass", "agent", "auxpass"})
 _RECEIVING = re.compile(r"(?:receiv|g[eo]t\b|gets\b)", re.IGNORECASE)
 _TAKING = re.compile(
@@ -106,7 +107,9 @@ def was_seen(trigger: Located) -> bool:
     """Whether a headline left out the "was" of a passive: "Chinese carrier spotted near Guam"."""
     root = trigger.root
     seen = root.tag_ in {"VBD", "VBN"} and root.dep_ != "acl" and bool(_SEEN.fullmatch(root.text))
-    return seen and not any(child.dep_ in _COMPLETING for child in root.children)
+    return seen and not any(
+        child.dep_ in _COMPLETING and not _BEARING.fullmatch(child.text) for child in root.children
+    )
 
 
 def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
