@@ -11,7 +11,9 @@ from spacy.tokens import Token
 from monitor.extraction import grammar
 from monitor.extraction.parsed import Located
 
-_BEHIND = frozenset({"of", "from", "in", "into", "as", "through", "within"})  # steps to a noun that says more
+_BEHIND = frozenset(
+    {"of", "from", "in", "into", "as", "through", "within", "inside", "near"}
+)  # steps to a noun that says more
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 

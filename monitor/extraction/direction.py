@@ -150,8 +150,19 @@ def _heads(deed: Deed) -> Iterator[list[_Head]]:
 def _direct(verbs: Sequence[Token]) -> list[_Head]:
     """Objects, direct and indirect."""
     direct = [patient for verb in verbs if (patient := grammar.patient(verb)) is not None]
+    direct += [
+        helped for verb in verbs for child in verb.children if (helped := _brought_to(child)) is not None
+    ]
     indirect = [c for verb in verbs for c in verb.children if c.dep_ == "dative" and c.tag_ != "IN"]
     return [(head, False) for head in (*direct, *indirect)]
+
+
+def _brought_to(clause: Token) -> Token | None:
+    """Whom one helps or lets do something: the China of "helps China build"."""
+    bare = clause.dep_ == "ccomp" and clause.tag_ == "VB"
+    if not bare or any(child.dep_ in {"aux", "mark"} for child in clause.children):
+        return None
+    return next((child for child in clause.children if child.dep_ in grammar.SUBJECTS), None)
 
 
 def _around(trigger: Located, words: Sequence[Token], things: Sequence[Token]) -> Iterator[list[_Head]]:
@@ -266,6 +277,8 @@ def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     heads = [*deed.things, *(noun for p in preps for noun in objects(p))]
     for head in heads:
         own = any(child.dep_ == "poss" and child.lower_ in _OWN for child in head.children)
+        if against and head.lower_ in {"ours", "us"}:
+            return True
         if own and (against or _ZONE.fullmatch(head.text)):
             return True
         if against and _ZONE.fullmatch(head.text):

@@ -36,6 +36,9 @@ def countries(mentions: Sequence[Mention]) -> str:
         ("entered", "Japan says that Chinese bombers entered its airspace.", "CN", "JP"),
         ("entered", "Seoul scrambled jets after Russian bombers entered the air defence zone.", "RU", "KR"),
         ("threatened", "North Korea threatened to strike South Korea at the U.N.", "KP", "KR"),
+        ("rammed", "Hanoi: Chinese cutters rammed ours.", "CN", "VN"),
+        ("sailed", "Chinese cutters sailed inside the closed zone around Kinmen.", "CN", "TW"),
+        ("helping", "Russia is helping China build radars.", "RU", "CN"),
         ("withdrew", "Russia withdrew from the peace talks with Japan.", "RU", "JP"),
     ],
 )
