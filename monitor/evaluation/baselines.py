@@ -71,9 +71,15 @@ def directions(labelled: Iterable[Labelled], said: Iterable[Directed | None]) ->
 
 
 def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
-    """Ours: actor and recipient of the first event that has both, those that a rule fired on before all others."""
-    matched = (match.event for match in verdict.matches)
-    return next(filter(None, map(_directed, (*matched, *reading.events))), None)
+    """Ours: actor and recipient of the first match that has both; where no rule fired, of the first event that has.
+
+    Of events that no rule fired on, those count whose actor grammar tells and that answer nobody's deed.
+    """
+    if verdict.matches:
+        return next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
+    read = (e for e in reading.events if "actor" not in e.inferred and not e.action.entity.answers)
+    told = (event.turned() for event in read)
+    return next(filter(None, map(_directed, told)), None)
 
 
 def mentioned_order(reading: Reading) -> Directed | None:

@@ -50,7 +50,7 @@ DOUBTING = _words(
 )  # fmt: skip
 PAST = _words(
     "anniversary", "anniversarie", "recall", "remember", "commemorat", "past", "previou", "earlier", "former",
-    "histor(?:y|ic|ical)", "recent", "decade-old", "year-old", "infamou",
+    "histor(?:y|ical)", "recent", "decade-old", "year-old", "infamou",
 )  # fmt: skip
 SAYING = re.compile(
     r"(?:sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|announc\w+|confirm\w*|claim\w*|stat(?:es|ed|ing)|tell|tells|told|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,14 +13,20 @@ from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED
 from monitor.extraction.dates import When, when
+from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
 from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
+_UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
+_Word = tuple[int, int, bool, bool]  # first and last token, whether it is a verb's form, a noun's
+_HELPING = frozenset(
+    {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
+)
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
 _SETTLED = frozenset(
@@ -32,29 +39,39 @@ def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[
 
     A word that stands for several actions is read once: who, whom and when are the same for all of them.
     """
-    read: dict[tuple[int, int, bool, bool], Event] = {}
+    read: dict[_Word, tuple[Event, Roles]] = {}
+    directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
             word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
-            event = read.get(word) or _event(trigger, parsed, context, published)
-            read[word] = event
-            events.append(replace(event, action=trigger.mention))
+            event, roles = read.get(word) or _event(trigger, parsed, context, published)
+            read[word] = event, roles
+            deed = trigger.mention.entity
+            key = (*word, deed.mutual, deed.answers)
+            told = directed.get(key) or _directed(event, trigger, parsed, roles)
+            directed[key] = told
+            events.append(replace(told, action=trigger.mention))
     return events
 
 
 def _may_act(trigger: Located) -> bool:
     """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site."""
-    return trigger.root.tag_ not in _FUNCTION_WORDS and not is_thing(trigger.root)
+    word = trigger.root
+    if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
+        return False
+    return word.tag_ not in _FUNCTION_WORDS and not is_thing(word)
 
 
-def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
+def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:
     roles = roles_of(trigger, parsed, context)
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
     time = when(parsed.piece.text, published, _zone(roles), around=around)
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     finding = _spoken(trigger, roles, finding)
+    if _still_so(trigger, time, parsed):
+        time = replace(time, historical=False)
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
@@ -62,12 +79,12 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
-    return Event(
+    event = Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
         actors=roles.actors,
         objects=roles.objects,
-        recipients=roles.recipients,
+        others=roles.others,
         places=roles.places,
         reporter=roles.reporter,
         date=time.date,
@@ -80,6 +97,21 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
+    return event, roles
+
+
+def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> Event:
+    """The event with its recipients and whose deed it answers; of an answer, an inferred actor counts for none."""
+    verb_or_noun = trigger.noun or trigger.root.tag_ not in {"JJ", "RB"}  # no "record number"
+    answers = trigger.mention.entity.answers and verb_or_noun
+    unseen = "actor" in roles.inferred or was_seen(trigger)
+    doing = () if answers and unseen else roles.actors
+    recipients = recipients_of(trigger, parsed, doing)
+    if not answers:
+        return replace(event, recipients=recipients, answered=giver_of(trigger, parsed, doing))
+    answered = roles.actors if was_seen(trigger) else answered_by(trigger, parsed, doing, recipients)
+    besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
+    return replace(event, recipients=(*(recipients or answered), *besides), answered=answered)
 
 
 def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span | None]:
@@ -91,6 +123,14 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
         text = parsed.piece.text[time.cue[0] : time.cue[1]]
         return Status.HISTORICAL, Span(field=parsed.piece.field, start=start, end=end, text=text)
     return finding.status, None
+
+
+def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
+    """Whether a present tense tells what still is: "as of May it runs", "since 2019 it has"."""
+    if time.cue is None or trigger.root.tag_ not in {"VBZ", "VBP"}:
+        return False
+    words = parsed.piece.text[max(0, time.cue[0] - 6) : time.cue[1]]
+    return bool(_UP_TO_NOW.search(words))
 
 
 def _dated(trigger: Located, time: When) -> bool:

@@ -21,6 +21,7 @@ _WH = frozenset({"WDT", "WP", "WP$"})
 _ACCUSING = re.compile(
     r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
 )
+_CAUSING = re.compile(r"(?:driv|drove|push|forc|prompt|compel|spur|goad|caus|lead|led)\w*", re.IGNORECASE)
 _NOUN_PLACES = frozenset({"amod", "compound", "pobj", "dobj", "poss"})
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
@@ -59,9 +60,11 @@ def subject(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ == "agent":
             return next((c for c in child.children if c.dep_ == "pobj"), None)
-    for child in verb.children:
-        if child.dep_ in SUBJECTS:
-            return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
+    own = [child for child in verb.children if child.dep_ in SUBJECTS]
+    if own:
+        told = any(mark.text == ":" for mark in verb.doc[own[0].i : own[-1].i])  # "Seoul: the North fired"
+        child = own[-1] if told else own[0]
+        return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
     if any(child.dep_ == "nsubjpass" for child in verb.children):
         return None
     return _borrowed_subject(verb)
@@ -73,9 +76,23 @@ def _borrowed_subject(verb: Token) -> Token | None:
         return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
         return _subject_of_gerund(verb)
-    if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V"):
-        return subject(verb.head)
+    told_after = (
+        verb.dep_ == "ccomp" and verb.i < verb.head.i
+    )  # "..., Seoul says": who tells it did not do it
+    if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V") and not told_after:
+        return _moved(verb) or subject(verb.head)
     return None
+
+
+def _moved(verb: Token) -> Token | None:
+    """Whom the governor brings to the deed: "drives Japan to rearm", "accuses the North trying to hide"."""
+    moved = patient(verb.head)
+    if moved is None or moved.i > verb.i:
+        return None
+    if verb.dep_ == "xcomp" and _CAUSING.fullmatch(verb.head.text):
+        return moved if moved.tag_ in {"NNP", "NNPS"} else None
+    trying = verb.dep_ == "advcl" and verb.tag_ == "VBG" and _ACCUSING.fullmatch(verb.head.text)
+    return moved if trying and moved.i + 1 == verb.left_edge.i else None
 
 
 def _subject_of_modifier(verb: Token) -> Token | None:

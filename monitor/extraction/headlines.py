@@ -16,6 +16,8 @@ _ASKING = re.compile(
     r"\s*(?:why|how|what|could|would|should|will|can|is|are|does|did|if|when|who|where)\b", re.IGNORECASE
 )
 _TAKING_AS_GIVEN = re.compile(r"[\"'“‘]?\s*(?:why|how|what)\b", re.IGNORECASE)
+_BEFORE_COLON = re.compile(r"\s*([^:\d,;]{2,45})(?::| [-–—])\s")
+_AFTER_COLON = re.compile(r":\s+([^:\d,;]{2,40})$")
 _REACH = 8  # tokens after the verb within which its object stands
 
 
@@ -31,6 +33,32 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     things = [found for found in parsed.located if found.slug != trigger.slug]
     after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
     return before[-1] if after else None
+
+
+def attributed_to(trigger: Located, parsed: Parsed) -> Located | None:
+    """Who tells the deed, named before or after a colon: "Seoul: the North fired", "the North fired: Seoul".
+
+    Whoever stands alone before what he does himself only heads it: "North Korea: rocket fired".
+    """
+    text = parsed.piece.text
+    at = trigger.mention.span.start - parsed.piece.start
+    actors = parsed.of_kind(Kind.ACTOR)
+    for found in (_BEFORE_COLON.match(text), _AFTER_COLON.search(text)):
+        if found is None or found.start(1) <= at < found.end(1):
+            continue
+        inside = [a for a in actors if found.start(1) <= _offset(a, parsed) < found.end(1)]
+        others = (
+            [a for a in actors if a not in inside and a.mention.entity.side != inside[0].mention.entity.side]
+            if inside
+            else []
+        )
+        if others:
+            return inside[0]
+    return None
+
+
+def _offset(found: Located, parsed: Parsed) -> int:
+    return found.mention.span.start - parsed.piece.start
 
 
 def asks(sentence: str) -> bool:

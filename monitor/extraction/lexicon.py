@@ -21,6 +21,8 @@ _SPACELESS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
 )
 
+_PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$")
+
 
 class Hit(NamedTuple):
     """One term found in one field; offsets are code points. A tuple, for most articles have several."""
@@ -148,18 +150,25 @@ def _goes_on(longer: Hit, hit: Hit) -> bool:
     return longer.start == hit.start and longer.term.text[hit.end - hit.start :].startswith(" ")
 
 
+def _is_place_of(longer: Hit, hit: Hit) -> bool:
+    """Whether the longer name ends in a preposition and the shorter: "the airspace over Matsu" names Matsu too."""
+    before = longer.term.text[: hit.start - longer.start].lower()
+    return longer.end == hit.end and bool(_PREPOSITION_LAST.search(before))
+
+
 def _swallows(longer: Hit, hit: Hit) -> bool:
-    if (longer.end - longer.start) == (hit.end - hit.start):
+    kinds = longer.entity.kind, hit.entity.kind
+    if (longer.end - longer.start) == (hit.end - hit.start) or Kind.TOPIC in kinds:
         return False
-    if Kind.TOPIC in (longer.entity.kind, hit.entity.kind):
-        return False
-    if longer.entity.kind is Kind.OBJECT and hit.entity.kind is Kind.ACTOR:
-        # "Sanctions on North Korea" name it; the ambiguous Korea of an inter-Korean accord names neither.
+    if kinds in {(Kind.OBJECT, Kind.ACTOR), (Kind.ACTION, Kind.ACTOR), (Kind.ACTION, Kind.PLACE)}:
+        # "Sanctions on North Korea", "demands China stop" name it; an ambiguous Korea in an inter-Korean accord none.
         return bool(hit.entity.near)
-    if longer.entity.kind is Kind.PLACE and hit.entity.kind is Kind.ACTOR:
+    if kinds == (Kind.PLACE, Kind.ACTOR):
         # "near Taiwan" still names it; the South China Sea names no China.
         return not longer.entity.country or longer.entity.country != hit.entity.country
-    if longer.entity.kind is hit.entity.kind is Kind.ACTION and _goes_on(longer, hit):
-        return False  # who flies over also flies
+    if kinds == (Kind.PLACE, Kind.PLACE):
+        return not _is_place_of(longer, hit)
+    if kinds == (Kind.ACTION, Kind.ACTION):
+        return not _goes_on(longer, hit)  # who flies over also flies
     # "missile test" is what was done, and the missile in it is still what it was done with.
-    return not (longer.entity.kind is Kind.ACTION and hit.entity.kind is Kind.OBJECT)
+    return kinds != (Kind.ACTION, Kind.OBJECT)

@@ -1,4 +1,4 @@
-"""Who did it, with what, to whom, where: the roles around a trigger.
+"""Who did it, with what, where: the roles around a trigger; to whom is told in direction.py.
 
 Grammar first: subject and object of a verb, possessor and modifiers of a noun, the subject of a support verb
 ("conducts a test"). Where grammar gives nothing, as in many headlines, position and context stand in, and the role is
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.headlines import doer_of
+from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
 from monitor.model import Kind, Mention
@@ -26,12 +26,13 @@ _OBSERVING = re.compile(
     r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s*(?:,|and|&|, and|-|/)\s*(?:the\s+)?", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 # What "it" does in these is done by the thing that was sent, not by who tells of it.
 _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
     re.IGNORECASE,
 )
+_ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -43,7 +44,7 @@ class Roles:
 
     actors: tuple[Mention, ...]
     objects: tuple[Mention, ...]
-    recipients: tuple[Mention, ...]
+    others: tuple[Mention, ...]  # of the actors, nearest first
     places: tuple[Mention, ...]
     reporter: Mention | None
     inferred: frozenset[str]
@@ -61,7 +62,7 @@ class Context:
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     """All roles of one trigger in its sentence."""
     actors = parsed.of_kind(Kind.ACTOR)
-    reporter = _reporter(trigger.root, actors)
+    reporter = _reporter(trigger.root, actors) or attributed_to(trigger, parsed)
     doing, inferred = _doing(trigger, parsed, context, reporter)
     clause = grammar.clause(trigger.root)
     objects, far = _objects(trigger, parsed, clause, context)
@@ -71,7 +72,7 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     return Roles(
         actors=tuple(doing),
         objects=tuple(objects),
-        recipients=tuple(a.mention for a in sorted(others, key=lambda a: a.root.i not in clause)),
+        others=tuple(a.mention for a in sorted(others, key=lambda a: a.root.i not in clause)),
         places=_unique([*places, *context.places]),
         reporter=reporter.mention if reporter else None,
         inferred=frozenset({*(["actor"] if inferred else []), *(["object"] if far else [])}),
@@ -100,6 +101,9 @@ def _doing(
             found = _in_phrase(holder, actors) if holder is not None else []
     if not found and holder is not None:
         found = _antecedent(token, actors) if _refers_back(holder, token) else _sender(holder, actors)
+    if holder is not None and holder.lower_ in {"we", "i"} and reporter is not None:
+        found = [reporter]  # "Seoul: we did not fly drones"
+    found = [actor for actor in found if actor is not reporter] or found
     if found:
         return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
@@ -147,7 +151,8 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     before = before or [a for a in actors if a.last < trigger.first]
     if before:
         last = before[-1]
-        return [a.mention for a in before if a is last or _joined(a.root, last.root)]
+        beside = _with_partners([last], before, parsed)
+        return [a.mention for a in before if a in beside or _joined(a.root, last.root)]
     known = [
         mention
         for mention in context.actors
@@ -213,10 +218,22 @@ def _owning(child: Token) -> bool:
 def _supporting_subject(noun: Token) -> Token | None:
     """The subject of the verb that a noun depends on, unless that verb only watches."""
     verb = grammar.supporter(noun)
-    if verb is None or _OBSERVING.fullmatch(verb.text):
+    if verb is None:
         return None
     node = grammar.attached_to(noun, verb)
+    off = any(child.dep_ == "prt" and child.lower_ == "off" for child in verb.children)  # "calls off"
+    if _OBSERVING.fullmatch(verb.text) and not off and not _is_own(node, noun, verb):
+        return None
     return None if node.dep_ == "prep" or node.dep_ in grammar.SUBJECTS else grammar.subject(verb)
+
+
+def _is_own(node: Token, noun: Token, verb: Token) -> bool:
+    """Whether who tells it does it: "announces a closed zone", "says open to talks"."""
+    if node == noun and (
+        node.dep_ in {"acomp", "xcomp", "oprd"} or (node.dep_ == "advmod" and node.tag_ == "JJ")
+    ):
+        return True
+    return node.dep_ == "dobj" and node == noun and bool(_ANNOUNCING.fullmatch(verb.text))
 
 
 def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:

@@ -17,6 +17,9 @@ from spacy.tokens import Token
 from monitor.extraction import cues
 from monitor.model import Status
 
+_SAME_DAYS = re.compile(
+    r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
+)
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
@@ -156,8 +159,16 @@ def _modifiers(noun: Token) -> Iterator[Finding]:
             yield Finding(Status.THREATENED, child)
         if cues.SIMULATING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child, exercise=True)
-        if cues.PAST.fullmatch(child.text):
+        if _is_past(child):
             yield Finding(Status.HISTORICAL, child)
+
+
+def _is_past(word: Token) -> bool:
+    """Whether a word looks back; "earlier in the day" tells the news of the day."""
+    if not cues.PAST.fullmatch(word.text):
+        return False
+    after = word.doc[word.i + 1 : word.i + 4].text
+    return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
 
 
 def _around(node: Token, child: Token) -> Iterator[Finding]:
@@ -245,6 +256,8 @@ def _status_under(parent: Token, child: Token) -> Status | None:
         return None  # warning shots
     held = (status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(parent.text))
     status = next(held, None)
+    if status is Status.HISTORICAL and not _is_past(parent):
+        return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
     return None if status is Status.PLANNED and _sets(parent, child) else status

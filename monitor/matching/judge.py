@@ -156,7 +156,7 @@ def _roles(
         ("actor", event.actors),
         ("together", event.actors),
         ("object", event.objects),
-        ("recipient", event.recipients),
+        ("recipient", (*event.others, *(r for r in event.recipients if r not in event.actors))),
         ("place", event.places),
         ("mentions", sentence),
         ("topic", article),
@@ -177,7 +177,8 @@ def _guard_reason(guard: Condition) -> Because:
 
 def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
     best = max(held, key=score)
-    outcome = replace(best, event=_completed(best.event, [other.event for other in held]))
+    event = _directed(_completed(best.event, [other.event for other in held]), held)
+    outcome = replace(best, event=event)
     return Match(
         rule=rule.id,
         revision=rule.revision,
@@ -186,7 +187,7 @@ def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
         group_by=rule.group_by,
         level=_level(rule, outcome),
         score=score(best),
-        event=outcome.event,
+        event=event,
         evidence=outcome.evidence,
         shadow=rule.status == "shadow",
         tags=frozenset(rule.tags),
@@ -208,9 +209,32 @@ def _completed(event: Event, others: Sequence[Event]) -> Event:
     return event
 
 
+def _directed(event: Event, held: Sequence[Outcome]) -> Event:
+    """The event as the deed of who began it, with the recipient that other sentences name where its own names none."""
+    told = [other.event.turned() for other in held]
+    turned = event.turned()
+    if event.action.entity.answers and not event.answered:
+        deed = next((t for t, o in zip(told, held, strict=True) if _starts(o.event)), None)
+        return replace(turned, actors=deed.actors, recipients=deed.recipients) if deed else turned
+    if turned.recipients:
+        return turned
+    same = (other for other in told if other.recipients and _sides(other) == _sides(turned))
+    other = next(same, None)
+    return replace(turned, recipients=other.recipients) if other else turned
+
+
+def _starts(event: Event) -> bool:
+    """Whether the event itself tells who began."""
+    return bool(event.answered or (event.actors and not event.action.entity.answers))
+
+
+def _sides(event: Event) -> frozenset[str]:
+    return frozenset(mention.entity.side for mention in event.actors)
+
+
 def _level(rule: Rule, outcome: Outcome) -> Level:
     event = outcome.event
-    roles = (*event.actors, *event.objects, *event.recipients, *event.places)
+    roles = (*event.actors, *event.objects, *event.recipients, *event.others, *event.places)
     raised = [level for level, c in rule.raise_to if _evaluate(c, event, roles, roles).held]
     return max([rule.level, *raised])
 

@@ -8,6 +8,7 @@ import math
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from monitor.errors import Mistake
 from monitor.matching import source as yaml_source
 from monitor.matching.inflect import noun_forms, verb_forms
 from monitor.matching.source import Source, suggest
-from monitor.model import Entity, Kind, Term, Vocabulary
+from monitor.model import Answers, Entity, Kind, Term, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_CHOICES = 5_000  # of one spelling
@@ -45,6 +46,15 @@ class Entry(BaseModel):
     wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
+    owner: str = Field("", description="Of a place: slug of the actor whose it is.")
+    members: list[str] = Field(
+        default_factory=list, description="Of an actor that is several in one word: their slugs."
+    )
+    answers: Answers | None = Field(
+        None, description="Of an action: as whom one answers another's deed by it."
+    )
+    against: bool = Field(default=False, description="Of an action: it is done against whoever answers it.")
+    mutual: bool = Field(default=False, description="Of an action: those who do it do it to each other.")
     sector: str = Field("", description="government, military, media, company, ...")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
     role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
@@ -107,7 +117,18 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
             if not terms:
                 mistakes.append(Mistake(where=where, what=f"entry {entry.slug!r} has no spelling"))
             entities[entry.slug] = _entity(entry, file.kind, terms)
-    return entities
+    return _owned(files, entities)
+
+
+def _owned(
+    files: Iterable[tuple[VocabularyFile, Source]], entities: Mapping[str, Entity]
+) -> dict[str, Entity]:
+    """The same, places tied to the actors whose they are, and actors to those that they are together."""
+    owned = dict(entities)
+    for entry in (entry for file, _ in files for entry in file.entries if entry.owner or entry.members):
+        members = tuple(entities[slug] for slug in entry.members if slug in entities)
+        owned[entry.slug] = replace(entities[entry.slug], owner=entities.get(entry.owner), members=members)
+    return owned
 
 
 def _check_entries(
@@ -115,17 +136,20 @@ def _check_entries(
     entities: Mapping[str, Entity],
     mistakes: list[Mistake],
 ) -> None:
-    """Note time zones that do not exist and larger places that no list holds."""
+    """Note time zones that do not exist, and slugs of other entries that no list holds."""
     for file, found in files:
         for index, entry in enumerate(file.entries):
             if entry.timezone and not _is_zone(entry.timezone):
                 where = found.where(("entries", index, "timezone"))
                 hint = suggest(entry.timezone, zoneinfo.available_timezones())
                 mistakes.append(Mistake(where=where, what=f"no time zone {entry.timezone!r}", hint=hint))
-            if entry.within and entry.within not in entities:
-                where = found.where(("entries", index, "within"))
-                hint = suggest(entry.within, entities)
-                mistakes.append(Mistake(where=where, what=f"no entry {entry.within!r}", hint=hint))
+            named = [("within", entry.within), ("owner", entry.owner)]
+            named += [("members", member) for member in entry.members]
+            for key, slug in named:
+                if slug and slug not in entities:
+                    where = found.where(("entries", index, key))
+                    what = f"no entry {slug!r}"
+                    mistakes.append(Mistake(where=where, what=what, hint=suggest(slug, entities)))
 
 
 def _is_zone(name: str) -> bool:
@@ -145,6 +169,9 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         wikidata=entry.wikidata,
         timezone=entry.timezone,
         within=entry.within,
+        answers=entry.answers,
+        against=entry.against,
+        mutual=entry.mutual,
         near=tuple(entry.near),
     )
 

@@ -28,13 +28,14 @@ from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
 from monitor.model.timing import Every, Quiet, Rhythm, Timing
-from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
+from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
     "Acknowledgement",
     "Alert",
     "AlertVerdict",
+    "Answers",
     "Article",
     "Because",
     "Count",

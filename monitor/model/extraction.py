@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from monitor.model.vocabulary import Entity
+from monitor.model.vocabulary import Answers, Entity
 from monitor.model.words import Status
 
 
@@ -44,7 +44,11 @@ class Event:
     sentence: Span
     actors: tuple[Mention, ...] = ()
     objects: tuple[Mention, ...] = ()
-    recipients: tuple[Mention, ...] = ()
+    recipients: tuple[Mention, ...] = ()  # at whom it is directed, as grammar tells; none rather than a guess
+    others: tuple[Mention, ...] = ()  # every other actor of the sentence, nearest first
+    answered: tuple[
+        Mention, ...
+    ] = ()  # of an action that answers another's deed: who did that; of a receipt, who gave
     places: tuple[Mention, ...] = ()
     reporter: Mention | None = None
     date: dt.date | None = None  # local to the place
@@ -56,6 +60,29 @@ class Event:
     exercise: bool = False
     nominal: bool = False  # told by a noun: "the launch of"
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
+
+    def turned(self) -> Event:
+        """The same as the deed of those whom it answers: jets scramble because another's flew in.
+
+        An actor that is several in one word is told as these, each the recipient of the other where no other is.
+        """
+        if not self.answered:
+            return self._unfolded()
+        if self.action.entity.answers is Answers.WITNESS:
+            return replace(self, actors=self.answered, recipients=())
+        sides = {mention.entity.side for mention in self.answered}
+        own = tuple(mention for mention in self.actors if mention.entity.side not in sides)
+        besides = tuple(mention for mention in self.recipients if mention.entity.side not in sides)
+        return replace(self, actors=self.answered, recipients=own or besides)
+
+    def _unfolded(self) -> Event:
+        joint = [actor for actor in self.actors if actor.entity.members]
+        if not joint:
+            return self
+        members = [Mention(span=actor.span, entity=each) for actor in joint for each in actor.entity.members]
+        sides = {each.entity.side for each in members}
+        others = [actor for actor in self.actors if actor not in joint and actor.entity.side not in sides]
+        return replace(self, actors=(*members, *others), recipients=self.recipients or tuple(members[1:]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

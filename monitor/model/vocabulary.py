@@ -17,6 +17,13 @@ class Kind(enum.StrEnum):
     TOPIC = "topic"  # words that only set the scene
 
 
+class Answers(enum.StrEnum):
+    """As whom one answers another's deed."""
+
+    WRONGED = "wronged"  # it was done to the one who answers
+    WITNESS = "witness"  # or to somebody else: who accuses, charges, punishes
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
     """One spelling of one entry."""
@@ -38,7 +45,17 @@ class Entity:
     wikidata: str = ""
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
+    owner: Entity | None = None  # of a place: the actor whose it is
+    members: tuple[Entity, ...] = ()  # of an actor that is several in one word: "the two Koreas"
+    answers: Answers | None = None  # an action that answers another's deed: who detects, scrambles, accuses
+    against: bool = False  # an action done against whoever answers it
+    mutual: bool = False  # an action that two do with each other: talks, joint drills
     near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
+
+    @property
+    def side(self) -> str:
+        """One word for an army and its state: the country, else the slug."""
+        return self.country or self.slug
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

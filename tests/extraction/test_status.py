@@ -32,6 +32,9 @@ Told = Callable[..., Event]
         ("fired", "North Korea is believed to have fired a missile."),
         ("fired", "North Korea appears to have fired a missile, Seoul said."),
         ("fired", "North Korea allegedly fired a missile."),
+        ("historic handshake", "A historic handshake ended the talks in Seoul."),
+        ("operates", "As of May, North Korea operates an enrichment plant."),
+        ("operates", "Since 2019 North Korea operates an enrichment plant."),
     ],
 )
 def test_what_happened_has_occurred(told: Told, trigger: str, text: str) -> None:

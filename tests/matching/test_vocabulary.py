@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import Mistake
 from monitor.matching.vocabulary import load
-from monitor.model import Term, Vocabulary
+from monitor.model import Answers, Term, Vocabulary
 
 HEAD = "list: things\nkind: {kind}\nabout: x\nentries:\n"
 
@@ -83,6 +83,8 @@ def test_choices_of_a_spelling_are_written_out(tmp_path: Path) -> None:
         ("slug: a, en: [x], timezone: Asia", "0.yml:5:22: no time zone 'Asia'"),
         ("slug: a, en: [x], timezone: ../x", "0.yml:5:22: no time zone '../x'"),
         ("slug: a, en: [x], within: b", "0.yml:5:22: no entry 'b'"),
+        ("slug: a, en: [x], owner: b", "0.yml:5:22: no entry 'b'"),
+        ("slug: a, en: [x], members: [b]", "0.yml:5:22: no entry 'b'"),
     ],
 )
 def test_a_mistake_in_an_entry_is_shown_where_it_stands(tmp_path: Path, entry: str, mistake: str) -> None:
@@ -126,3 +128,31 @@ def test_the_lists_that_come_with_the_product_have_no_mistake() -> None:
     vocabulary, mistakes = load([Path(__file__).parents[2] / "rules" / "vocabulary"])
     assert mistakes == []
     assert len(vocabulary.entities) > 500
+
+
+def test_entries_are_tied_to_others_by_their_slugs(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path,
+        HEAD.format(kind="actor")
+        + "- {slug: north, en: [the North]}\n- {slug: south, en: [the South]}\n"
+        + "- {slug: both, en: [the two], members: [north, south]}\n",
+        HEAD.format(kind="place").replace("things", "places")
+        + "- {slug: strait, en: [the Strait], owner: south}\n",
+    )
+    entities = vocabulary.entities
+    assert mistakes == []
+    assert entities["strait"].owner == entities["south"]
+    assert entities["both"].members == (entities["north"], entities["south"])
+
+
+def test_an_action_says_as_whom_one_answers_by_it(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path,
+        HEAD.format(kind="action")
+        + "- {slug: accuse, verbs: [accuse], answers: witness}\n- {slug: enter, verbs: [enter], against: true}\n"
+        + "- {slug: talk, verbs: [talk], mutual: true}\n",
+    )
+    accuse, enter, talk = (vocabulary.entities[slug] for slug in ("accuse", "enter", "talk"))
+    assert mistakes == []
+    assert (accuse.answers, enter.answers, talk.answers) == (Answers.WITNESS, None, None)
+    assert (enter.against, talk.mutual) == (True, True)
