@@ -24,6 +24,13 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 MAX_BYTES = 1_000_000  # of one file; the largest of ours has 20 kB
 MAX_DEPTH = 20
+MAX_OPENED = 400  # signs that open something; with fewer no file is nested so deep that composing it is a danger
+_SUSPECT = re.compile("[&*!]")  # without these, no alias, anchor or tag
+_OPENING = (
+    *(yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken),
+    *(yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken),
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 _PLAINLY = {  # where pydantic speaks to programmers
     "model_type": "keys with values belong here",
     "dict_type": "keys with values belong here",
@@ -62,7 +69,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path_) -> object:
         self.places.setdefault(path, _place(node))
         if len(path) > MAX_DEPTH:
-            self._wrong(node, "nested too deep")
+            self._wrong(node, f"nesting deeper than {MAX_DEPTH} is not allowed")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
@@ -133,7 +140,7 @@ def read_text(text: str, *, name: str) -> Source:
     """As `read`, from text already at hand."""
     reader = _Reader(name=name)
     try:
-        found = _forbidden(text, name)
+        found = _forbidden(text, name) if _SUSPECT.search(text) or _opened(text) > MAX_OPENED else []
         if found:
             return Source(name=name, value=None, places={}, mistakes=tuple(found))
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -199,13 +206,17 @@ def _forbidden(text: str, name: str) -> list[Mistake]:
     words = {yaml.AliasToken: "alias", yaml.AnchorToken: "anchor", yaml.TagToken: "tag"}
     depth = 0
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        opens = isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken))
-        depth += opens - isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken))
-        what = words.get(type(token)) or ("nesting deeper than 20" if depth > MAX_DEPTH else None)
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        what = words.get(type(token)) or (f"nesting deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else None)
         if what:
             mark = token.start_mark
             return [Mistake(where=f"{name}:{mark.line + 1}:{mark.column + 1}", what=f"{what} is not allowed")]
     return []
+
+
+def _opened(text: str) -> int:
+    """At least as many as there are levels in the text, and cheap to count."""
+    return sum(map(text.count, "[{-?:"))
 
 
 def _place(node: yaml.Node) -> Place:
