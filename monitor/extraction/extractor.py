@@ -66,6 +66,10 @@ class Extractor:
             for found, own in zip(scanned, events, strict=True)
         ]
 
+    def named(self, article: Article) -> frozenset[str]:
+        """Slugs of all that the article names, whether or not a rule could match it."""
+        return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)
+
     def _scan(self, article: Article) -> _Scanned:
         found = self._lexicon.find(article)
         # What the whole article lacks, no sentence of it has: with most articles it ends here.

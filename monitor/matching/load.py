@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.errors import Mistake, RuleError
@@ -28,7 +28,7 @@ class Pack:
 
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
-    guards: tuple[str, ...] = ()  # names of those that all rules share
+    guards: Guards = field(default_factory=dict)  # those that all rules share, by name
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -50,7 +50,7 @@ def load_pack(folders: Sequence[Path]) -> Pack:
         mistakes += _load_folder(folder, vocabulary, guards, rules)
     if mistakes:
         raise RuleError(mistakes)
-    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=tuple(guards))
+    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=guards)
 
 
 def rule_files(folder: Path) -> list[Path]:

@@ -183,9 +183,13 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
         return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=suggest(key, _keys(model)))
     if detail["type"] == "missing":
         return Mistake(where=source.where(path), what=f"key {key!r} is missing")
+    hint = ""
+    if detail["type"] in {"literal_error", "enum"} and isinstance(detail["input"], str):
+        context = detail.get("ctx")
+        hint = suggest(detail["input"], re.findall(r"'([^']+)'", str(context)))
     message = _PLAINLY.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
     message = f"{message[0].lower()}{message[1:]}"
-    return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message)
+    return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message, hint=hint)
 
 
 def _branch_of_union(part: str | int, source: Source) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, select
+from sqlalchemy import Connection, RowMapping, Table, delete, func, select
 
 from monitor.model import Article, Match, NearMiss, Verdict
 from monitor.storage.rows import chunks, columns, upsert
@@ -45,6 +45,14 @@ def add(
 def for_article(conn: Connection, article: str) -> Verdict:
     """What was stored for one article; empty when nothing was."""
     return Verdict(matches=_bodies(conn, matches, article), near_misses=_bodies(conn, near_misses, article))
+
+
+def shares(conn: Connection) -> dict[str, float]:
+    """On which part of all analysed articles each rule fired, 0 to 1; rules that never did are absent."""
+    read = select(func.count()).select_from(articles).where(articles.c.analysed.is_not(None))
+    total = conn.execute(read).scalar_one()
+    query = select(matches.c.rule, func.count(matches.c.article.distinct())).group_by(matches.c.rule)
+    return {rule: count / total for rule, count in conn.execute(query)} if total else {}
 
 
 def recent_near_misses(
