@@ -31,10 +31,21 @@ _OPENING = (
     *(yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken),
 )
 _CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+_SIGNS = {"alias": "*", "anchor": "&", "tag": "!"}
 _PLAINLY = {  # where pydantic speaks to programmers
     "model_type": "keys with values belong here",
     "dict_type": "keys with values belong here",
+    "list_type": "a list belongs here",
+    "string_type": "text belongs here",
 }
+_NAME = "small letters, digits and single hyphens only, such as dprk-launch"
+_QUOTES = "a value that begins with {!r} needs quotes around it"
+_MENDING = (  # part of YAML's complaint, what to do
+    ("mapping values are not allowed", "a value with a colon and a space in it needs quotes around it"),
+    ("did not find expected ',' or", "close the bracket, or put the value into quotes"),
+    ("unexpected end of stream", "close the quotes"),
+    ("another document", "one file, one rule or list"),
+)
 
 Place = tuple[int, int]  # line and column, both from 1
 Path_ = tuple[str | int, ...]
@@ -145,10 +156,7 @@ def read_text(text: str, *, name: str) -> Source:
             return Source(name=name, value=None, places={}, mistakes=tuple(found))
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        return _unreadable(name, f"not valid YAML: {what}", at=at)
+        return _malformed(name, text, error)
     except (yaml.YAMLError, ValueError) as error:
         return _unreadable(name, f"not valid YAML: {str(error).partition(chr(10))[0]}")
     value = reader.read(node, ()) if node is not None else None
@@ -188,6 +196,8 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
         context = detail.get("ctx")
         hint = suggest(detail["input"], re.findall(r"'([^']+)'", str(context)))
     message = _PLAINLY.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "string_pattern_mismatch" and "a-z0-9" in message:
+        message = _NAME
     message = f"{message[0].lower()}{message[1:]}"
     return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message, hint=hint)
 
@@ -214,7 +224,9 @@ def _forbidden(text: str, name: str) -> list[Mistake]:
         what = words.get(type(token)) or (f"nesting deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else None)
         if what:
             mark = token.start_mark
-            return [Mistake(where=f"{name}:{mark.line + 1}:{mark.column + 1}", what=f"{what} is not allowed")]
+            hint = _QUOTES.format(_SIGNS[what]) if what in _SIGNS else ""
+            where = f"{name}:{mark.line + 1}:{mark.column + 1}"
+            return [Mistake(where=where, what=f"{what} is not allowed", hint=hint)]
     return []
 
 
@@ -227,6 +239,20 @@ def _place(node: yaml.Node) -> Place:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _unreadable(name: str, what: str, *, at: str | None = None) -> Source:
-    mistake = Mistake(where=at or f"{name}:1:1", what=what)
+def _malformed(name: str, text: str, error: yaml.MarkedYAMLError) -> Source:
+    mark = error.problem_mark or error.context_mark
+    at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    sign = text.splitlines()[mark.line][mark.column : mark.column + 1] if mark and mark.column else ""
+    if "cannot start any token" in what and not sign.isspace() and sign:
+        hint = _QUOTES.format(sign)
+    elif "cannot start any token" in what:
+        hint = "indent with spaces, not with tabs"
+    else:
+        hint = next((hint for part, hint in _MENDING if part in what), "")
+    return _unreadable(name, f"not valid YAML: {what}", at=at, hint=hint)
+
+
+def _unreadable(name: str, what: str, *, at: str | None = None, hint: str = "") -> Source:
+    mistake = Mistake(where=at or f"{name}:1:1", what=what, hint=hint)
     return Source(name=name, value=None, places={}, mistakes=(mistake,))
