@@ -63,7 +63,9 @@ class Coverage:
         seen: set[str] = set()
         found: dict[str, Sequence[str]] = {}
         for name, slugs in sorted(lists.items(), key=lambda item: len(self.pack.vocabulary.lists[item[0]])):
-            if slugs - seen:  # the smallest list that holds an entry names it; lists that include that one do not
+            if (
+                slugs - seen
+            ):  # the smallest list that holds an entry names it; lists that include that one do not
                 found[name] = sorted(slugs - seen)
                 seen |= slugs
         return found

@@ -1,4 +1,4 @@
-"""Guards that all rules share: one file in a folder of rules, each guard with a name and conditions as under `unless`."""
+"""Guards that all rules share: one file in a folder of rules, guards by name with conditions as under `unless`."""
 
 from __future__ import annotations
 

@@ -117,7 +117,9 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     return best
 
 
-def holds(condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> bool:
+def holds(
+    condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> bool:
     """Whether the condition holds of the event, by the mentions of its sentence and of its article."""
     return _evaluate(condition, event, sentence, article).held
 

@@ -107,9 +107,7 @@ class _Names:
     ) -> Condition:
         slugs = {role: self._slugs(getattr(written, role), (*path, _key(role))) for role in _ROLES}
         self._check_patterns(written.text, (*path, "text"))
-        return Condition(
-            text=frozenset(written.text), status=frozenset(written.status) or fires_on, **slugs
-        )
+        return Condition(text=frozenset(written.text), status=frozenset(written.status) or fires_on, **slugs)
 
     def _check_patterns(self, written: Sequence[str], path: Path_) -> None:
         for index, pattern in enumerate(written):

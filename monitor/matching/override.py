@@ -53,7 +53,9 @@ def _override(name: str, yours: Path, shipped: Path, *, base: str | None) -> Ove
         yours=str(yours),
         shipped=str(shipped),
         pack=None if base is None else _change(base, now, ("copied", "shipped now")),
-        own=_change(now if base is None else base, mine, ("shipped now" if base is None else "copied", "yours")),
+        own=_change(
+            now if base is None else base, mine, ("shipped now" if base is None else "copied", "yours")
+        ),
     )
 
 

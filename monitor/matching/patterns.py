@@ -10,9 +10,15 @@ MAX_LENGTH = 500  # characters of one pattern
 MAX_MEMORY = 1 << 20  # bytes that RE2 may spend on one pattern
 _HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly every sentence
 _INSTEAD = (  # part of RE2's complaint, what to write
-    ("invalid perl operator: (?", "RE2 has no look-ahead or look-behind; use `unless` for what must not be there"),
+    (
+        "invalid perl operator: (?",
+        "RE2 has no look-ahead or look-behind; use `unless` for what must not be there",
+    ),
     ("invalid escape sequence: \\", "RE2 has no back-references; write the words out"),
-    ("invalid repetition size", "RE2 repeats at most 1,000 times, repeats inside repeats multiplied; `{2,}` has no upper end"),
+    (
+        "invalid repetition size",
+        "RE2 repeats at most 1,000 times, repeats inside repeats multiplied; `{2,}` has no upper end",
+    ),
     ("bad repetition operator", "RE2 has no possessive repeats and needs none; write one sign"),
     ("missing )", "close the bracket, or write `\\(` for the sign itself"),
     ("missing ]", "close the bracket, or write `\\[` for the sign itself"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.matching.judge import holds, mentions_by_sentence
@@ -56,9 +56,7 @@ def propose_by_name(name: str, vocabulary: Vocabulary) -> Proposal:
     """The lists and entries that the words of an indicator's name name: dprk-missile-launch has three."""
     words = re.findall(r"[a-z0-9]+", name.casefold())
     parts = {
-        "-".join(words[start:end])
-        for start in range(len(words))
-        for end in range(start + 1, len(words) + 1)
+        "-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)
     }
     known = [f"${part}" for part in sorted(parts) if vocabulary.lists.get(part)]
     known += [part for part in sorted(parts) if part in vocabulary.entities and f"${part}" not in known]
@@ -75,7 +73,9 @@ def write(proposal: Proposal, *, rule: str, title: str) -> str:
     lines += ["about: What counts, and what does not.", "when:"]
     lines += [f"  {key}: {_names(names)}" for key, names in proposal.conditions.items() if names]
     examples = _examples("match", proposal.fires_on) + _examples("known_misses", proposal.silent_on)
-    lines += ["examples:", *examples] if examples else ["# examples:", "#   match:", "#     - text: A sentence."]
+    lines += (
+        ["examples:", *examples] if examples else ["# examples:", "#   match:", "#     - text: A sentence."]
+    )
     return "\n".join(lines) + "\n" + _SKELETON
 
 
@@ -122,7 +122,7 @@ def _cover(
     return chosen
 
 
-def _met(slugs: Set[str], wanted: Iterable[frozenset[str]]) -> int:
+def _met(slugs: frozenset[str], wanted: Iterable[frozenset[str]]) -> int:
     return sum(not each.isdisjoint(slugs) for each in wanted)
 
 

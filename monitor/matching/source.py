@@ -24,7 +24,9 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 MAX_BYTES = 1_000_000  # of one file; the largest of ours has 20 kB
 MAX_DEPTH = 20
-MAX_OPENED = 400  # signs that open something; with fewer no file is nested so deep that composing it is a danger
+MAX_OPENED = (
+    400  # signs that open something; with fewer no file is nested so deep that composing it is a danger
+)
 _SUSPECT = re.compile("[&*!]")  # without these, no alias, anchor or tag
 _OPENING = (
     *(yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken),

@@ -47,7 +47,9 @@ def test_all_broken_files_together_are_refused_within_limits(folder: RuleFolder)
     assert int(child.stdout) >= len(list(BROKEN.glob("*.yml")))
 
 
-@pytest.mark.parametrize("name", ["new.yml~", ".new.yml.swp", "#new.yml#", ".#new.yml", "new.yml.tmp", "new.bak"])
+@pytest.mark.parametrize(
+    "name", ["new.yml~", ".new.yml.swp", "#new.yml#", ".#new.yml", "new.yml.tmp", "new.bak"]
+)
 def test_ru02_what_editors_leave_behind_is_no_rule(folder: RuleFolder, name: str) -> None:
     folder.write(name, "id: [half")
     assert [rule.id for rule in folder.load().rules] == ["launch"]
@@ -128,9 +130,7 @@ def test_ru10_no_tag_is_followed() -> None:
 
 
 def test_ru12_words_that_look_like_something_else_stay_words() -> None:
-    found = source.read_text(
-        "[NO, on, off, y, 22:00, 0x1F, 1_000, 2026-01-06, C#, .inf, ~x]", name="x.yml"
-    )
+    found = source.read_text("[NO, on, off, y, 22:00, 0x1F, 1_000, 2026-01-06, C#, .inf, ~x]", name="x.yml")
     assert found.value == ["NO", "on", "off", "y", "22:00", "0x1F", "1_000", "2026-01-06", "C#", ".inf", "~x"]
 
 
@@ -148,9 +148,13 @@ def test_ru14_a_pattern_that_holds_everywhere_is_refused(folder: RuleFolder, pat
 
 
 def test_ru15_rules_are_asked_by_what_was_done_and_not_one_after_another(folder: RuleFolder) -> None:
-    folder.write("vocabulary/more.yml", "list: more\nkind: action\nabout: x\nentries: [{slug: sink, verbs: [sink]}]\n")
+    folder.write(
+        "vocabulary/more.yml", "list: more\nkind: action\nabout: x\nentries: [{slug: sink, verbs: [sink]}]\n"
+    )
     for number in range(20):
-        folder.write(f"{number}.yml", RULE.replace("launch\n", f"sink-{number}\n", 1).replace(": launch", ": sink"))
+        folder.write(
+            f"{number}.yml", RULE.replace("launch\n", f"sink-{number}\n", 1).replace(": launch", ": sink")
+        )
     index = RuleIndex.of(folder.load().rules)
     assert [rule.id for rule in index.by_action["launch"]] == ["launch"]
 

@@ -80,10 +80,19 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
     [
         ("name: a\nname: b", "x.yml:2:1: key 'name' stands here twice"),
         ("name: a\ninner:\n  - {colour: b, colour: c}", "x.yml:3:17: key 'colour' stands here twice"),
-        ("name: &a b", "x.yml:1:7: anchor is not allowed; a value that begins with '&' needs quotes around it"),
+        (
+            "name: &a b",
+            "x.yml:1:7: anchor is not allowed; a value that begins with '&' needs quotes around it",
+        ),
         ("name: *a", "x.yml:1:7: alias is not allowed; a value that begins with '*' needs quotes around it"),
-        ("name: !!str b", "x.yml:1:7: tag is not allowed; a value that begins with '!' needs quotes around it"),
-        ("name: !!python/object/apply:os.system [x]", "x.yml:1:7: tag is not allowed; a value that begins with '!' needs quotes around it"),
+        (
+            "name: !!str b",
+            "x.yml:1:7: tag is not allowed; a value that begins with '!' needs quotes around it",
+        ),
+        (
+            "name: !!python/object/apply:os.system [x]",
+            "x.yml:1:7: tag is not allowed; a value that begins with '!' needs quotes around it",
+        ),
         ("<<: {name: a}", "x.yml:1:1: a key must be a plain word"),
         ("? [a, b]\n: c", "x.yml:1:3: a key must be a plain word"),
         ("", "x.yml:1:1: the file is empty"),

@@ -67,7 +67,9 @@ def _examples(rules: Iterable[Any]) -> Iterator[Article]:
     return (article_of(example) for rule in rules for example in rule.examples)
 
 
-def _articles(archive: Path | None, config: Config, files: ExitStack, *, now: dt.datetime) -> Iterable[Article]:
+def _articles(
+    archive: Path | None, config: Config, files: ExitStack, *, now: dt.datetime
+) -> Iterable[Article]:
     if archive is not None:
         from monitor.cli.articles import article, opened, records  # noqa: PLC0415 - only an archive needs it
 
@@ -106,7 +108,9 @@ def _print(found: Coverage, examples: int, articles: int, *, as_json: bool) -> N
     typer.echo("Conditions that never held:")
     show(idle, ("rule", "where", "asks"), as_json=False, empty="None.")
     typer.echo("\nEntries that nothing named:")
-    rows = [{"list": f"${name}", "of": len(slugs), "entries": _short(slugs)} for name, slugs in unnamed.items()]
+    rows = [
+        {"list": f"${name}", "of": len(slugs), "entries": _short(slugs)} for name, slugs in unnamed.items()
+    ]
     show(rows, ("list", "of", "entries"), as_json=False, empty="None.")
 
 

@@ -28,9 +28,7 @@ Headlines = Annotated[
     Path | None,
     typer.Option("--headlines", metavar="FILE|-", help="One headline a line; - for stdin."),
 ]
-Out = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; else to stdout.")
-]
+Out = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; else to stdout.")]
 
 
 def new(
@@ -38,6 +36,7 @@ def new(
     title: Annotated[str, typer.Option(help="One line for people; else made of the id.")] = "",
     headlines: Headlines = None,
     out: Out = None,
+    *,
     rules: Folder = None,
     config: ConfigFile = None,
 ) -> None:
@@ -60,7 +59,7 @@ def new(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        _save(out, text)
     _tell(proposal, unlisted, out)
 
 
@@ -70,7 +69,16 @@ def _check(rule: str, out: Path | None, pack: Pack) -> None:
     if any(each.id == rule for each in pack.rules):
         raise UsageError(f"there is a rule '{rule}' already; `monitor rules list` shows its file")
     if out is not None and (out.exists() or not out.parent.is_dir()):
-        raise UsageError(f"{out} {'is there already' if out.exists() else 'lies in no folder'}; nothing was written")
+        raise UsageError(
+            f"{out} {'is there already' if out.exists() else 'lies in no folder'}; nothing was written"
+        )
+
+
+def _save(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {out}: {error.strerror}") from error
 
 
 def _lines(path: Path) -> list[str]:
@@ -82,7 +90,9 @@ def _lines(path: Path) -> list[str]:
     if not found:
         raise UsageError(f"{path} holds no headline")
     if len(found) > _MOST or max(map(len, found)) > _LONGEST:
-        raise UsageError(f"{path} holds more than {_MOST} headlines, or one of more than {_LONGEST} characters")
+        raise UsageError(
+            f"{path} holds more than {_MOST} headlines, or one of more than {_LONGEST} characters"
+        )
     return found
 
 
