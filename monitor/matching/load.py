@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.errors import Mistake, RuleError
@@ -157,8 +158,8 @@ class _Compiler(_Names):
     def rule(self) -> Rule:
         file = self.file
         when = self._alternatives()
-        own = (self.condition(c, ("unless", i)) for i, c in enumerate(file.unless))
-        unless = tuple(dict.fromkeys((*own, *self._shared_guards())))
+        own = tuple(self.condition(c, ("unless", i)) for i, c in enumerate(file.unless))
+        shared = tuple(self._shared_guards())
         raise_to = tuple(
             (Level.parse(name), self.condition(c, ("alert", "raise_to", name)))
             for name, c in file.alert.raise_to.items()
@@ -174,10 +175,12 @@ class _Compiler(_Names):
             family=file.alert.family or file.id,
             group_by=tuple(file.alert.group_by),
             when=when,
-            unless=unless,
+            unless=tuple(dict.fromkeys((*own, *shared))),
             raise_to=raise_to,
             examples=self._examples(),
-            revision=revision_of([file.id, file.level, file.status, when, unless, raise_to]),
+            revision=revision_of(
+                [file.id, file.level, file.status, when, own, raise_to, *map(_digest, shared)]
+            ),
             path=self.found.name,
         )
 
@@ -222,6 +225,12 @@ class _Compiler(_Names):
             for group, examples in groups.items()
             for index, written in enumerate(examples)
         )
+
+
+@lru_cache(maxsize=1_000)
+def _digest(guard: Condition) -> str:
+    """What a shared guard means, worked out once for all rules."""
+    return revision_of([guard])
 
 
 def _key(role: str) -> str:
