@@ -20,6 +20,7 @@ from monitor.model import Level, Need, Status, Vocabulary
 VOCABULARY = "vocabulary"
 Guards = Mapping[str, tuple[Condition, ...]]
 FIRES_ON = frozenset({Status.OCCURRED, Status.CLAIMED})
+_KEYS = frozenset({"actor", "with", "action", "object", "recipient", "place", "mentions", "topic", "text"})
 _ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic")
 
 
@@ -84,6 +85,7 @@ def _load_folder(
         parsed, wrong = yaml_source.validate(found, RuleFile)
         mistakes += wrong
         if parsed is None:
+            mistakes += _wrong_names(found, vocabulary)
             continue
         if parsed.id in here:
             what = f"rule {parsed.id!r} is already in {here[parsed.id]}"
@@ -93,6 +95,41 @@ def _load_folder(
         rules[parsed.id] = compiler.rule()
         mistakes += compiler.mistakes
     return mistakes
+
+
+def _wrong_names(found: Source, vocabulary: Vocabulary) -> list[Mistake]:
+    """What is wrong with names and patterns in a file whose form is wrong too, so that one check tells all."""
+    names = _Names(found, vocabulary)
+    for path, raw in _raw_conditions(found.value):
+        written = {key: value for key, value in raw.items() if key in _KEYS and _is_text(value)}
+        names.condition(ConditionFile.model_validate(written), path)
+    return names.mistakes
+
+
+def _raw_conditions(value: object) -> Iterator[tuple[Path_, dict[str, object]]]:
+    """Whatever looks like conditions, with its path."""
+    yield from _items(value, "unless")
+    for path, when in _items(value, "when"):
+        yield path, when
+        yield from (((*path, *within), each) for within, each in _items(when, "any"))
+    for path, alert in _items(value, "alert"):
+        for within, levels in _items(alert, "raise_to"):
+            yield from (
+                ((*path, *within, name), each) for name, each in levels.items() if isinstance(each, dict)
+            )
+
+
+def _items(value: object, key: str) -> list[tuple[Path_, dict[str, object]]]:
+    """The mapping under a key, or each mapping of the list under it."""
+    inside = value.get(key) if isinstance(value, dict) else None
+    if isinstance(inside, dict):
+        return [((key,), inside)]
+    listed = enumerate(inside) if isinstance(inside, list) else ()
+    return [((key, index), each) for index, each in listed if isinstance(each, dict)]
+
+
+def _is_text(value: object) -> bool:
+    return all(isinstance(each, str) for each in (value if isinstance(value, list) else [value]))
 
 
 class _Names:

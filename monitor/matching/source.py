@@ -170,12 +170,13 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, list[Mis
     mistakes = list(source.mistakes)
     if source.value is None and not mistakes:
         mistakes.append(Mistake(where=source.where(()), what="the file is empty"))
-    if mistakes:
+    if source.value is None:
         return None, mistakes
     try:
-        return model.model_validate(source.value), []
+        parsed = model.model_validate(source.value)
     except ValidationError as error:
-        return None, [_mistake(source, dict(detail), model) for detail in error.errors()]
+        return None, [*mistakes, *(_mistake(source, dict(detail), model) for detail in error.errors())]
+    return (None if mistakes else parsed), mistakes
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

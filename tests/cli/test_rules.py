@@ -81,7 +81,7 @@ def test_a_mistake_is_shown_in_its_line_with_a_mark_and_what_was_meant(
     shown = monitor("rules", "check", "--rules", broken).out
     assert " 3 │ levle: high\n   │ ^^^^^ did you mean 'level'?\n" in shown
     assert shown.index("my-rule.yml:3:1") < shown.index("my-rule.yml:4:1")
-    assert shown.endswith("2 mistakes in 1 file.\n")
+    assert shown.endswith("3 mistakes in 1 file.\n")
 
 
 def test_advice_does_not_fail_the_check(monitor: Monitor, sound: Path) -> None:

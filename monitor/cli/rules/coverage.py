@@ -109,9 +109,10 @@ def _print(found: Coverage, examples: int, articles: int, *, as_json: bool) -> N
     show(idle, ("rule", "where", "asks"), as_json=False, empty="None.")
     typer.echo("\nEntries that nothing named:")
     rows = [
-        {"list": f"${name}", "of": len(slugs), "entries": _short(slugs)} for name, slugs in unnamed.items()
+        {"list": f"${name}", "number": len(slugs), "entries": _short(slugs)}
+        for name, slugs in unnamed.items()
     ]
-    show(rows, ("list", "of", "entries"), as_json=False, empty="None.")
+    show(rows, ("list", "number", "entries"), as_json=False, empty="None.")
 
 
 def _asks(condition: Any) -> str:
