@@ -35,7 +35,7 @@ class Outcome:
 def run(rules: Sequence[Rule], reader: Reader) -> list[Outcome]:
     """The outcome of every example of the rules, in the order of the files."""
     pairs = [(rule, example) for rule in rules for example in rule.examples]
-    articles = [_article(example) for _, example in pairs]
+    articles = [article_of(example) for _, example in pairs]
     readings = reader.read(articles)
     outcomes = []
     for (rule, example), reading in zip(pairs, readings, strict=True):
@@ -45,7 +45,8 @@ def run(rules: Sequence[Rule], reader: Reader) -> list[Outcome]:
     return outcomes
 
 
-def _article(example: Example) -> Article:
+def article_of(example: Example) -> Article:
+    """The example as an article of its day."""
     day = dt.datetime.combine(example.published or _UNDATED, _NOON)
     return Article(
         id=example.where,

@@ -27,6 +27,7 @@ from monitor.cli.root import app
 from monitor.config import FeedEntry
 from monitor.exports.table import COLUMNS
 from monitor.extraction.extractor import Extractor
+from monitor.matching.guards import GuardFile, GuardsFile
 from monitor.matching.load import Pack, load_pack
 from monitor.matching.rule import (
     AlertFile,
@@ -46,6 +47,7 @@ AWAITED = {"docs/demo.svg"}  # made from the demo's output
 WRITTEN: list[type[BaseModel]] = [
     *(RuleFile, WhenFile, AlertFile, ExamplesFile, ExampleFile, IgnoreFile, ExpectFile),
     *(VocabularyFile, Entry),
+    *(GuardsFile, GuardFile),
 ]
 RULE = {
     "id": "example",
@@ -189,7 +191,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     for number, block in enumerate(documents.blocks(RULES, "yaml")):
         keys = re.findall(r"^(\w+):", block.text, re.MULTILINE)
         rest = {key: value for key, value in {**RULE, "id": f"example-{number}"}.items() if key not in keys}
-        if "list" in keys:
+        if "guards" in keys:
+            (folder / "guards.yml").write_text(block.text)
+        elif "list" in keys:
             (folder / "vocabulary" / f"{number}.yml").write_text(block.text)
         else:
             (folder / f"{number}.yml").write_text((yaml.safe_dump(rest) if rest else "") + block.text)

@@ -12,6 +12,7 @@ from monitor import examples
 from monitor.examples import Outcome
 from monitor.extraction.extractor import Extractor
 from monitor.matching import source
+from monitor.matching.guards import GUARDS, GuardsFile
 from monitor.matching.load import VOCABULARY, Pack, load_pack, rule_files
 from monitor.matching.rule import ConditionFile, Rule, RuleFile
 from monitor.matching.vocabulary import VocabularyFile
@@ -89,19 +90,33 @@ def test_it_says_what_it_is_for(name: str, rules: Mapping[str, Rule]) -> None:
     assert rule.tags
 
 
+def test_rules_opt_out_only_of_guards_that_there_are(pack: Pack) -> None:
+    out = {file.id: set(file.without) for file in written() if file.without}
+    assert set().union(*out.values()) <= set(pack.guards)
+
+
 # --- lists -------------------------------------------------------------------------------------------
 
 
 def names_in(rule: RuleFile) -> set[str]:
     """Every list and entry that the rule names."""
-    conditions: list[ConditionFile] = [rule.when, *rule.when.any, *rule.unless, *rule.alert.raise_to.values()]
+    return names_of([rule.when, *rule.when.any, *rule.unless, *rule.alert.raise_to.values()])
+
+
+def names_in_guards() -> set[str]:
+    """Every list and entry that the shared guards name."""
+    guards = GuardsFile.model_validate(source.read(FOLDER / GUARDS).value).guards
+    return names_of([condition for guard in guards.values() for condition in guard.unless])
+
+
+def names_of(conditions: list[ConditionFile]) -> set[str]:
     roles = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic")
     return {name for each in conditions for role in roles for name in getattr(each, role)}
 
 
 def test_every_list_is_there_for_something() -> None:
     """Actors and places are also there for those who filter by them, and for the names in alerts."""
-    named = set().union(*map(names_in, written()))
+    named = names_in_guards().union(*map(names_in, written()))
     included = {name for each in lists() for name in each.includes}
     idle = [
         each.name

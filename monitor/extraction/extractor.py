@@ -73,6 +73,10 @@ class Extractor:
             for found, own in zip(scanned, events, strict=True)
         ]
 
+    def named(self, article: Article) -> frozenset[str]:
+        """Slugs of all that the article names, whether or not a rule could match it."""
+        return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)
+
     def _events(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> list[Sequence[Event]]:
         """What each piece tells, remembered or read."""
         if self._memory is None:

@@ -6,16 +6,37 @@ So an upgrade reaches every rule that was left alone, and never one that was edi
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+BASE = ".shipped.zip"  # beside it: the files themselves, to tell later what the pack changed since
 LEDGER = ".shipped"  # in the folder of the copies: SHA-256 and name of each file, as `sha256sum` writes them
+
+MAX_BYTES = 1_000_000  # of one file
 
 
 def note(folder: Path, files: Iterable[Path]) -> None:
-    """Write down how these files of the folder look now."""
-    lines = [f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    """Write down how these files of the folder look now, and keep them."""
+    named = {path.relative_to(folder).as_posix(): path for path in files}
+    lines = [f"{_digest(path)}  {name}\n" for name, path in named.items()]
     (folder / LEDGER).write_text("".join(lines), encoding="utf-8")
+    with zipfile.ZipFile(folder / BASE, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name, path in named.items():
+            kept.writestr(name, path.read_bytes())
+
+
+def base(folder: Path, path: Path) -> str | None:
+    """The shipped text of which the file is an edited copy; None where nobody noted it."""
+    name = path.relative_to(folder).as_posix()
+    try:
+        with zipfile.ZipFile(folder / BASE) as kept:
+            if kept.getinfo(name).file_size > MAX_BYTES:
+                return None
+            return kept.read(name).decode("utf-8")
+    except (OSError, KeyError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile):
+        return None
 
 
 def unchanged(folder: Path) -> frozenset[Path]:

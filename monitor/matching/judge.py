@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.matching import patterns
 from monitor.matching.rule import Condition, Rule
 from monitor.model import (
     Because,
@@ -44,7 +45,7 @@ _BECAUSE_OF_ROLE = {
     "mentions": Because.TOPIC,
     "topic": Because.TOPIC,
 }
-_SILENCED_BY = {**_BECAUSE_OF_ROLE, "action": Because.NO_EVENT}
+_SILENCED_BY = {**_BECAUSE_OF_ROLE, "text": Because.TOPIC, "action": Because.NO_EVENT}
 _EVIDENCE_ROLES = {"together": "actor", "mentions": "topic"}
 
 # Each kind of evidence adds a fixed part, so that more evidence never lowers the score.
@@ -88,7 +89,7 @@ class RuleIndex:
 
 def judge(reading: Reading, index: RuleIndex) -> Verdict:
     """The matches of one article, best evidence first kept, and the near misses of the other rules."""
-    by_sentence = _mentions_by_sentence(reading)
+    by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, list[Outcome]]] = {}
     for event in reading.events:
@@ -114,6 +115,25 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
             cue = against.evidence[0].span if against.evidence else None
             return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
     return best
+
+
+def holds(
+    condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> bool:
+    """Whether the condition holds of the event, by the mentions of its sentence and of its article."""
+    return _evaluate(condition, event, sentence, article).held
+
+
+def mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
+    """The mentions inside the sentence of each event."""
+    by_sentence: dict[Span, list[Mention]] = {event.sentence: [] for event in reading.events}
+    sentences = sorted(by_sentence, key=_place)
+    starts = [_place(sentence) for sentence in sentences]
+    for mention in reading.mentions:
+        at = bisect.bisect_right(starts, _place(mention.span)) - 1
+        if at >= 0 and _within(mention.span, sentences[at]):
+            by_sentence[sentences[at]].append(mention)
+    return by_sentence
 
 
 def score(outcome: Outcome) -> float:
@@ -145,6 +165,10 @@ def _evaluate(
             evidence.append(Evidence(span=hit.span, role=_EVIDENCE_ROLES.get(role, role)))
         else:
             failed.append(_BECAUSE_OF_ROLE[role])
+    if condition.text:
+        found = _worded(condition, event.sentence)
+        evidence += [Evidence(span=found, role="topic")] if found else []
+        failed += [] if found else [Because.TOPIC]
     return Outcome(event=event, evidence=tuple(evidence), failed=tuple(failed), cue=cue)
 
 
@@ -167,9 +191,19 @@ def _roles(
             yield role, slugs, mentions
 
 
+def _worded(condition: Condition, sentence: Span) -> Span | None:
+    """What the condition's patterns find in the sentence."""
+    found = patterns.first(condition.text, sentence.text)
+    if found is None:
+        return None
+    start, end = found
+    at = sentence.start
+    return Span(field=sentence.field, start=at + start, end=at + end, text=sentence.text[start:end])
+
+
 def _guard_reason(guard: Condition) -> Because:
     """The most telling part of a guard names the reason."""
-    for role in ("topic", "mentions", "object", "place", "recipient", "actor", "action"):
+    for role in ("text", "topic", "mentions", "object", "place", "recipient", "actor", "action"):
         if getattr(guard, role):
             return _SILENCED_BY[role]
     return Because.NO_EVENT
@@ -252,17 +286,6 @@ def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
         cue=nearest.cue,
         held=len(nearest.evidence),
     )
-
-
-def _mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
-    by_sentence: dict[Span, list[Mention]] = {event.sentence: [] for event in reading.events}
-    sentences = sorted(by_sentence, key=_place)
-    starts = [_place(sentence) for sentence in sentences]
-    for mention in reading.mentions:
-        at = bisect.bisect_right(starts, _place(mention.span)) - 1
-        if at >= 0 and _within(mention.span, sentences[at]):
-            by_sentence[sentences[at]].append(mention)
-    return by_sentence
 
 
 def _place(span: Span) -> tuple[str, int]:

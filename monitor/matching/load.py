@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.errors import Mistake, RuleError
+from monitor.matching import guards as shared_guards
+from monitor.matching import patterns
 from monitor.matching import source as yaml_source
 from monitor.matching import vocabulary as vocabulary_files
+from monitor.matching.guards import GUARDS
 from monitor.matching.rule import Condition, ConditionFile, Example, Rule, RuleFile, revision_of
 from monitor.matching.source import Path_, Source, suggest
 from monitor.model import Level, Need, Status, Vocabulary
 
 VOCABULARY = "vocabulary"
+Guards = Mapping[str, tuple[Condition, ...]]
 FIRES_ON = frozenset({Status.OCCURRED, Status.CLAIMED})
+_KEYS = frozenset({"actor", "with", "action", "object", "recipient", "place", "mentions", "topic", "text"})
 _ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic")
 
 
@@ -24,6 +30,7 @@ class Pack:
 
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
+    guards: Guards = field(default_factory=dict)  # those that all rules share, by name
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -37,22 +44,40 @@ def load_pack(folders: Sequence[Path]) -> Pack:
     Raises RuleError with every mistake of every file.
     """
     vocabulary, mistakes = vocabulary_files.load([folder / VOCABULARY for folder in folders])
+    guards = _guards(folders, vocabulary, mistakes)
     rules: dict[str, Rule] = {}
     for folder in folders:
         if not folder.is_dir():
             mistakes.append(Mistake(where=str(folder), what="no such folder of rules"))
-        mistakes += _load_folder(folder, vocabulary, rules)
+        mistakes += _load_folder(folder, vocabulary, guards, rules)
     if mistakes:
         raise RuleError(mistakes)
-    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary)
+    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=guards)
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The rule files of a folder, in order; the vocabulary is no rule."""
-    return [path for path in yaml_source.files(folder) if VOCABULARY not in path.relative_to(folder).parts]
+    """The rule files of a folder, in order; the vocabulary is no rule, nor are the guards."""
+    paths = [path for path in yaml_source.files(folder) if path != folder / GUARDS]
+    return [path for path in paths if VOCABULARY not in path.relative_to(folder).parts]
 
 
-def _load_folder(folder: Path, vocabulary: Vocabulary, rules: dict[str, Rule]) -> list[Mistake]:
+def _guards(folders: Sequence[Path], vocabulary: Vocabulary, mistakes: list[Mistake]) -> Guards:
+    """The shared guards by their names."""
+    files, wrong = shared_guards.load(folders)
+    mistakes += wrong
+    guards = {}
+    for name, (file, found) in files.items():
+        names = _Names(found, vocabulary)
+        guards[name] = tuple(
+            names.condition(each, ("guards", name, "unless", index)) for index, each in enumerate(file.unless)
+        )
+        mistakes += names.mistakes
+    return guards
+
+
+def _load_folder(
+    folder: Path, vocabulary: Vocabulary, guards: Guards, rules: dict[str, Rule]
+) -> list[Mistake]:
     mistakes: list[Mistake] = []
     here: dict[str, str] = {}
     for path in rule_files(folder):
@@ -60,32 +85,120 @@ def _load_folder(folder: Path, vocabulary: Vocabulary, rules: dict[str, Rule]) -
         parsed, wrong = yaml_source.validate(found, RuleFile)
         mistakes += wrong
         if parsed is None:
+            mistakes += _wrong_names(found, vocabulary)
             continue
         if parsed.id in here:
             what = f"rule {parsed.id!r} is already in {here[parsed.id]}"
             mistakes.append(Mistake(where=found.where(("id",)), what=what))
         here[parsed.id] = found.name
-        compiler = _Compiler(parsed, found, vocabulary)
+        compiler = _Compiler(parsed, found, vocabulary, guards)
         rules[parsed.id] = compiler.rule()
         mistakes += compiler.mistakes
     return mistakes
 
 
-class _Compiler:
-    """Resolves the names of one rule file and notes those that do not exist."""
+def _wrong_names(found: Source, vocabulary: Vocabulary) -> list[Mistake]:
+    """What is wrong with names and patterns in a file whose form is wrong too, so that one check tells all."""
+    names = _Names(found, vocabulary)
+    for path, raw in _raw_conditions(found.value):
+        written = {key: value for key, value in raw.items() if key in _KEYS and _is_text(value)}
+        names.condition(ConditionFile.model_validate(written), path)
+    return names.mistakes
 
-    def __init__(self, file: RuleFile, found: Source, vocabulary: Vocabulary) -> None:
-        self.file = file
+
+def _raw_conditions(value: object) -> Iterator[tuple[Path_, dict[str, object]]]:
+    """Whatever looks like conditions, with its path."""
+    yield from _items(value, "unless")
+    for path, when in _items(value, "when"):
+        yield path, when
+        yield from (((*path, *within), each) for within, each in _items(when, "any"))
+    for path, alert in _items(value, "alert"):
+        for within, levels in _items(alert, "raise_to"):
+            yield from (
+                ((*path, *within, name), each) for name, each in levels.items() if isinstance(each, dict)
+            )
+
+
+def _items(value: object, key: str) -> list[tuple[Path_, dict[str, object]]]:
+    """The mapping under a key, or each mapping of the list under it."""
+    inside = value.get(key) if isinstance(value, dict) else None
+    if isinstance(inside, dict):
+        return [((key,), inside)]
+    listed = enumerate(inside) if isinstance(inside, list) else ()
+    return [((key, index), each) for index, each in listed if isinstance(each, dict)]
+
+
+def _is_text(value: object) -> bool:
+    return all(isinstance(each, str) for each in (value if isinstance(value, list) else [value]))
+
+
+class _Names:
+    """Resolves the names of one file's conditions and notes those that do not exist."""
+
+    def __init__(self, found: Source, vocabulary: Vocabulary) -> None:
         self.found = found
         self.vocabulary = vocabulary
         self.mistakes: list[Mistake] = []
 
+    def condition(
+        self, written: ConditionFile, path: Path_, *, fires_on: frozenset[Status] = frozenset()
+    ) -> Condition:
+        slugs = {role: self._slugs(getattr(written, role), (*path, _key(role))) for role in _ROLES}
+        self._check_patterns(written.text, (*path, "text"))
+        return Condition(text=frozenset(written.text), status=frozenset(written.status) or fires_on, **slugs)
+
+    def _check_patterns(self, written: Sequence[str], path: Path_) -> None:
+        for index, pattern in enumerate(written):
+            what, hint = patterns.fault(pattern)
+            if what:
+                self.wrong(self._place(path, index), what, hint=hint)
+
+    def _place(self, path: Path_, index: int) -> Path_:
+        """Path of the name of that index; a name may stand without a list around it."""
+        return (*path, index) if (*path, index) in self.found.places else path
+
+    def _slugs(self, names: Sequence[str], path: Path_) -> frozenset[str]:
+        slugs: set[str] = set()
+        for index, name in enumerate(names):
+            found = self._resolve(name)
+            where = self._place(path, index)
+            if found is None:
+                hint = suggest(name, self._known(name))
+                self.wrong(where, f"{name!r} is no list or entry of the vocabulary", hint=hint)
+            elif not found:
+                self.wrong(where, f"list {name!r} is empty")
+            slugs |= found or set()
+        return frozenset(slugs)
+
+    def _resolve(self, name: str) -> frozenset[str] | None:
+        if name.startswith("$"):
+            return self.vocabulary.lists.get(name[1:])
+        return frozenset({name}) if name in self.vocabulary.entities else None
+
+    def _known(self, name: str) -> list[str]:
+        if name.startswith("$"):
+            return [f"${known}" for known in self.vocabulary.lists]
+        return [*(f"${known}" for known in self.vocabulary.lists), *self.vocabulary.entities]
+
+    def wrong(self, path: Path_, what: str, *, hint: str = "") -> None:
+        self.mistakes.append(Mistake(where=self.found.where(path), what=what, hint=hint))
+
+
+class _Compiler(_Names):
+    """Makes a rule of one file."""
+
+    def __init__(self, file: RuleFile, found: Source, vocabulary: Vocabulary, guards: Guards) -> None:
+        super().__init__(found, vocabulary)
+        self.file = file
+        self.guards = guards
+
     def rule(self) -> Rule:
         file = self.file
         when = self._alternatives()
-        unless = tuple(self._condition(c, ("unless", i)) for i, c in enumerate(file.unless))
+        own = tuple(self.condition(c, ("unless", i)) for i, c in enumerate(file.unless))
+        shared = tuple(self._shared_guards())
         raise_to = tuple(
-            (Level.parse(name), self._condition(c, ("alert", "raise_to", name)))
+            (Level.parse(name), self.condition(c, ("alert", "raise_to", name)))
             for name, c in file.alert.raise_to.items()
         )
         return Rule(
@@ -99,57 +212,40 @@ class _Compiler:
             family=file.alert.family or file.id,
             group_by=tuple(file.alert.group_by),
             when=when,
-            unless=unless,
+            unless=tuple(dict.fromkeys((*own, *shared))),
             raise_to=raise_to,
             examples=self._examples(),
-            revision=revision_of([file.id, file.level, file.status, when, unless, raise_to]),
+            revision=revision_of(
+                [file.id, file.level, file.status, when, own, raise_to, *map(_digest, shared)]
+            ),
             path=self.found.name,
         )
+
+    def _shared_guards(self) -> Iterator[Condition]:
+        """The conditions of the guards from which the rule does not opt out."""
+        for index, name in enumerate(self.file.without):
+            if name not in self.guards:
+                hint = suggest(name, self.guards)
+                self.wrong(self._place(("without",), index), f"no guard is called {name!r}", hint=hint)
+        for name, conditions in self.guards.items():
+            if name not in self.file.without:
+                yield from conditions
 
     def _alternatives(self) -> tuple[Condition, ...]:
         when = self.file.when
         written: list[tuple[ConditionFile, Path_]] = [
             (condition, ("when", "any", index)) for index, condition in enumerate(when.any)
         ]
-        if any(getattr(when, role) for role in _ROLES):
+        if any(getattr(when, role) for role in (*_ROLES, "text")):
             if written:
-                self._wrong(("when",), "conditions stand beside `any`; put them into each alternative")
+                self.wrong(("when",), "conditions stand beside `any`; put them into each alternative")
             written.append((when, ("when",)))
         for condition, path in written:
             if not condition.action:
-                self._wrong(path, "key 'action' is missing: a rule needs something that was done")
+                self.wrong(path, "key 'action' is missing: a rule needs something that was done")
         if not written:
-            self._wrong(("when",), "no condition: the rule would never fire")
-        return tuple(self._condition(condition, path, fires_on=FIRES_ON) for condition, path in written)
-
-    def _condition(
-        self, written: ConditionFile, path: Path_, *, fires_on: frozenset[Status] = frozenset()
-    ) -> Condition:
-        slugs = {role: self._slugs(getattr(written, role), (*path, _key(role))) for role in _ROLES}
-        return Condition(status=frozenset(written.status) or fires_on, **slugs)
-
-    def _slugs(self, names: Sequence[str], path: Path_) -> frozenset[str]:
-        slugs: set[str] = set()
-        for index, name in enumerate(names):
-            found = self._resolve(name)
-            where = (*path, index) if (*path, index) in self.found.places else path
-            if found is None:
-                hint = suggest(name, self._known(name))
-                self._wrong(where, f"{name!r} is no list or entry of the vocabulary", hint=hint)
-            elif not found:
-                self._wrong(where, f"list {name!r} is empty")
-            slugs |= found or set()
-        return frozenset(slugs)
-
-    def _resolve(self, name: str) -> frozenset[str] | None:
-        if name.startswith("$"):
-            return self.vocabulary.lists.get(name[1:])
-        return frozenset({name}) if name in self.vocabulary.entities else None
-
-    def _known(self, name: str) -> list[str]:
-        if name.startswith("$"):
-            return [f"${known}" for known in self.vocabulary.lists]
-        return [*(f"${known}" for known in self.vocabulary.lists), *self.vocabulary.entities]
+            self.wrong(("when",), "no condition: the rule would never fire")
+        return tuple(self.condition(condition, path, fires_on=FIRES_ON) for condition, path in written)
 
     def _examples(self) -> tuple[Example, ...]:
         groups: Mapping[str, Sequence[object]] = dict(self.file.examples)
@@ -167,8 +263,11 @@ class _Compiler:
             for index, written in enumerate(examples)
         )
 
-    def _wrong(self, path: Path_, what: str, *, hint: str = "") -> None:
-        self.mistakes.append(Mistake(where=self.found.where(path), what=what, hint=hint))
+
+@lru_cache(maxsize=1_000)
+def _digest(guard: Condition) -> str:
+    """What a shared guard means, worked out once for all rules."""
+    return revision_of([guard])
 
 
 def _key(role: str) -> str:

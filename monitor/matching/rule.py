@@ -19,8 +19,8 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-Names = Annotated[list[str], BeforeValidator(_as_list)]
-Statuses = Annotated[list[Status], BeforeValidator(_as_list)]
+Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
+Statuses = Annotated[list[Status], BeforeValidator(_as_list, json_schema_input_type=Status | list[Status])]
 LevelName = Literal["informational", "low", "medium", "high", "critical"]
 
 
@@ -42,6 +42,7 @@ class ConditionFile(_Written):
     place: Names = Field(default_factory=list, description="Where.")
     mentions: Names = Field(default_factory=list, description="Named anywhere in the same sentence.")
     topic: Names = Field(default_factory=list, description="Named anywhere in the article.")
+    text: Names = Field(default_factory=list, description="Patterns (RE2) over the same sentence.")
     status: Statuses = Field(
         default_factory=list, description="As which kind of fact; else occurred or claimed."
     )
@@ -117,6 +118,7 @@ class RuleFile(_Written):
     tags: list[str] = Field(default_factory=list, description="Free words to filter by.")
     when: WhenFile = Field(description="The conditions.")
     unless: list[ConditionFile] = Field(default_factory=list, description="Any of these silences the rule.")
+    without: Names = Field(default_factory=list, description="Shared guards that do not hold for this rule.")
     alert: AlertFile = Field(default_factory=AlertFile, description="How matches become alerts.")
     examples: ExamplesFile = Field(default_factory=ExamplesFile, description="The rule's own tests.")
 
@@ -133,6 +135,7 @@ class Condition:
     place: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
+    text: frozenset[str] = frozenset()  # patterns
     status: frozenset[Status] = frozenset()
 
     @property
@@ -188,5 +191,6 @@ def _plain(value: object) -> object:
     if isinstance(value, (frozenset, set)):
         return sorted(value)
     if isinstance(value, Condition):
-        return value.__dict__
+        # What nearly no condition has is left out, so that it did not change every revision when it came.
+        return {name: part for name, part in value.__dict__.items() if part or name != "text"}
     return str(value)

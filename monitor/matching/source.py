@@ -24,10 +24,30 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 MAX_BYTES = 1_000_000  # of one file; the largest of ours has 20 kB
 MAX_DEPTH = 20
+MAX_OPENED = (
+    400  # signs that open something; with fewer no file is nested so deep that composing it is a danger
+)
+_SUSPECT = re.compile("[&*!]")  # without these, no alias, anchor or tag
+_OPENING = (
+    *(yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken),
+    *(yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken),
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+_SIGNS = {"alias": "*", "anchor": "&", "tag": "!"}
 _PLAINLY = {  # where pydantic speaks to programmers
     "model_type": "keys with values belong here",
     "dict_type": "keys with values belong here",
+    "list_type": "a list belongs here",
+    "string_type": "text belongs here",
 }
+_NAME = "small letters, digits and single hyphens only, such as dprk-launch"
+_QUOTES = "a value that begins with {!r} needs quotes around it"
+_MENDING = (  # part of YAML's complaint, what to do
+    ("mapping values are not allowed", "a value with a colon and a space in it needs quotes around it"),
+    ("did not find expected ',' or", "close the bracket, or put the value into quotes"),
+    ("unexpected end of stream", "close the quotes"),
+    ("another document", "one file, one rule or list"),
+)
 
 Place = tuple[int, int]  # line and column, both from 1
 Path_ = tuple[str | int, ...]
@@ -62,7 +82,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path_) -> object:
         self.places.setdefault(path, _place(node))
         if len(path) > MAX_DEPTH:
-            self._wrong(node, "nested too deep")
+            self._wrong(node, f"nesting deeper than {MAX_DEPTH} is not allowed")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
@@ -133,15 +153,12 @@ def read_text(text: str, *, name: str) -> Source:
     """As `read`, from text already at hand."""
     reader = _Reader(name=name)
     try:
-        found = _forbidden(text, name)
+        found = _forbidden(text, name) if _SUSPECT.search(text) or _opened(text) > MAX_OPENED else []
         if found:
             return Source(name=name, value=None, places={}, mistakes=tuple(found))
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)  # resolves nothing: that is done here
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        return _unreadable(name, f"not valid YAML: {what}", at=at)
+        return _malformed(name, text, error)
     except (yaml.YAMLError, ValueError) as error:
         return _unreadable(name, f"not valid YAML: {str(error).partition(chr(10))[0]}")
     value = reader.read(node, ()) if node is not None else None
@@ -153,12 +170,13 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, list[Mis
     mistakes = list(source.mistakes)
     if source.value is None and not mistakes:
         mistakes.append(Mistake(where=source.where(()), what="the file is empty"))
-    if mistakes:
+    if source.value is None:
         return None, mistakes
     try:
-        return model.model_validate(source.value), []
+        parsed = model.model_validate(source.value)
     except ValidationError as error:
-        return None, [_mistake(source, dict(detail), model) for detail in error.errors()]
+        return None, [*mistakes, *(_mistake(source, dict(detail), model) for detail in error.errors())]
+    return (None if mistakes else parsed), mistakes
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -176,9 +194,15 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
         return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=suggest(key, _keys(model)))
     if detail["type"] == "missing":
         return Mistake(where=source.where(path), what=f"key {key!r} is missing")
+    hint = ""
+    if detail["type"] in {"literal_error", "enum"} and isinstance(detail["input"], str):
+        context = detail.get("ctx")
+        hint = suggest(detail["input"], re.findall(r"'([^']+)'", str(context)))
     message = _PLAINLY.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "string_pattern_mismatch" and "a-z0-9" in message:
+        message = _NAME
     message = f"{message[0].lower()}{message[1:]}"
-    return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message)
+    return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message, hint=hint)
 
 
 def _branch_of_union(part: str | int, source: Source) -> bool:
@@ -199,19 +223,39 @@ def _forbidden(text: str, name: str) -> list[Mistake]:
     words = {yaml.AliasToken: "alias", yaml.AnchorToken: "anchor", yaml.TagToken: "tag"}
     depth = 0
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        opens = isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken))
-        depth += opens - isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken))
-        what = words.get(type(token)) or ("nesting deeper than 20" if depth > MAX_DEPTH else None)
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        what = words.get(type(token)) or (f"nesting deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else None)
         if what:
             mark = token.start_mark
-            return [Mistake(where=f"{name}:{mark.line + 1}:{mark.column + 1}", what=f"{what} is not allowed")]
+            hint = _QUOTES.format(_SIGNS[what]) if what in _SIGNS else ""
+            where = f"{name}:{mark.line + 1}:{mark.column + 1}"
+            return [Mistake(where=where, what=f"{what} is not allowed", hint=hint)]
     return []
+
+
+def _opened(text: str) -> int:
+    """At least as many as there are levels in the text, and cheap to count."""
+    return sum(map(text.count, "[{-?:"))
 
 
 def _place(node: yaml.Node) -> Place:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _unreadable(name: str, what: str, *, at: str | None = None) -> Source:
-    mistake = Mistake(where=at or f"{name}:1:1", what=what)
+def _malformed(name: str, text: str, error: yaml.MarkedYAMLError) -> Source:
+    mark = error.problem_mark or error.context_mark
+    at = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    sign = text.splitlines()[mark.line][mark.column : mark.column + 1] if mark and mark.column else ""
+    if "cannot start any token" in what and not sign.isspace() and sign:
+        hint = _QUOTES.format(sign)
+    elif "cannot start any token" in what:
+        hint = "indent with spaces, not with tabs"
+    else:
+        hint = next((hint for part, hint in _MENDING if part in what), "")
+    return _unreadable(name, f"not valid YAML: {what}", at=at, hint=hint)
+
+
+def _unreadable(name: str, what: str, *, at: str | None = None, hint: str = "") -> Source:
+    mistake = Mistake(where=at or f"{name}:1:1", what=what, hint=hint)
     return Source(name=name, value=None, places={}, mistakes=(mistake,))

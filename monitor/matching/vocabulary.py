@@ -79,16 +79,25 @@ class VocabularyFile(BaseModel):
     entries: list[Entry] = Field(default_factory=list)
 
 
+Files = Mapping[str, tuple[VocabularyFile, Source]]
+
+
 def load(folders: Iterable[Path]) -> tuple[Vocabulary, list[Mistake]]:
     """All lists of all folders; a list in a later folder replaces the earlier one of its name."""
-    files: dict[str, tuple[VocabularyFile, Source]] = {}
-    mistakes: list[Mistake] = []
-    for folder in folders:
-        files |= _load_folder(folder, mistakes)
+    files, mistakes = read(folders)
     entities = _entities(files.values(), mistakes)
     _check_entries(files.values(), entities, mistakes)
     lists = {name: _unfold(name, files, mistakes) for name in files}
     return Vocabulary(lists=lists, entities=entities), mistakes
+
+
+def read(folders: Iterable[Path]) -> tuple[Files, list[Mistake]]:
+    """The files in force, by the names of their lists, each with its places."""
+    files: dict[str, tuple[VocabularyFile, Source]] = {}
+    mistakes: list[Mistake] = []
+    for folder in folders:
+        files |= _load_folder(folder, mistakes)
+    return files, mistakes
 
 
 def _load_folder(folder: Path, mistakes: list[Mistake]) -> dict[str, tuple[VocabularyFile, Source]]:

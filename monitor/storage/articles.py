@@ -66,6 +66,12 @@ def get(conn: Connection, article: str) -> Article | None:
     return None if found is None else Article(**found)
 
 
+def latest(conn: Connection, *, limit: int) -> list[Article]:
+    """The articles fetched last, newest first."""
+    query = select(*_ARTICLE).order_by(articles.c.fetched.desc(), articles.c.id).limit(limit)
+    return [Article(**each) for each in conn.execute(query).mappings()]
+
+
 def mark_analysed(conn: Connection, read: Sequence[Article], *, now: dt.datetime) -> None:
     """Mark articles as analysed, except those edited since they were loaded: these are still to be read."""
     marks = [{"article": each.id, "read": _clean(each).content_hash, "now": now} for each in read]

@@ -47,6 +47,14 @@ def for_article(conn: Connection, article: str) -> Verdict:
     return Verdict(matches=_bodies(conn, matches, article), near_misses=_bodies(conn, near_misses, article))
 
 
+def shares(conn: Connection) -> dict[str, float]:
+    """On which part of all analysed articles each rule fired, 0 to 1; rules that never did are absent."""
+    read = select(func.count()).select_from(articles).where(articles.c.analysed.is_not(None))
+    total = conn.execute(read).scalar_one()
+    query = select(matches.c.rule, func.count(matches.c.article.distinct())).group_by(matches.c.rule)
+    return {rule: count / total for rule, count in conn.execute(query)} if total else {}
+
+
 def recent_near_misses(
     conn: Connection, *, since: dt.datetime | None = None, limit: int = 50
 ) -> list[tuple[Article, NearMiss]]:

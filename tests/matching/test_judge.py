@@ -233,3 +233,29 @@ def test_more_evidence_never_lowers_the_score(some: set[str], one: str) -> None:
 def test_a_verdict_rests_on_the_reading_alone() -> None:
     told = event(date=dt.date(2026, 3, 12), actors=(actor(), JAPAN))
     assert verdict(told) == verdict(told)
+
+
+def test_a_pattern_holds_on_the_sentence_and_is_evidence_where_it_stands() -> None:
+    sentence = Span(field="text", start=100, end=126, text="The North fired Hwasong-18")
+    wanted = replace(LAUNCH, text=frozenset({"Hwasong-1[0-9]"}))
+    (found,) = verdict(replace(event(), sentence=sentence), of=rule(wanted)).matches
+    (evidence,) = [each.span for each in found.evidence if each.role == "topic"]
+    assert evidence == Span(field="text", start=116, end=126, text="Hwasong-18")
+
+
+def test_a_pattern_that_finds_nothing_is_a_near_miss_by_its_topic() -> None:
+    (miss,) = verdict(event(), of=rule(replace(LAUNCH, text=frozenset({"Hwasong"})))).near_misses
+    assert (miss.because, miss.also) == (Because.TOPIC, ())
+
+
+def test_a_pattern_under_unless_silences_by_its_topic() -> None:
+    word = event().sentence.text.split()[0]
+    (miss,) = verdict(event(), of=rule(unless=(Condition(text=frozenset({word})),))).near_misses
+    assert miss.because is Because.TOPIC
+
+
+def test_a_pattern_can_raise_the_level() -> None:
+    word = event().sentence.text.split()[0]
+    raised = rule(raise_to=((Level.CRITICAL, Condition(text=frozenset({word}))),))
+    (match,) = verdict(event(), of=raised).matches
+    assert match.level is Level.CRITICAL

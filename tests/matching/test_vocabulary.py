@@ -70,7 +70,7 @@ def test_choices_of_a_spelling_are_written_out(tmp_path: Path) -> None:
     ("entry", "mistake"),
     [
         ("slug: a", "0.yml:5:4: entry 'a' has no spelling"),
-        ("slug: A b, en: [x]", "0.yml:5:4: slug: string should match"),
+        ("slug: A b, en: [x]", "0.yml:5:4: slug: small letters, digits"),
         ("slug: a, en: ['']", "0.yml:5:18: en: a spelling is empty"),
         ("slug: a, en: ['(|)']", "0.yml:5:18: en: a spelling is empty"),
         (f"slug: a, en: [{'(a|b)' * 40}]", "0.yml:5:18: en: one spelling gives more than 5,000 choices"),

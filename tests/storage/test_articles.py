@@ -166,3 +166,13 @@ def test_an_article_waits_until_it_is_read_or_edited(database: Database) -> None
     assert not waits(database, first)
     analysed(database, replace(first, text="Edited."))
     assert not waits(database, replace(first, text="Edited."))
+
+
+def test_the_latest_are_those_fetched_last_newest_first(database: Database) -> None:
+    first, second, third = (
+        replace(article(key=str(number)), fetched=article().fetched + dt.timedelta(hours=number))
+        for number in range(3)
+    )
+    added(database, second, third, first)
+    with database.read() as conn:
+        assert articles.latest(conn, limit=2) == [third, second]

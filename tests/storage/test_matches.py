@@ -123,3 +123,16 @@ def test_two_that_analyse_the_same_articles_at_once_disturb_nobody(database: Dat
                 writer.result()
             assert (stored(database), stored(database, TWO.id)) == (verdict, verdict)
             add(database, {ONE.id: Verdict(), TWO.id: Verdict()})
+
+
+def test_shares_count_articles_that_were_analysed(database: Database) -> None:
+    with database.read() as conn:
+        assert matches.shares(conn) == {}
+    add(
+        database,
+        {ONE.id: Verdict(matches=(match(), match(rule="other"))), TWO.id: Verdict(matches=(match(),))},
+    )
+    with database.write() as conn:
+        articles.mark_analysed(conn, [ONE, TWO], now=NOW)
+    with database.read() as conn:
+        assert matches.shares(conn) == {match().rule: 1.0, "other": 0.5}

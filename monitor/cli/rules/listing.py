@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor import resources
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
-from monitor.cli.output import complain, show
+from monitor.cli.output import show
 from monitor.cli.rules.choice import Folder, folders
 from monitor.config import Config
-from monitor.errors import StorageError
 from monitor.matching.load import load_pack
 from monitor.matching.rule import Rule
-from monitor.storage import Database, verdicts
-from monitor.storage.verdicts import Opinions
+
+if TYPE_CHECKING:
+    from monitor.storage.verdicts import Opinions
 
 _COLUMNS = ("id", "level", "status", "examples", "precision", "from", "title")
 
 
 def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json = False) -> None:
     """Every rule in force, yours and the shipped, with its precision from the verdicts on its alerts."""
+    from monitor.storage.verdicts import Opinions  # noqa: PLC0415 - other commands need no database driver
+
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     said = _opinions(settings)
@@ -32,18 +34,10 @@ def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json
 
 def _opinions(config: Config) -> Mapping[str, Opinions]:
     """What verdicts say of each rule; nothing where there is no database, for rules can be read without one."""
-    try:
-        database = Database(config.database_url)
-        if database.path is not None and not database.path.exists():
-            return {}
-        try:
-            with database.read() as conn:
-                return verdicts.by_rule(conn)
-        finally:
-            database.close()
-    except StorageError as error:
-        complain(f"the precision of the rules is not known: {error}")
-        return {}
+    from monitor.cli.rules.stored import stored  # noqa: PLC0415 - as above
+    from monitor.storage import verdicts  # noqa: PLC0415 - same
+
+    return stored(config, verdicts.by_rule, lost="the precision of the rules is not known") or {}
 
 
 def _precision(said: Opinions) -> str:

@@ -6,11 +6,9 @@ from dataclasses import asdict
 
 import typer
 
-from monitor import examples
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import to_json
 from monitor.cli.rules.choice import Folder, Ids, chosen, folders
-from monitor.extraction.extractor import Extractor
 from monitor.matching.load import load_pack
 
 
@@ -18,6 +16,9 @@ def run_examples(
     ids: Ids = None, rules: Folder = None, config: ConfigFile = None, *, as_json: Json = False
 ) -> None:
     """Run the examples that the rules carry. 1 when one does not hold."""
+    from monitor import examples  # noqa: PLC0415 - other commands on rules need not wait for spaCy
+    from monitor.extraction.extractor import Extractor  # noqa: PLC0415 - same
+
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     # Ungated: the matches are the same, and a sentence that the gate would drop still says what it lacks.

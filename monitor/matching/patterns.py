@@ -1,0 +1,70 @@
+"""Patterns over a sentence, as `text` takes them. They run on RE2: in time linear in the sentence, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+MAX_LENGTH = 500  # characters of one pattern
+MAX_MEMORY = 1 << 20  # bytes that RE2 may spend on one pattern
+_HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly every sentence
+_INSTEAD = (  # part of RE2's complaint, what to write
+    (
+        "invalid perl operator: (?",
+        "RE2 has no look-ahead or look-behind; use `unless` for what must not be there",
+    ),
+    ("invalid escape sequence: \\", "RE2 has no back-references; write the words out"),
+    (
+        "invalid repetition size",
+        "RE2 repeats at most 1,000 times, repeats inside repeats multiplied; `{2,}` has no upper end",
+    ),
+    ("bad repetition operator", "RE2 has no possessive repeats and needs none; write one sign"),
+    ("missing )", "close the bracket, or write `\\(` for the sign itself"),
+    ("missing ]", "close the bracket, or write `\\[` for the sign itself"),
+    ("no argument for repetition", "write `\\*`, `\\+` or `\\?` for the sign itself"),
+)
+
+
+def fault(pattern: str) -> tuple[str, str]:
+    """What is wrong with a pattern and what to do; both empty for a good one."""
+    if len(pattern) > MAX_LENGTH:
+        return f"the pattern is longer than {MAX_LENGTH} characters", "write several"
+    try:
+        found = _compiled(pattern)
+    except ValueError as error:
+        return _in_words(pattern, str(error))
+    if found.search("") is not None:
+        return f"pattern {pattern!r} holds on every sentence", "name a word that must be there"
+    if any(found.search(letter) is not None for letter in _HOT):
+        return f"pattern {pattern!r} holds on nearly every sentence", "one common letter tells nothing apart"
+    return "", ""
+
+
+def first(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
+    """Start and end, in code points, of what comes first of all that the patterns find; None without any."""
+    found = (_compiled(pattern).search(text) for pattern in patterns)
+    return min((match.span() for match in found if match is not None), default=None)
+
+
+@lru_cache(maxsize=20_000)
+def _compiled(pattern: str) -> Any:  # re2 has no types
+    """The pattern, ready; ValueError with RE2's complaint."""
+    import re2  # noqa: PLC0415 - only rules with patterns need it
+
+    options = re2.Options()
+    options.max_mem = MAX_MEMORY
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        said = error.args[0] if error.args else ""
+        raise ValueError(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from error
+
+
+def _in_words(pattern: str, said: str) -> tuple[str, str]:
+    shown = pattern if len(pattern) <= 60 else f"{pattern[:57]}..."  # noqa: PLR2004 - fits a line
+    if "too large" in said:
+        return f"pattern {shown!r} needs too much memory", "repeat less"
+    hint = next((hint for part, hint in _INSTEAD if part in said), "")
+    return f"pattern {shown!r} cannot be used: {said}", hint
