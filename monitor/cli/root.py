@@ -6,17 +6,15 @@ To add a command: a file with a typer app named `app`, and a line in COMMANDS.
 from __future__ import annotations
 
 import difflib
-import importlib
 import os
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
-from typer.main import get_command
 
 from monitor import __version__
+from monitor.cli.loaded import Loaded
 from monitor.cli.output import complain, log_to_stderr
 from monitor.errors import MonitorError
 
@@ -39,21 +37,10 @@ COMMANDS: Mapping[str, str] = {
 _INTERRUPTED = 130  # as shells count a process ended by Ctrl-C
 
 
-class Root(TyperGroup):
-    """Loads a command when it is called: `monitor match` need not wait for a database driver."""
+class Root(Loaded):
+    """All commands; each loads what it needs when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Every command, in the order of the table."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name, or None."""
-        if cmd_name in COMMANDS and cmd_name not in self.commands:
-            command = get_command(importlib.import_module(COMMANDS[cmd_name]).app)
-            command.name = cmd_name  # the list of commands shows it
-            self.add_command(command, cmd_name)
-        return super().get_command(ctx, cmd_name)
+    table = COMMANDS
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names; one that is nearly right is suggested."""

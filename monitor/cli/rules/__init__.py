@@ -1,31 +1,38 @@
 """`monitor rules`: what is watched for, whether the files are sound, and what a change would do.
 
-To add a command: a file with its function, and a line here.
+To add a command: a file with its function, and a line in COMMANDS.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import typer
 
-from monitor.cli.rules.backtesting import backtest
-from monitor.cli.rules.checking import check
-from monitor.cli.rules.coverage import coverage
-from monitor.cli.rules.differing import diff
-from monitor.cli.rules.listing import list_rules
-from monitor.cli.rules.new import new
-from monitor.cli.rules.revisions import revisions
-from monitor.cli.rules.schema import print_schema
-from monitor.cli.rules.testing import run_examples
+from monitor.cli.loaded import Loaded
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Rules: what is watched for, and how to tune it."
-)
-app.command(name="list")(list_rules)
-app.command(name="check")(check)
-app.command(name="test")(run_examples)
-app.command(name="backtest")(backtest)
-app.command(name="diff")(diff)
-app.command(name="coverage")(coverage)
-app.command(name="new")(new)
-app.command(name="history")(revisions)
-app.command(name="schema")(print_schema)
+COMMANDS: Mapping[str, str] = {
+    "list": "monitor.cli.rules.listing:list_rules",
+    "check": "monitor.cli.rules.checking:check",
+    "test": "monitor.cli.rules.testing:run_examples",
+    "backtest": "monitor.cli.rules.backtesting:backtest",
+    "diff": "monitor.cli.rules.differing:diff",
+    "coverage": "monitor.cli.rules.coverage:coverage",
+    "new": "monitor.cli.rules.new:new",
+    "history": "monitor.cli.rules.revisions:revisions",
+    "schema": "monitor.cli.rules.schema:print_schema",
+}
+
+
+class Rules(Loaded):
+    """The commands on rules."""
+
+    table = COMMANDS
+
+
+app = typer.Typer(cls=Rules, add_completion=False, no_args_is_help=True)
+
+
+@app.callback()
+def rules() -> None:
+    """Rules: what is watched for, and how to tune it."""
