@@ -70,6 +70,18 @@ class Outcome:
         return not self.failed
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One thing that a condition asks for, what it looked at, and how it fared."""
+
+    role: str  # status, action, actor, together, object, recipient, place, mentions, topic, text
+    asked: frozenset[str]  # slugs, statuses or patterns, of which one is enough
+    looked_at: tuple[str, ...]  # the words, or the status
+    cue: Span | None = None  # the word that decided
+    evidence: tuple[Evidence, ...] = ()
+    failed: Because | None = None  # None: it holds
+
+
 @dataclass(kw_only=True)
 class RuleIndex:
     """Rules by the actions that could set them off, so that cost follows events, not rules."""
@@ -112,7 +124,7 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     for guard in rule.unless:
         against = _evaluate(guard, event, sentence, article)
         if against.held:
-            cue = against.evidence[0].span if against.evidence else None
+            cue = against.evidence[-1].span if against.evidence else None  # the action stands first
             return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
     return best
 
@@ -122,6 +134,21 @@ def holds(
 ) -> bool:
     """Whether the condition holds of the event, by the mentions of its sentence and of its article."""
     return _evaluate(condition, event, sentence, article).held
+
+
+def parts(
+    condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> list[Part]:
+    """How each thing that the condition asks for fared; all must hold."""
+    asked = []
+    if condition.status:
+        asked.append(_status_part(condition, event))
+    if condition.action:
+        asked.append(_action_part(condition, event))
+    asked += [_role_part(*each) for each in _roles(condition, event, sentence, article)]
+    if condition.text:
+        asked.append(_text_part(condition, event))
+    return asked
 
 
 def mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
@@ -150,26 +177,55 @@ def score(outcome: Outcome) -> float:
 def _evaluate(
     condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
 ) -> Outcome:
-    evidence = [Evidence(span=event.action.span, role="action")]
-    failed: list[Because] = []
-    cue = None
-    if condition.status and event.status not in condition.status:
-        reason = Because.EXERCISE if event.exercise else _BECAUSE_OF_STATUS[event.status]
-        failed.append(Because.NEGATED if event.negated and reason is Because.DENIED else reason)
-        cue = event.status_cue
-    if condition.action and event.action.entity.slug not in condition.action:
-        failed.append(Because.NO_EVENT)
-    for role, slugs, mentions in _roles(condition, event, sentence, article):
-        hit = next((m for m in mentions if m.entity.slug in slugs), None)
-        if hit is not None:
-            evidence.append(Evidence(span=hit.span, role=_EVIDENCE_ROLES.get(role, role)))
-        else:
-            failed.append(_BECAUSE_OF_ROLE[role])
-    if condition.text:
-        found = _worded(condition, event.sentence)
-        evidence += [Evidence(span=found, role="topic")] if found else []
-        failed += [] if found else [Because.TOPIC]
-    return Outcome(event=event, evidence=tuple(evidence), failed=tuple(failed), cue=cue)
+    told = parts(condition, event, sentence, article)
+    evidence = [Evidence(span=event.action.span, role="action"), *(e for p in told for e in p.evidence)]
+    failed = tuple(part.failed for part in told if part.failed)
+    cue = next((part.cue for part in told if part.role == "status" and part.failed), None)
+    return Outcome(event=event, evidence=tuple(evidence), failed=failed, cue=cue)
+
+
+def _status_part(condition: Condition, event: Event) -> Part:
+    part = Part(role="status", asked=frozenset(condition.status), looked_at=(event.status,))
+    if event.status in condition.status:
+        return part
+    reason = Because.EXERCISE if event.exercise else _BECAUSE_OF_STATUS[event.status]
+    failed = Because.NEGATED if event.negated and reason is Because.DENIED else reason
+    return replace(part, failed=failed, cue=event.status_cue)
+
+
+def _action_part(condition: Condition, event: Event) -> Part:
+    held = event.action.entity.slug in condition.action
+    return Part(
+        role="action",
+        asked=condition.action,
+        looked_at=(event.action.span.text,),
+        cue=event.action.span if held else None,
+        failed=None if held else Because.NO_EVENT,
+    )
+
+
+def _role_part(role: str, slugs: frozenset[str], mentions: Sequence[Mention]) -> Part:
+    hit = next((m for m in mentions if m.entity.slug in slugs), None)
+    return Part(
+        role=role,
+        asked=slugs,
+        looked_at=tuple(dict.fromkeys(mention.span.text for mention in mentions)),
+        cue=hit.span if hit else None,
+        evidence=(Evidence(span=hit.span, role=_EVIDENCE_ROLES.get(role, role)),) if hit else (),
+        failed=None if hit else _BECAUSE_OF_ROLE[role],
+    )
+
+
+def _text_part(condition: Condition, event: Event) -> Part:
+    found = _worded(condition, event.sentence)
+    return Part(
+        role="text",
+        asked=condition.text,
+        looked_at=(event.sentence.text,),
+        cue=found,
+        evidence=(Evidence(span=found, role="topic"),) if found else (),
+        failed=None if found else Because.TOPIC,
+    )
 
 
 def _roles(

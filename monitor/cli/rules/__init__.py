@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "monitor.cli.rules.listing:list_rules",
     "check": "monitor.cli.rules.checking:check",
     "test": "monitor.cli.rules.testing:run_examples",
+    "explain": "monitor.cli.rules.explaining:explain_rule",
     "backtest": "monitor.cli.rules.backtesting:backtest",
     "diff": "monitor.cli.rules.differing:diff",
     "coverage": "monitor.cli.rules.coverage:coverage",
