@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.alerting.keys import event_date, guessed, settled
+from monitor.alerting.stories import sketch
 from monitor.model import Alert, Article, Count, Event, Evidence, Match, Mention, Report, Standing, Status
 
 _STANDINGS = (Standing.LIVE, Standing.BASELINE, Standing.OLD)  # the first that any report has, wins
@@ -65,7 +66,7 @@ def amended(
         recipients=_unique((*alert.recipients, *fresh.recipients)),
         places=_unique((*alert.places, *fresh.places)),
         status=next((s for s in _STATUSES if s in (alert.status, fresh.status)), alert.status),
-        date=fresh.date if _names_the_day(alert, fresh) else alert.date,
+        date=_day(alert, fresh),
         count=_told_most(reports) or alert.count,
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
         reports=reports,
@@ -108,9 +109,13 @@ def _facts(alert: Alert) -> tuple[object, ...]:
     )
 
 
-def _names_the_day(alert: Alert, fresh: Alert) -> bool:
-    """Whether the report names the day, which so far was guessed from publish times."""
-    return _guessed(alert) and not _guessed(fresh)
+def _day(alert: Alert, fresh: Alert) -> dt.date | None:
+    """The day first named; as long as none is, the earliest on which it was told."""
+    if not _guessed(alert):
+        return alert.date
+    if not _guessed(fresh) or alert.date is None or fresh.date is None:
+        return fresh.date
+    return min(alert.date, fresh.date)
 
 
 def _guessed(alert: Alert) -> bool:
@@ -137,6 +142,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         objects=_unique(mention.entity.slug for mention in lead.event.objects),
         nominal=lead.event.nominal,
         count=_count(matches),
+        sketch=sketch(article),
     )
 
 

@@ -33,6 +33,7 @@ class Report:
     objects: tuple[str, ...] = ()  # slugs
     nominal: bool = False  # the sentence tells it by a noun
     count: Count | None = None
+    sketch: tuple[int, ...] = ()  # of the article's text, by which copies are known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
