@@ -24,7 +24,7 @@ from monitor.alerting.keys import (
     sought_keys,
     story_keys,
 )
-from monitor.alerting.stories import is_copy, is_fresh, is_one_more, same_story, sketch, told_at
+from monitor.alerting.stories import is_copy, is_fresh, is_one_more, same_figures, same_story, sketch, told_at
 from monitor.model import Alert, Article, Count, Match, Report
 
 __all__ = ["event_keys", "group", "sought_keys"]
@@ -162,6 +162,7 @@ class _Told:
     story: frozenset[str]  # keys
     days: frozenset[dt.date]
     given: bool  # it names its day
+    zoned: bool  # its place has a time zone, else the day guessed is that of Greenwich
 
     @classmethod
     def of(cls, article: Article, cluster: Sequence[Match], sketched: Sequence[int]) -> _Told:
@@ -173,6 +174,7 @@ class _Told:
             story=frozenset().union(*(story_keys(article, match) for match in cluster)),
             days=frozenset(event_date(article, match.event) for match in cluster),
             given=any(match.event.date_given for match in cluster),
+            zoned=any(each.entity.timezone for match in cluster for each in match.event.places),
         )
 
     @property
@@ -230,8 +232,10 @@ def _step(told: _Told, alert: Alert, *, copy: bool, same_day: bool) -> _Step | N
     named = told.given and not all(guessed(key) for key in alert.keys)
     if copy:
         return _Step.COPY
+    if named and same_day:
+        return _Step.NAMED
     if named:
-        return _Step.NAMED if same_day else None
+        return _Step.STORY if _same_figures(told, alert) else None
     if shared_keys(told.story, alert.keys, places_agree=False) and _same_story(told, alert):
         return _Step.STORY
     if same_day:
@@ -241,12 +245,29 @@ def _step(told: _Told, alert: Alert, *, copy: bool, same_day: bool) -> _Step | N
 
 def _is_copy(told: _Told, alert: Alert) -> bool:
     """Whether a report of the alert is the same text; the article's own says so unless the days are at odds."""
+    named = _days(alert, named=True)
+    at_odds = told.given and bool(named) and told.days.isdisjoint(named)
     others = (report for report in alert.reports if report.article != told.article.id)
-    if any(is_copy(told.article, report, sketched=told.sketch) for report in others):
+    if any(is_copy(told.article, each, sketched=told.sketch, at_odds=at_odds) for each in others):
         return True
     rules = {match.rule for match in told.cluster}
-    own = any(r.article == told.article.id and not rules.isdisjoint(r.rules) for r in alert.reports)
-    return own and not (told.given and told.days.isdisjoint(_days(alert, named=True) or told.days))
+    own = (report for report in alert.reports if report.article == told.article.id)
+    return not at_odds and any(not rules.isdisjoint(report.rules) for report in own)
+
+
+def _same_figures(told: _Told, alert: Alert) -> bool:
+    """Whether two headlines give the same figures of one day's bulletin, which is dated by its day or the next."""
+    beside = any(abs(day(key) - own) <= dt.timedelta(days=1) for key in alert.keys for own in told.days)
+    return beside and any(same_figures(told.article, report) for report in alert.reports)
+
+
+def _is_akin(told: _Told, alert: Alert) -> bool:
+    """Whether what was done, or what it was done with, is the same."""
+    deeds = {match.event.action.entity.slug for match in told.cluster}
+    things = {each.entity.slug for match in told.cluster for each in match.event.objects}
+    held = {each.action for each in alert.reports} | {alert.action}
+    held_things = {*alert.objects, *(slug for each in alert.reports for slug in each.objects)}
+    return not (deeds.isdisjoint(held) and things.isdisjoint(held_things))
 
 
 def _same_story(told: _Told, alert: Alert) -> bool:
@@ -280,10 +301,9 @@ def _tells_late(told: _Told, alert: Alert) -> bool:
     held, own = min(_days(alert)), min(told.days)
     if abs(held - own) > dt.timedelta(days=1) or apart > OPEN_FOR:
         return False
-    if own > held:
-        return not told.given and (apart <= ONE_DAYS_NEWS or not told.fresh)
-    open_day = not _days(alert, named=True)
-    return open_day and (apart <= ONE_DAYS_NEWS or not any(map(_is_fresh, alert.reports)))
+    later_is_open = not told.given if own > held else not (told.zoned and _days(alert, named=True))
+    later_is_fresh = told.fresh if own > held else any(map(_is_fresh, alert.reports))
+    return later_is_open and (apart <= ONE_DAYS_NEWS or (not later_is_fresh and _is_akin(told, alert)))
 
 
 def _is_fresh(report: Report) -> bool:

@@ -18,10 +18,12 @@ from monitor.model import Article, Match, Report, Span
 STORY = dt.timedelta(hours=72)  # how long a story is told
 SAME_TITLE = 92  # of 100, rapidfuzz's ratio: one agency text under two mastheads
 TITLE_FOR = dt.timedelta(hours=24)  # after it, the same title over another text is another day's news
-COPY = 0.5  # of the shingles: a copy, cut or topped here and there
+COPY = 0.6  # of the shingles: a copy, cut or topped here and there
+SAME_TEXT = 0.9  # of them: the very text, so that a day named otherwise is only counted otherwise
 SKETCH = 48  # hashes kept of a text: estimates the shared part to about 0.07
 SHARED_WORDS = 3  # fewer prove nothing
 SHARED_PART = 0.5  # of the rarer words of the shorter report
+SAME_FIGURES = 2  # one may be the same on two days
 
 _WORD = re.compile(r"[^\W_]+")
 _ORDINAL = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))"
@@ -65,14 +67,17 @@ def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
     return sum(each in both for each in least) / len(least) if least else 0.0
 
 
-def is_copy(article: Article, report: Report, *, sketched: Sequence[int]) -> bool:
-    """Whether the article is the report's text under another masthead, or the same entry come again."""
+def is_copy(article: Article, report: Report, *, sketched: Sequence[int], at_odds: bool = False) -> bool:
+    """Whether the article is the report's text under another masthead, or the same entry come again.
+
+    Where both name days that are `at_odds`, only the very text is a copy: bulletins of two days are much alike.
+    """
     apart = abs(article.when - told_at(report))
     if apart > STORY or _numbers(article.title) != _numbers(report.title):
         return False
-    if resemblance(sketched, report.sketch) >= COPY:
+    if resemblance(sketched, report.sketch) >= (SAME_TEXT if at_odds else COPY):
         return True
-    return apart <= TITLE_FOR and _same_title(article.title, report.title)
+    return not at_odds and apart <= TITLE_FOR and _same_title(article.title, report.title)
 
 
 def same_story(article: Article, matches: Sequence[Match], report: Report) -> bool:
@@ -86,6 +91,13 @@ def same_story(article: Article, matches: Sequence[Match], report: Report) -> bo
     known = _words([report.title, report.sentence.text]) - dull
     shared = len(own & known)
     return shared >= SHARED_WORDS and shared >= SHARED_PART * min(len(own), len(known))
+
+
+def same_figures(article: Article, report: Report) -> bool:
+    """Whether both headlines give the same figures, two at least: "71 planes and 7 ships"."""
+    own = _numbers(article.title)
+    apart = abs(article.when - told_at(report))
+    return len(own) >= SAME_FIGURES and own == _numbers(report.title) and apart <= TITLE_FOR
 
 
 def is_fresh(deed: Span, title: str, *, nominal: bool) -> bool:
