@@ -43,7 +43,9 @@ def opened(
         opened=now,
         updated=now,
         standing=article.standing,
-        shadow=all(match.shadow for match in matches),
+        shadow=lead.shadow,
+        trial=lead.trial,
+        trial_rules=_unique(match.rule for match in matches if match.trial),
         reports=(_report(article, matches),),
     )
 
@@ -69,6 +71,7 @@ def amended(
         date=_day(alert, fresh),
         count=_told_most(reports) or alert.count,
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
+        trial_rules=_unique((*alert.trial_rules, *fresh.trial_rules)),
         reports=reports,
     )
     if merged == alert:
@@ -78,17 +81,18 @@ def amended(
 
 
 def _told(alert: Alert, fresh: Alert) -> Alert:
-    """The alert with rules and level of both; a shadow rule adds nothing to what live rules say."""
-    if fresh.shadow and not alert.shadow:
+    """The alert with rules and level of both; rules on a lower rung add nothing to what the higher say."""
+    if _rung(fresh) < _rung(alert):
         return alert
-    if alert.shadow and not fresh.shadow:
+    if _rung(fresh) > _rung(alert):
         return replace(
             alert,
             rules=fresh.rules,
             titles=fresh.titles,
             level=fresh.level,
             action=fresh.action,
-            shadow=False,
+            shadow=fresh.shadow,
+            trial=fresh.trial,
         )
     titles = dict(zip((*alert.rules, *fresh.rules), (*alert.titles, *fresh.titles), strict=True))
     return replace(
@@ -106,6 +110,7 @@ def _facts(alert: Alert) -> tuple[object, ...]:
         alert.date,
         alert.standing,
         alert.shadow,
+        alert.trial,
     )
 
 
@@ -174,7 +179,7 @@ def _lead(matches: Sequence[Match]) -> Match:
     return max(
         matches,
         key=lambda match: (
-            not match.shadow,
+            _rung(match),
             match.level,
             match.event.status == Status.OCCURRED,
             match.event.date_given,
@@ -185,8 +190,14 @@ def _lead(matches: Sequence[Match]) -> Match:
 
 
 def _voices(matches: Sequence[Match]) -> Sequence[Match]:
-    """The matches that may be told; shadow rules speak only among themselves."""
-    return [match for match in matches if not match.shadow] or matches
+    """The matches that may be told: those on the highest rung; the others speak only among themselves."""
+    highest = max(map(_rung, matches))
+    return [match for match in matches if _rung(match) == highest]
+
+
+def _rung(told: Match | Alert) -> int:
+    """How far its rules have come on the way to being sent: 0 in shadow, 1 in test, 2 in force."""
+    return 0 if told.shadow else 1 if told.trial else 2
 
 
 def _count(matches: Sequence[Match]) -> Count | None:

@@ -45,12 +45,9 @@ def decide(alert: Alert, subscription: Subscription, *, told: Level | None) -> D
 
 
 def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Reason:
-    if alert.shadow:
-        return Reason.SHADOW
-    if alert.standing in _STANDINGS:
-        return _STANDINGS[alert.standing]
-    if subscription.paused:
-        return Reason.PAUSED
+    held = _held_back(alert, subscription)
+    if held is not None:
+        return held
     if not admits(subscription, alert):
         return Reason.FILTERED
     if told is None:
@@ -58,15 +55,31 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
     return Reason.LEVEL_RAISED if alert.level > told else Reason.UNCHANGED
 
 
+def _held_back(alert: Alert, subscription: Subscription) -> Reason | None:
+    """Why the alert may not be sent, whatever the filters say."""
+    if alert.shadow:
+        return Reason.SHADOW
+    if alert.standing in _STANDINGS:
+        return _STANDINGS[alert.standing]
+    if subscription.paused:
+        return Reason.PAUSED
+    return Reason.TRIAL if alert.trial and not subscription.trial else None
+
+
 def admits(subscription: Subscription, alert: Alert) -> bool:
     """Whether the filters let the alert through; an empty filter admits all."""
     return (
         alert.level >= subscription.min_level
-        and _meets(subscription.rules, alert.rules)
+        and _meets(subscription.rules, _rules(alert, subscription))
         and _meets(subscription.actors, alert.actors)
         and _meets(subscription.places, alert.places)
         and _says(alert, subscription.text)
     )
+
+
+def _rules(alert: Alert, subscription: Subscription) -> tuple[str, ...]:
+    """The rules that the subscription may be told of."""
+    return (*alert.rules, *alert.trial_rules) if subscription.trial else alert.rules
 
 
 def _meets(wanted: frozenset[str], found: Iterable[str]) -> bool:

@@ -32,6 +32,7 @@ _COLUMNS = (
     "places",
     "text",
     "paused",
+    "trial",
     "from_config",
 )
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
@@ -75,6 +76,7 @@ def add(
     actor: _Many = None,
     place: _Many = None,
     text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    trial: Annotated[bool, typer.Option("--trial", help="Alerts of rules in `test` too.")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
@@ -90,6 +92,7 @@ def add(
         "actors": actor or (),
         "places": place or (),
         "text": text,
+        "trial": trial,
     }
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):

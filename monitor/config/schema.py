@@ -132,6 +132,7 @@ class SubscriptionEntry(Table):
     places: frozenset[str] = frozenset()
     text: str = ""
     paused: bool = False
+    trial: bool = False  # the alerts of rules in `test` too
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
         """The subscription that this entry states."""

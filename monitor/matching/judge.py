@@ -189,6 +189,7 @@ def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
         event=outcome.event,
         evidence=outcome.evidence,
         shadow=rule.status == "shadow",
+        trial=rule.status == "test",
     )
 
 

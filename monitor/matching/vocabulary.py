@@ -145,6 +145,8 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         wikidata=entry.wikidata,
         timezone=entry.timezone,
         within=entry.within,
+        since=entry.role_from,
+        until=entry.role_to,
         near=tuple(entry.near),
     )
 

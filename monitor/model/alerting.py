@@ -58,6 +58,8 @@ class Alert:
     revision: int = 1
     standing: Standing = Standing.LIVE
     shadow: bool = False
+    trial: bool = False  # told by rules in `test` alone
+    trial_rules: tuple[str, ...] = ()  # rules in `test` that hold on it
     reports: tuple[Report, ...] = ()  # oldest first
 
 
@@ -94,6 +96,7 @@ class Subscription:
     text: str = ""
     from_config: bool = False
     paused: bool = False
+    trial: bool = False  # takes the alerts of rules in `test` too
 
 
 class DeliveryState(enum.StrEnum):
@@ -113,6 +116,7 @@ class Reason(enum.StrEnum):
     BASELINE = "baseline"
     OLD = "old"
     SHADOW = "shadow"
+    TRIAL = "trial"  # of rules in `test`, which only trial subscriptions get
     UNCHANGED = "unchanged"
     PAUSED = "paused"
 

@@ -30,6 +30,7 @@ class Match:
     event: Event
     evidence: tuple[Evidence, ...]
     shadow: bool = False  # stored, never sent
+    trial: bool = False  # the rule is in `test`: sent to trial subscriptions only
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Entity:
     wikidata: str = ""
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
+    since: dt.date | None = None  # first day in the role; in articles of other days the name says nothing
+    until: dt.date | None = None  # last day in the role
     near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
 
 

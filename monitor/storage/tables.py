@@ -191,6 +191,7 @@ subscriptions = Table(
     Column("text", Words, nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
+    Column("trial", Boolean, nullable=False),
 )
 
 deliveries = Table(

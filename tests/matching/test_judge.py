@@ -186,6 +186,13 @@ def test_a_retired_rule_says_nothing_and_one_on_trial_says_so() -> None:
     assert verdict(event(), of=rule(status="retired")) == Verdict()
     (match,) = verdict(event(), of=rule(status="shadow")).matches
     assert match.shadow
+    assert not match.trial
+
+
+def test_a_rule_in_test_marks_its_match() -> None:
+    (match,) = verdict(event(), of=rule(status="test")).matches
+    assert match.trial
+    assert not match.shadow
 
 
 def test_a_rule_gives_one_match_an_article_that_of_the_best_evidence() -> None:
