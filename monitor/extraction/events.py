@@ -65,6 +65,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     return Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
+        nth=parsed.piece.nth,
         actors=roles.actors,
         objects=roles.objects,
         recipients=roles.recipients,

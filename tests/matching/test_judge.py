@@ -237,6 +237,20 @@ def test_more_evidence_never_lowers_the_score(some: set[str], one: str) -> None:
     assert 0 < score(some) <= score({*some, one}) <= 1
 
 
+def test_a_headline_scores_above_the_lead_the_lead_above_the_body_and_that_above_the_tail() -> None:
+    title = event(sentence=replace(event().sentence, field="title"))
+    told = [title, event(nth=1), event(nth=4), event(nth=5)]
+    scores = [verdict(each).matches[0].score for each in told]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores)
+
+
+def test_of_two_sentences_that_tell_it_alike_the_one_nearer_the_top_speaks() -> None:
+    deep = event(nth=7, sentence=span("far down"))
+    (match,) = verdict(deep, event()).matches
+    assert match.event.nth == 0
+
+
 def test_a_verdict_rests_on_the_reading_alone() -> None:
     told = event(date=dt.date(2026, 3, 12), actors=(actor(), JAPAN))
     assert verdict(told) == verdict(told)
