@@ -127,6 +127,8 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     best = min(outcomes, key=lambda outcome: len(outcome.failed))
     if not best.held:
         return best
+    if _looks_back(event):
+        return replace(best, failed=(Because.HISTORICAL,))
     for guard in rule.unless:
         against = _evaluate(guard, event, sentence, article)
         if against.held:
@@ -153,6 +155,12 @@ def part_of(event: Event) -> Part:
     if event.nth < _LEAD:
         return Part.LEAD
     return Part.BODY if event.nth < _TAIL else Part.TAIL
+
+
+def _looks_back(event: Event) -> bool:
+    """Whether it stands far down and names no day: there articles tell what went before."""
+    happened = event.status in {Status.OCCURRED, Status.CLAIMED}
+    return happened and part_of(event) is Part.TAIL and not event.date_given
 
 
 def _evaluate(

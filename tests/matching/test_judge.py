@@ -245,6 +245,17 @@ def test_a_headline_scores_above_the_lead_the_lead_above_the_body_and_that_above
     assert len(set(scores)) == len(scores)
 
 
+def test_far_down_an_event_without_a_day_is_background() -> None:
+    found = verdict(event(nth=5, date_given=False))
+    assert not found.matches
+    assert [miss.because for miss in found.near_misses] == [Because.HISTORICAL]
+
+
+@pytest.mark.parametrize("changed", [{"date_given": True}, {"nth": 4}])
+def test_far_down_with_a_day_or_higher_up_without_one_it_counts(changed: dict[str, object]) -> None:
+    assert verdict(event(**{"nth": 5, "date_given": False, **changed})).matches
+
+
 def test_of_two_sentences_that_tell_it_alike_the_one_nearer_the_top_speaks() -> None:
     deep = event(nth=7, sentence=span("far down"))
     (match,) = verdict(deep, event()).matches
