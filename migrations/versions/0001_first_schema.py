@@ -237,6 +237,7 @@ def _deliveries() -> None:
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("trial", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
     )
     op.create_table(

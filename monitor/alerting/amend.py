@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.alerting.keys import event_date, guessed, settled
+from monitor.alerting.stories import sketch
 from monitor.model import Alert, Article, Count, Event, Evidence, Match, Mention, Report, Standing, Status
 
 _STANDINGS = (Standing.LIVE, Standing.BASELINE, Standing.OLD)  # the first that any report has, wins
@@ -43,7 +44,9 @@ def opened(
         updated=now,
         standing=article.standing,
         tags=frozenset().union(*(match.tags for match in voices)),
-        shadow=all(match.shadow for match in matches),
+        shadow=lead.shadow,
+        trial=lead.trial,
+        trial_rules=_unique(match.rule for match in matches if match.trial),
         reports=(_report(article, matches),),
     )
 
@@ -66,9 +69,10 @@ def amended(
         recipients=_unique((*alert.recipients, *fresh.recipients)),
         places=_unique((*alert.places, *fresh.places)),
         status=next((s for s in _STATUSES if s in (alert.status, fresh.status)), alert.status),
-        date=fresh.date if _names_the_day(alert, fresh) else alert.date,
+        date=_day(alert, fresh),
         count=_told_most(reports) or alert.count,
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
+        trial_rules=_unique((*alert.trial_rules, *fresh.trial_rules)),
         reports=reports,
     )
     if merged == alert:
@@ -78,10 +82,10 @@ def amended(
 
 
 def _told(alert: Alert, fresh: Alert) -> Alert:
-    """The alert with rules and level of both; a shadow rule adds nothing to what live rules say."""
-    if fresh.shadow and not alert.shadow:
+    """The alert with rules and level of both; rules on a lower rung add nothing to what the higher say."""
+    if _rung(fresh) < _rung(alert):
         return alert
-    if alert.shadow and not fresh.shadow:
+    if _rung(fresh) > _rung(alert):
         return replace(
             alert,
             rules=fresh.rules,
@@ -89,7 +93,8 @@ def _told(alert: Alert, fresh: Alert) -> Alert:
             level=fresh.level,
             action=fresh.action,
             tags=fresh.tags,
-            shadow=False,
+            shadow=fresh.shadow,
+            trial=fresh.trial,
         )
     titles = dict(zip((*alert.rules, *fresh.rules), (*alert.titles, *fresh.titles), strict=True))
     return replace(
@@ -111,12 +116,17 @@ def _facts(alert: Alert) -> tuple[object, ...]:
         alert.date,
         alert.standing,
         alert.shadow,
+        alert.trial,
     )
 
 
-def _names_the_day(alert: Alert, fresh: Alert) -> bool:
-    """Whether the report names the day, which so far was guessed from publish times."""
-    return _guessed(alert) and not _guessed(fresh)
+def _day(alert: Alert, fresh: Alert) -> dt.date | None:
+    """The day first named; as long as none is, the earliest on which it was told."""
+    if not _guessed(alert):
+        return alert.date
+    if not _guessed(fresh) or alert.date is None or fresh.date is None:
+        return fresh.date
+    return min(alert.date, fresh.date)
 
 
 def _guessed(alert: Alert) -> bool:
@@ -143,6 +153,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         objects=_unique(mention.entity.slug for mention in lead.event.objects),
         nominal=lead.event.nominal,
         count=_count(matches),
+        sketch=sketch(article),
     )
 
 
@@ -174,7 +185,7 @@ def _lead(matches: Sequence[Match]) -> Match:
     return max(
         matches,
         key=lambda match: (
-            not match.shadow,
+            _rung(match),
             match.level,
             match.event.status == Status.OCCURRED,
             match.event.date_given,
@@ -185,8 +196,14 @@ def _lead(matches: Sequence[Match]) -> Match:
 
 
 def _voices(matches: Sequence[Match]) -> Sequence[Match]:
-    """The matches that may be told; shadow rules speak only among themselves."""
-    return [match for match in matches if not match.shadow] or matches
+    """The matches that may be told: those on the highest rung; the others speak only among themselves."""
+    highest = max(map(_rung, matches))
+    return [match for match in matches if _rung(match) == highest]
+
+
+def _rung(told: Match | Alert) -> int:
+    """How far its rules have come on the way to being sent: 0 in shadow, 1 in test, 2 in force."""
+    return 0 if told.shadow else 1 if told.trial else 2
 
 
 def _count(matches: Sequence[Match]) -> Count | None:

@@ -8,12 +8,13 @@ only the publish time gave is written `~2026-03-13`; it gives way as soon as a r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.model import Article, Event, Match, Mention
 
 ANY = "*"
+STORY_DAYS = 3  # days to both sides on which reports of one event are looked for
 _DAY = dt.timedelta(days=1)
 
 
@@ -28,23 +29,18 @@ def same_day_keys(article: Article, match: Match) -> frozenset[str]:
     return _keys(match, [_stamp(date, given=True), _stamp(date, given=False)])
 
 
-def next_day_keys(article: Article, match: Match) -> frozenset[str]:
-    """The keys of the days beside, for events whose day is told on one side only.
-
-    A report that names no day may be about yesterday, or about tomorrow where time zones differ. A report
-    that names its day may belong to an alert that a dateless report opened on the day after.
-    """
+def story_keys(article: Article, match: Match) -> frozenset[str]:
+    """The keys, whatever the place, of all days on which the same story may be told."""
     date = event_date(article, match.event)
-    if match.event.date_given:
-        return _keys(match, [_stamp(date + _DAY, given=False)])
-    beside = (date - _DAY, date + _DAY)
-    return _keys(match, [_stamp(day, given=given) for day in beside for given in (True, False)])
+    days = (date + each * _DAY for each in range(-STORY_DAYS, STORY_DAYS + 1))
+    stamps = [_stamp(day, given=given) for day in days for given in (True, False)]
+    return frozenset(key for key in _keys(match, stamps) if _place(key) == ANY)
 
 
 def sought_keys(article: Article, matches: Iterable[Match]) -> frozenset[str]:
     """All keys whose alerts must be loaded before these matches can be grouped."""
     return frozenset().union(
-        *(same_day_keys(article, match) | next_day_keys(article, match) for match in matches)
+        *(same_day_keys(article, match) | story_keys(article, match) for match in matches)
     )
 
 
@@ -61,14 +57,28 @@ def shared_keys(sought: frozenset[str], held: frozenset[str], *, places_agree: b
 
 
 def settled(keys: frozenset[str]) -> frozenset[str]:
-    """The keys with guessed days put right, where another key names the day or one beside it."""
-    named = {_date(key) for key in keys if not guessed(key)}
-    return frozenset().union(*(_settle(key, named) for key in keys))
+    """The keys with guessed days put right: by the nearest day that another key names, else by the earliest guess."""
+    named = sorted({day(key) for key in keys if not guessed(key)})
+    guesses = {day(key) for key in keys if guessed(key)}
+    return frozenset(_settle(key, named, guesses) for key in keys)
+
+
+def moved(keys: frozenset[str], to: frozenset[str]) -> frozenset[str]:
+    """The keys with their days put to the nearest that the other keys have."""
+    stamps = {day(key): key.rpartition("|")[2] for key in sorted(to)}  # "~" sorts last and gives way below
+    stamps |= {day(key): day(key).isoformat() for key in to if not guessed(key)}
+    nearest = {key: stamps[min(stamps, key=lambda held: (abs(held - day(key)), held))] for key in keys}
+    return frozenset(f"{key.rpartition('|')[0]}|{stamp}" for key, stamp in nearest.items())
 
 
 def guessed(key: str) -> bool:
     """Whether the key's day is only that of an article."""
     return "|~" in key
+
+
+def day(key: str) -> dt.date:
+    """The key's day, named or guessed."""
+    return dt.date.fromisoformat(key.rpartition("|")[2].removeprefix("~"))
 
 
 def event_date(article: Article, event: Event) -> dt.date:
@@ -111,16 +121,14 @@ def _stamp(date: dt.date, *, given: bool) -> str:
     return date.isoformat() if given else f"~{date.isoformat()}"
 
 
-def _settle(key: str, named: Iterable[dt.date]) -> frozenset[str]:
+def _settle(key: str, named: Sequence[dt.date], guesses: Iterable[dt.date]) -> str:
     if not guessed(key):
-        return frozenset({key})
+        return key
     stem, _, _ = key.rpartition("|")
-    near = [day for day in named if abs(day - _date(key)) <= _DAY]
-    return frozenset(f"{stem}|{day.isoformat()}" for day in near) or frozenset({key})
-
-
-def _date(key: str) -> dt.date:
-    return dt.date.fromisoformat(key.rpartition("|")[2].removeprefix("~"))
+    near = [each for each in named if abs(each - day(key)) <= STORY_DAYS * _DAY]
+    if near:
+        return f"{stem}|{min(near, key=lambda each: (abs(each - day(key)), each)).isoformat()}"
+    return f"{stem}|~{min(each for each in guesses if day(key) - each <= STORY_DAYS * _DAY).isoformat()}"
 
 
 def _place(key: str) -> str:

@@ -47,7 +47,7 @@ def route(
     """
     decided = [(each, decide(alert, each, told=told.get(each.id))) for each in subscriptions]
     if silenced:
-        decided = [(each, _held_back(decision)) for each, decision in decided]
+        decided = [(each, _silenced(decision)) for each, decision in decided]
     counts = lately or {}
     return Routing(
         deliveries=tuple(
@@ -70,12 +70,9 @@ def decide(alert: Alert, subscription: Subscription, *, told: Level | None) -> D
 
 
 def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Reason:
-    if alert.shadow:
-        return Reason.SHADOW
-    if alert.standing in _STANDINGS:
-        return _STANDINGS[alert.standing]
-    if not subscription.confirmed or subscription.paused:
-        return Reason.PAUSED if subscription.confirmed else Reason.UNCONFIRMED
+    held = _held_back(alert, subscription)
+    if held is not None:
+        return held
     if not admits(subscription, alert):
         return Reason.FILTERED
     if told is None:
@@ -83,12 +80,23 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
     return Reason.LEVEL_RAISED if alert.level > told else Reason.UNCHANGED
 
 
+def _held_back(alert: Alert, subscription: Subscription) -> Reason | None:
+    """Why the alert may not be sent, whatever the filters say."""
+    if alert.shadow:
+        return Reason.SHADOW
+    if alert.standing in _STANDINGS:
+        return _STANDINGS[alert.standing]
+    if not subscription.confirmed or subscription.paused:
+        return Reason.PAUSED if subscription.confirmed else Reason.UNCONFIRMED
+    return Reason.TRIAL if alert.trial and not subscription.trial else None
+
+
 def admits(subscription: Subscription, alert: Alert) -> bool:
     """Whether the filters let the alert through; an empty filter admits all."""
     return (
         alert.level >= subscription.min_level
-        and _meets(subscription.rules, alert.rules)
-        and not subscription.muted.issuperset(alert.rules)
+        and _meets(subscription.rules, _rules(alert, subscription))
+        and not subscription.muted.issuperset(_rules(alert, subscription))
         and _meets(subscription.actors, alert.actors)
         and _meets(subscription.places, alert.places)
         and _meets(subscription.tags, alert.tags)
@@ -105,8 +113,13 @@ def escalation(alert: Alert, subscription: Subscription, *, now: dt.datetime) ->
     return _delivery(replace(subscription, timing=Timing()), decision, level=alert.level, lately=0, now=now)
 
 
-def _held_back(decision: Decision) -> Decision:
+def _silenced(decision: Decision) -> Decision:
     return replace(decision, reason=Reason.SILENCED) if decision.send else decision
+
+
+def _rules(alert: Alert, subscription: Subscription) -> tuple[str, ...]:
+    """The rules that the subscription may be told of."""
+    return (*alert.rules, *alert.trial_rules) if subscription.trial else alert.rules
 
 
 def _meets(wanted: frozenset[str], found: Iterable[str]) -> bool:

@@ -267,7 +267,10 @@ def _why_not_sent(alert: Alert) -> str:
 
 
 def _whole(alert: Alert, said: Sequence[AlertVerdict]) -> Mapping[str, Any]:
-    return {**asdict(alert), "level": str(alert.level), "verdicts": list(map(asdict, said))}
+    told = asdict(alert)
+    for report in told["reports"]:
+        del report["sketch"]  # hashes, of no use to people
+    return {**told, "level": str(alert.level), "verdicts": list(map(asdict, said))}
 
 
 def _tell(
@@ -305,6 +308,7 @@ def _facts(alert: Alert) -> Mapping[str, object]:
     return {
         "alert": f"{alert.id}, revision {alert.revision}",
         "not sent": _why_not_sent(alert),
+        "sent to": "trial subscriptions only" if alert.trial and not alert.shadow else "",
         "rules": "; ".join(f"{rule}: {title}" for rule, title in zip(alert.rules, alert.titles, strict=True)),
         "actors": alert.actors,
         "action": alert.action,

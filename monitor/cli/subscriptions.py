@@ -33,6 +33,7 @@ _COLUMNS = (
     "text",
     "timing",
     "paused",
+    "trial",
     "from_config",
 )
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
@@ -93,6 +94,7 @@ def add(
     ] = "",
     escalate_after: Annotated[str, typer.Option(help="In what time.")] = "15m",
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
+    trial: Annotated[bool, typer.Option("--trial", help="Alerts of rules in `test` too.")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
@@ -119,6 +121,7 @@ def add(
         "quiet": quiet,
         "zone": zone,
         "cap": cap,
+        "trial": trial,
     }
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):

@@ -165,6 +165,7 @@ class SubscriptionEntry(Table):
     escalate_to: str = ""  # subscription that gets a critical alert which nobody acknowledged
     escalate_after: Duration = dt.timedelta(minutes=15)
     paused: bool = False
+    trial: bool = False  # the alerts of rules in `test` too
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
         """The subscription that this entry states."""

@@ -82,6 +82,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     event = Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
+        nth=parsed.piece.nth,
         actors=roles.actors,
         objects=roles.objects,
         others=roles.others,

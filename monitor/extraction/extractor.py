@@ -126,7 +126,7 @@ class Extractor:
 def _pieces(field: str, text: str, hits: Sequence[Hit]) -> Iterable[Piece]:
     """The sentences of a field, each with the hits that stand wholly inside it."""
     starts = [hit.start for hit in hits]
-    for start, end in split(text):
+    for nth, (start, end) in enumerate(split(text)):
         begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
         inside = tuple(hit for hit in begun if hit.end <= end)
-        yield Piece(field=field, start=start, text=text[start:end], hits=inside)
+        yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)

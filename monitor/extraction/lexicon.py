@@ -6,6 +6,7 @@ Two Aho-Corasick automatons: one over folded text, one over the raw text for ter
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ _SPACELESS = re.compile(
 )
 
 _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$")
+
+
+_TURN = dt.timedelta(days=1)
 
 
 class Hit(NamedTuple):
@@ -88,9 +92,18 @@ def named(found: Found) -> frozenset[str]:
 
 
 def hits(article: Article, found: Found) -> dict[str, list[Hit]]:
-    """What was found as hits, in order of their start; without names inside longer names and names of nobody near."""
+    """What was found as hits, in order of their start.
+
+    Left out are names inside longer names, ambiguous ones with nobody near, and people out of their role.
+    """
+    today = article.when.date()
     every = {
-        field: [Hit(start, end, *meaning) for start, end, meanings in places for meaning in meanings]
+        field: [
+            Hit(start, end, *meaning)
+            for start, end, meanings in places
+            for meaning in meanings
+            if _in_role(meaning[0], today)
+        ]
         for field, places in found.items()
     }
     lonely = _lonely(article, [hit.entity for listed in every.values() for hit in listed if hit.entity.near])
@@ -118,6 +131,13 @@ def _whole_word(text: str, start: int, end: int) -> bool:
         return False
     after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
     return not (after and not _SPACELESS.match(text[end]) and not _SPACELESS.match(text[end - 1]))
+
+
+def _in_role(entity: Entity, today: dt.date) -> bool:
+    """Whether the entity was in its role on that day, give or take the turn of a day somewhere."""
+    return (entity.since is None or entity.since <= today + _TURN) and (
+        entity.until is None or today - _TURN <= entity.until
+    )
 
 
 def _lonely(article: Article, ambiguous: Sequence[Entity]) -> frozenset[str]:

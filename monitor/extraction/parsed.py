@@ -39,6 +39,7 @@ class Piece:
     start: int  # within the field, code points
     text: str
     hits: tuple[Hit, ...]
+    nth: int = 0  # which sentence of its field, from 0
 
     @property
     def span(self) -> Span:

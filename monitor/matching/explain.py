@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.matching.judge import Part, RuleIndex, judge, mentions_by_sentence, parts
+from monitor.matching.judge import (
+    Outcome,
+    Part,
+    RuleIndex,
+    evaluate,
+    judge,
+    mentions_by_sentence,
+    parts,
+)
 from monitor.matching.rule import Condition, Rule
 from monitor.model import Because, Event, Match, Mention, Reading
 
@@ -40,11 +48,12 @@ class EventTold:
     alternatives: tuple[Told, ...]  # the nearest first
     guards: tuple[Told, ...]  # those that hold
     raised: tuple[Told, ...]
+    outcome: Outcome  # what the judge makes of it
 
     @property
     def fires(self) -> bool:
         """Whether the rule fires on this event."""
-        return self.alternatives[0].held and not self.guards
+        return self.outcome.held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +128,7 @@ def _told(rule: Rule, event: Event, sentence: Sequence[Mention], reading: Readin
         alternatives=tuple(sorted(alternatives, key=lambda told: len(told.failed))),
         guards=tuple(guard for guard in guards if guard.held),
         raised=tuple(raised),
+        outcome=evaluate(rule, event, sentence, reading.mentions),
     )
 
 

@@ -181,6 +181,8 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         answers=entry.answers,
         against=entry.against,
         mutual=entry.mutual,
+        since=entry.role_from,
+        until=entry.role_to,
         near=tuple(entry.near),
     )
 

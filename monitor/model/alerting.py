@@ -34,6 +34,7 @@ class Report:
     objects: tuple[str, ...] = ()  # slugs
     nominal: bool = False  # the sentence tells it by a noun
     count: Count | None = None
+    sketch: tuple[int, ...] = ()  # of the article's text, by which copies are known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +60,8 @@ class Alert:
     standing: Standing = Standing.LIVE
     tags: frozenset[str] = frozenset()  # of its rules
     shadow: bool = False
+    trial: bool = False  # told by rules in `test` alone
+    trial_rules: tuple[str, ...] = ()  # rules in `test` that hold on it
     reports: tuple[Report, ...] = ()  # oldest first
 
 
@@ -131,6 +134,7 @@ class Subscription:
     confirmed: bool = True  # False: the address has not said yes
     from_config: bool = False
     paused: bool = False
+    trial: bool = False  # takes the alerts of rules in `test` too
 
 
 class DeliveryState(enum.StrEnum):
@@ -151,6 +155,7 @@ class Reason(enum.StrEnum):
     BASELINE = "baseline"
     OLD = "old"
     SHADOW = "shadow"
+    TRIAL = "trial"  # of rules in `test`, which only trial subscriptions get
     UNCHANGED = "unchanged"
     PAUSED = "paused"
     UNCONFIRMED = "unconfirmed"

@@ -42,6 +42,7 @@ class Event:
 
     action: Mention  # the trigger
     sentence: Span
+    nth: int = 0  # which sentence of its field, from 0
     actors: tuple[Mention, ...] = ()
     objects: tuple[Mention, ...] = ()
     recipients: tuple[Mention, ...] = ()  # at whom it is directed, as grammar tells; none rather than a guess

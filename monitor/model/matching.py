@@ -32,6 +32,7 @@ class Match:
     evidence: tuple[Evidence, ...]
     shadow: bool = False  # stored, never sent
     tags: frozenset[str] = frozenset()  # of the rule
+    trial: bool = False  # the rule is in `test`: sent to trial subscriptions only
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

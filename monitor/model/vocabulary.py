@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class Entity:
     answers: Answers | None = None  # an action that answers another's deed: who detects, scrambles, accuses
     against: bool = False  # an action done against whoever answers it
     mutual: bool = False  # an action that two do with each other: talks, joint drills
+    since: dt.date | None = None  # first day in the role; in articles of other days the name says nothing
+    until: dt.date | None = None  # last day in the role
     near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
 
     @property

@@ -204,6 +204,7 @@ subscriptions = Table(
     Column("confirmed", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
+    Column("trial", Boolean, nullable=False),
 )
 
 deliveries = Table(

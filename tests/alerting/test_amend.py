@@ -146,6 +146,17 @@ def test_a_shadow_rule_adds_a_report_and_nothing_else() -> None:
     assert len(seen.reports) == 2
 
 
+def test_each_rung_takes_over_from_the_lower_and_adds_nothing_to_the_higher() -> None:
+    shadow = match(rule="dark", level=Level.CRITICAL, shadow=True)
+    trial = match(rule="tried", level=Level.MEDIUM, trial=True)
+    tried = then(first(shadow), trial)
+    assert (tried.rules, tried.level, tried.shadow, tried.trial) == (("tried",), Level.MEDIUM, False, True)
+    live = then(tried, match())
+    assert (live.rules, live.trial, live.trial_rules) == (("dprk-missile-launch",), False, ("tried",))
+    assert live.revision > tried.revision
+    assert then(live, trial).rules == live.rules
+
+
 def test_a_live_rule_takes_a_shadow_alert_over() -> None:
     trial = first(match(rule="trial", level=Level.CRITICAL, shadow=True))
     alert = then(trial, match())

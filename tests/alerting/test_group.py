@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alerting.group import event_keys, group, sought_keys
-from monitor.model import Alert, Article, Count, Kind, Level, Match, Standing, Status
+from monitor.model import Alert, Article, Count, Entity, Kind, Level, Match, Mention, Span, Standing, Status
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -30,7 +30,13 @@ def joined(told: Article, *matches: Match, to: Sequence[Alert]) -> list[Alert]:
 
 def another(key: str = "2", **changed: object) -> Article:
     return article(
-        **{"key": key, "title": f"Seoul speaks of launches ({key})", "publisher": "Kyodo", **changed}
+        **{
+            "key": key,
+            "title": f"Seoul speaks of launches ({key})",
+            "text": f"Report {key} in words of its own.",
+            "publisher": "Kyodo",
+            **changed,
+        }
     )
 
 
@@ -206,10 +212,12 @@ def test_another_country_is_another_event() -> None:
     assert alert.id != first.id
 
 
-@pytest.mark.parametrize("day", [11, 13])
-def test_a_report_that_names_no_day_joins_the_day_beside(day: int) -> None:
+@pytest.mark.parametrize(
+    ("day", "places"), [(11, ()), (13, (place(),))], ids=["without a time zone", "past midnight"]
+)
+def test_a_report_that_names_no_day_joins_the_day_beside(day: int, places: tuple[Mention, ...]) -> None:
     first = opened(article(), match())
-    (alert,) = joined(another(published=NOW + 20 * HOUR), dateless(day), to=[first])
+    (alert,) = joined(another(published=NOW + 14 * HOUR), dateless(day, places=places), to=[first])
     assert alert.id == first.id
     assert alert.date == dt.date(2026, 3, 12)
 
@@ -260,6 +268,103 @@ def test_one_agency_text_under_two_mastheads_is_one_alert_even_where_places_diff
     (again,) = joined(another(title="Chinese jets enter air zone "), other, to=[alert])
     assert again.id == alert.id
     assert len(again.reports) == 2
+
+
+# --- neighbouring days -----------------------------------------------------------------------------
+
+
+def headline(
+    title: str, day: int, at: dt.timedelta, verb: str = "fires", **changed: object
+) -> tuple[Article, Match]:
+    """An article of a headline alone, which names no day, and its match."""
+    told = article(key=title, title=title, text="", published=NOW + at)
+    start = max(title.find(verb), 0)
+    deed = Mention(
+        span=Span(field="title", start=start, end=start + len(verb), text=verb),
+        entity=Entity(slug="launch", kind=Kind.ACTION, terms=()),
+    )
+    sentence = Span(field="title", start=0, end=len(title), text=title)
+    return told, dateless(day, action=deed, sentence=sentence, **{"count": None, **changed})
+
+
+def test_a_headline_of_the_next_day_that_tells_news_is_an_event_of_its_own() -> None:
+    first = opened(*headline("North Korea fires ballistic missile, says Seoul", 12, 0 * HOUR))
+    (alert,) = joined(*headline("North Korea fires missile into sea", 13, 24 * HOUR), to=[first])
+    assert alert.id != first.id
+
+
+def test_a_headline_past_midnight_still_tells_the_news_of_the_day_before() -> None:
+    first = opened(*headline("North Korea fires ballistic missile, says Seoul", 12, 0 * HOUR))
+    (alert,) = joined(*headline("North Korea fires missile into sea", 13, 15 * HOUR), to=[first])
+    assert alert.id == first.id
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "North Korea fires missile again",
+        "North Korea fires second missile in two days",
+        "North Korea fires 2 more missiles",
+    ],
+)
+def test_one_more_is_never_the_one_before(title: str) -> None:
+    told, found = headline(title, 13, 20 * HOUR, verb="fires")
+    first = opened(*headline("North Korea fires ballistic missile, says Seoul", 12, 0 * HOUR))
+    (alert,) = joined(told, found, to=[first])
+    assert alert.id != first.id
+
+
+def test_a_late_report_leaves_no_key_of_its_own_day_behind() -> None:
+    first = opened(*headline("North Korea fires ballistic missile, says Seoul", 12, 0 * HOUR))
+    late, noun = headline("What the North Korean missile launch means", 13, 20 * HOUR, "launch", nominal=True)
+    (alert,) = joined(late, noun, to=[first])
+    assert alert.id == first.id
+    assert alert.keys == first.keys
+    (second,) = joined(*headline("North Korea fires missile into sea", 13, 26 * HOUR), to=[alert])
+    assert second.id != first.id
+
+
+def test_a_rewrite_that_shares_the_particulars_joins_however_it_is_told() -> None:
+    first = opened(
+        *headline("North Korea fires missile over Hokkaido, ferry crews take shelter", 12, 0 * HOUR)
+    )
+    rewrite = headline("Ferry crews shelter off Hokkaido as North Korea fires missile", 13, 30 * HOUR)
+    (alert,) = joined(*rewrite, to=[first])
+    assert alert.id == first.id
+    assert alert.date == dt.date(2026, 3, 12)
+
+
+def test_another_number_on_another_day_is_another_event_whatever_else_agrees() -> None:
+    two, five = (Count(min=n, max=n, text=str(n)) for n in (2, 5))
+    first = opened(*headline("North Korea fires missiles past Hokkaido ferry crews", 12, 0 * HOUR, count=two))
+    other = headline("North Korea fires missiles, Hokkaido ferry crews say", 13, 30 * HOUR, count=five)
+    (alert,) = joined(*other, to=[first])
+    assert alert.id != first.id
+
+
+def test_a_copy_joins_though_it_counts_its_day_from_another() -> None:
+    text = (
+        "The launch came yesterday, shortly after the harbour at Wonsan had been closed to all fishing boats."
+    )
+    first = opened(article(text=text), dated(12))
+    (alert,) = joined(article(key="2", text=text, published=NOW + DAY), dated(13), to=[first])
+    assert alert.id == first.id
+    assert alert.keys == first.keys
+
+
+def test_the_warning_of_thursday_dates_no_launch() -> None:
+    warned = match(
+        rule="threat",
+        family="threat",
+        event=event(
+            action=mention("warn", Kind.ACTION, text="warned"),
+            date=dt.date(2026, 3, 11),
+            sentence=span("It had warned on Wednesday."),
+        ),
+    )
+    told, launch = headline("North Korea fires missile", 12, 0 * HOUR)
+    alerts = group(told, [launch, warned], [], now=NOW)
+    assert {alert.date for alert in alerts} == {dt.date(2026, 3, 11), dt.date(2026, 3, 12)}
 
 
 # --- what may be sent ------------------------------------------------------------------------------
@@ -347,3 +452,43 @@ def test_every_match_ends_in_an_alert_and_no_report_is_dropped(
         assert group(told, [found], list(alerts.values()), now=NOW + DAY) == [
             replace(alert) for alert in touched
         ]
+
+
+STORIES = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(10, 15)), min_size=1, max_size=7, unique_by=lambda s: s[0]
+)
+
+
+def _partition(alerts: Iterable[Alert]) -> set[frozenset[str]]:
+    return {frozenset(report.article for report in alert.reports) for alert in alerts}
+
+
+def _grouped(told: Iterable[tuple[Article, Match]]) -> list[Alert]:
+    alerts: dict[str, Alert] = {}
+    for each, found in told:
+        alerts |= {alert.id: alert for alert in joined(each, found, to=list(alerts.values()))}
+    return list(alerts.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(stories=STORIES, data=st.data())
+def test_reports_that_name_their_day_are_grouped_alike_in_whatever_order_they_come(
+    stories: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    told = [(another(str(number)), dated(day)) for number, day in stories]
+    other = data.draw(st.permutations(told))
+    assert _partition(_grouped(told)) == _partition(_grouped(other))
+
+
+@settings(max_examples=40, deadline=None)
+@given(hours=st.lists(st.integers(0, 71), min_size=1, max_size=6), named=st.booleans())
+def test_copies_never_open_a_second_alert(hours: list[int], *, named: bool) -> None:
+    text = "Fishermen off Wonsan saw a trail of smoke climb before dawn; the harbour master closed the pier at once."
+    copies = [
+        (
+            article(key=str(n), text=text, published=NOW + at * HOUR),
+            (dated if named else dateless)(12 + at // 24),
+        )
+        for n, at in enumerate(hours)
+    ]
+    assert len(_grouped(copies)) == 1

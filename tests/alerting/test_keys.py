@@ -10,11 +10,12 @@ from monitor.alerting.keys import (
     event_date,
     event_keys,
     guessed,
-    next_day_keys,
+    moved,
     same_day_keys,
     settled,
     shared_keys,
     sought_keys,
+    story_keys,
 )
 from monitor.model import Match
 
@@ -46,19 +47,24 @@ def test_the_same_day_is_sought_named_or_guessed() -> None:
     assert same_day_keys(article(), undated()) == keys
 
 
-def test_a_named_day_seeks_the_guess_of_the_day_after() -> None:
-    assert next_day_keys(article(), match()) == {"missile|KP|*|~2026-03-13"}
-
-
-def test_a_guessed_day_seeks_the_days_on_both_sides() -> None:
-    days = {key.rpartition("|")[2] for key in next_day_keys(article(), undated())}
-    assert days == {"2026-03-11", "~2026-03-11", "2026-03-13", "~2026-03-13"}
+def test_a_story_is_sought_on_three_days_to_both_sides_whatever_the_place() -> None:
+    placed = match(group_by=("actor", "place", "date"))
+    keys = story_keys(article(), placed)
+    assert {key.rpartition("|")[0] for key in keys} == {"missile|KP|*"}
+    assert {key.rpartition("|")[2] for key in keys if not guessed(key)} == {
+        f"2026-03-{day:02}" for day in range(9, 16)
+    }
+    assert len(keys) == 14
 
 
 def test_all_keys_are_loaded_before_grouping() -> None:
     told = article()
-    assert sought_keys(told, [match()]) == same_day_keys(told, match()) | next_day_keys(told, match())
+    assert sought_keys(told, [match()]) == same_day_keys(told, match()) | story_keys(told, match())
     assert sought_keys(told, []) == frozenset()
+
+
+def test_a_copy_told_on_another_day_moves_to_the_day_of_the_alert() -> None:
+    assert moved(frozenset({"a|K|*|2026-03-13"}), frozenset({"a|K|*|2026-03-12"})) == {"a|K|*|2026-03-12"}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +89,9 @@ def test_two_places_keep_apart_what_only_the_rest_joins(
     [
         ({"a|K|*|~2026-03-13", "a|K|*|2026-03-12"}, {"a|K|*|2026-03-12"}),
         ({"a|K|*|~2026-03-20", "a|K|*|2026-03-12"}, {"a|K|*|~2026-03-20", "a|K|*|2026-03-12"}),
+        ({"a|K|*|~2026-03-15", "a|K|*|2026-03-12"}, {"a|K|*|2026-03-12"}),
         ({"a|K|*|~2026-03-13"}, {"a|K|*|~2026-03-13"}),
+        ({"a|K|*|~2026-03-14", "a|K|*|~2026-03-13"}, {"a|K|*|~2026-03-13"}),
         (set(), set()),
     ],
 )

@@ -48,6 +48,27 @@ def test_what_may_not_be_sent_is_held_with_its_reason(changed: dict[str, object]
     assert [decision.reason for decision in routing.decisions] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("trial", "reason"), [(False, Reason.TRIAL), (True, Reason.FIRST)], ids=["others", "owner"]
+)
+def test_alerts_of_rules_in_test_go_to_trial_subscriptions_only(*, trial: bool, reason: Reason) -> None:
+    assert decide(alert(trial=True), subscription(trial=trial), told=None).reason is reason
+
+
+@pytest.mark.parametrize(("trial", "reason"), [(False, Reason.FILTERED), (True, Reason.FIRST)])
+def test_a_rule_in_test_beside_one_in_force_is_seen_by_its_owner(*, trial: bool, reason: Reason) -> None:
+    wish = subscription(rules=frozenset({"mine"}), trial=trial)
+    assert decide(alert(trial_rules=("mine",)), wish, told=None).reason is reason
+
+
+def test_a_trial_subscription_hears_of_rules_in_force_too() -> None:
+    assert decide(alert(), subscription(trial=True), told=None).reason is Reason.FIRST
+
+
+def test_a_rule_in_shadow_is_not_sent_even_to_trial_subscriptions() -> None:
+    assert decide(alert(shadow=True), subscription(trial=True), told=None).reason is Reason.SHADOW
+
+
 def test_an_alert_that_came_to_life_is_sent_for_the_first_time() -> None:
     assert decide(alert(revision=2), subscription(), told=None).reason is Reason.FIRST
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from builders import article
 from hypothesis import given
@@ -25,6 +28,11 @@ ENTITIES = (
     entity("air-force-chief", Kind.ACTOR, "Ri", country="KP", near=("Pyongyang", "N. Korea")),
     entity("south-china-sea", Kind.PLACE, "South China Sea"),
     entity("around-taiwan", Kind.PLACE, "near Taiwan", country="TW"),
+    replace(
+        entity("past-president", Kind.ACTOR, "President Moon", country="KR"),
+        since=dt.date(2017, 5, 10),
+        until=dt.date(2022, 5, 9),
+    ),
     entity("korea", Kind.ACTOR, "Korean", near=("Pyongyang",)),
     entity("sanctions", Kind.OBJECT, "sanctions on North Korea"),
     entity("pact", Kind.OBJECT, "inter-Korean pact"),
@@ -144,3 +152,19 @@ def test_a_mention_cuts_its_words_out_of_the_field(before: list[str], name: str)
 def test_a_vocabulary_without_terms_finds_nothing() -> None:
     empty = Lexicon(Vocabulary(lists={}, entities={}))
     assert empty.scan(article(text="North Korea \x00")) == {"title": [], "text": []}
+
+
+@pytest.mark.parametrize(
+    ("day", "named"),
+    [
+        (dt.date(2017, 5, 1), False),
+        (dt.date(2017, 5, 10), True),
+        (dt.date(2022, 5, 9), True),
+        (dt.date(2022, 5, 10), True),  # the day turns earlier somewhere
+        (dt.date(2025, 1, 1), False),
+    ],
+)
+def test_a_person_counts_in_articles_of_the_days_in_office(day: dt.date, *, named: bool) -> None:
+    published = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+    hits = LEXICON.scan(article(title="", text="President Moon spoke.", published=published))["text"]
+    assert bool(hits) is named

@@ -186,6 +186,13 @@ def test_a_retired_rule_says_nothing_and_one_on_trial_says_so() -> None:
     assert verdict(event(), of=rule(status="retired")) == Verdict()
     (match,) = verdict(event(), of=rule(status="shadow")).matches
     assert match.shadow
+    assert not match.trial
+
+
+def test_a_rule_in_test_marks_its_match() -> None:
+    (match,) = verdict(event(), of=rule(status="test")).matches
+    assert match.trial
+    assert not match.shadow
 
 
 def test_a_rule_gives_one_match_an_article_that_of_the_best_evidence() -> None:
@@ -228,6 +235,31 @@ def test_more_evidence_never_lowers_the_score(some: set[str], one: str) -> None:
         return match.score
 
     assert 0 < score(some) <= score({*some, one}) <= 1
+
+
+def test_a_headline_scores_above_the_lead_the_lead_above_the_body_and_that_above_the_tail() -> None:
+    title = event(sentence=replace(event().sentence, field="title"))
+    told = [title, event(nth=1), event(nth=4), event(nth=5)]
+    scores = [verdict(each).matches[0].score for each in told]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores)
+
+
+def test_far_down_an_event_without_a_day_is_background() -> None:
+    found = verdict(event(nth=5, date_given=False))
+    assert not found.matches
+    assert [miss.because for miss in found.near_misses] == [Because.HISTORICAL]
+
+
+@pytest.mark.parametrize("changed", [{"date_given": True}, {"nth": 4}])
+def test_far_down_with_a_day_or_higher_up_without_one_it_counts(changed: dict[str, object]) -> None:
+    assert verdict(event(**{"nth": 5, "date_given": False, **changed})).matches
+
+
+def test_of_two_sentences_that_tell_it_alike_the_one_nearer_the_top_speaks() -> None:
+    deep = event(nth=7, sentence=span("far down"))
+    (match,) = verdict(deep, event()).matches
+    assert match.event.nth == 0
 
 
 def test_a_verdict_rests_on_the_reading_alone() -> None:

@@ -180,6 +180,8 @@ def _event(told: EventTold, lists: Lists, *, every: bool) -> Tree:
     )
     for alternative in told.alternatives if every else told.alternatives[:1]:
         branch.add(_condition(f"alternative {alternative.number}", alternative, lists))
+    if told.alternatives[0].held and not told.guards and not told.fires:
+        branch.add(Text("it stands far down in the article and names no day: taken as background"))
     for guard in told.guards:
         branch.add(_condition(f"silenced by guard {guard.number}", guard, lists))
     for raised in told.raised:
