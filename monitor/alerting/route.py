@@ -53,6 +53,8 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
         return Reason.PAUSED
     if not admits(subscription, alert):
         return Reason.FILTERED
+    if alert.closed:
+        return Reason.UNCHANGED if told is None else Reason.RESOLVED
     if told is None:
         return Reason.FIRST
     return Reason.LEVEL_RAISED if alert.level > told else Reason.UNCHANGED

@@ -20,6 +20,7 @@ from monitor.model.alerting import (
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, Verdict
+from monitor.model.overtime import Finding, Holds, Outage, Sign
 from monitor.model.vocabulary import Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
@@ -37,6 +38,8 @@ __all__ = [
     "Evidence",
     "Feed",
     "FeedState",
+    "Finding",
+    "Holds",
     "Identity",
     "Kind",
     "Level",
@@ -46,9 +49,11 @@ __all__ = [
     "NearMiss",
     "Need",
     "Opinion",
+    "Outage",
     "Reading",
     "Reason",
     "Report",
+    "Sign",
     "Span",
     "Standing",
     "Status",

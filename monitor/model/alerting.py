@@ -58,6 +58,8 @@ class Alert:
     standing: Standing = Standing.LIVE
     shadow: bool = False
     reports: tuple[Report, ...] = ()  # oldest first
+    said: str = ""  # what a rule over time says, in place of who did what
+    closed: bool = False  # an absence that has ended
 
 
 class Opinion(enum.StrEnum):
@@ -108,6 +110,7 @@ class Reason(enum.StrEnum):
 
     FIRST = "first"
     LEVEL_RAISED = "level-raised"
+    RESOLVED = "resolved"
     FILTERED = "filtered"
     BASELINE = "baseline"
     OLD = "old"
@@ -155,7 +158,7 @@ class Decision:
     @property
     def send(self) -> bool:
         """Whether the reason is one to send for."""
-        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED}
+        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED, Reason.RESOLVED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

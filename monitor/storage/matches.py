@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, select
@@ -47,6 +47,14 @@ def for_article(conn: Connection, article: str) -> Verdict:
     return Verdict(matches=_bodies(conn, matches, article), near_misses=_bodies(conn, near_misses, article))
 
 
+def since(conn: Connection, rules: Iterable[str], day: dt.date) -> list[tuple[Article, Match]]:
+    """The matches of these rules with their articles whose events are of that day or later, oldest first."""
+    query = select(matches.c.body, *_ARTICLE).join_from(matches, articles)
+    wanted = query.where(matches.c.rule.in_(sorted(rules)), matches.c.date >= day)
+    found = conn.execute(wanted.order_by(matches.c.date, matches.c.article, matches.c.position)).mappings()
+    return [(_article(each), each[matches.c.body]) for each in found]
+
+
 def recent_near_misses(
     conn: Connection, *, since: dt.datetime | None = None, limit: int = 50
 ) -> list[tuple[Article, NearMiss]]:
@@ -60,7 +68,11 @@ def recent_near_misses(
 
 
 def _with_article(found: RowMapping) -> tuple[Article, NearMiss]:
-    return Article(**{column.name: found[column] for column in _ARTICLE}), found[near_misses.c.body]
+    return _article(found), found[near_misses.c.body]
+
+
+def _article(found: RowMapping) -> Article:
+    return Article(**{column.name: found[column] for column in _ARTICLE})
 
 
 def _clear(conn: Connection, table: Table, verdicts: Mapping[str, Verdict]) -> None:
@@ -83,6 +95,7 @@ def _match(
         "level": match.level,
         "alert": alert,
         "found": now,
+        "date": match.event.date or now.date(),
         "body": match,
     }
 
