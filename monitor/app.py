@@ -35,9 +35,11 @@ from monitor.model import Feed, FeedState, Subscription
 from monitor.pipeline import Analysed, Delivered, Parts, Polled, Reader
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import service
+from monitor.watch import watch
 
 log = structlog.get_logger()
 
+_WATCH_EVERY = dt.timedelta(hours=1)
 _GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
@@ -56,6 +58,7 @@ class App:
     def __init__(self, parts: Parts, *, clock: Callable[[], dt.datetime]) -> None:
         self.parts = parts
         self.clock = clock
+        self._watched: dt.datetime | None = None
 
     @classmethod
     @asynccontextmanager
@@ -87,6 +90,7 @@ class App:
                         parse=parser.parse,
                         reader=functools.cache(reader or functools.partial(make_reader, config, pack)),
                         rules=RuleIndex.of(pack.rules),
+                        over_time=pack.over_time,
                         names=display_names(pack.vocabulary),
                         channels=channels
                         if channels is not None
@@ -103,7 +107,11 @@ class App:
 
     async def round(self) -> Round:
         """One round: poll what is due, analyse all that waits, deliver what is due."""
-        return Round(polled=await self.poll(), analysed=await self.analyse(), delivered=await self.deliver())
+        return Round(
+            polled=await self.poll(),
+            analysed=await self.analyse() + await self.watch(),
+            delivered=await self.deliver(),
+        )
 
     async def poll(self) -> Polled:
         """Poll every feed that is due."""
@@ -121,7 +129,17 @@ class App:
             total += batch
             if not batch.articles:
                 break
+        if total.alerts:
+            total += await self.watch(at_once=True)
         return total
+
+    async def watch(self, *, at_once: bool = False) -> Analysed:
+        """Judge the rules over time: at once where matches came, else hourly, for days pass without any."""
+        now = self.clock()
+        if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
+            return Analysed()
+        self._watched = now
+        return await asyncio.to_thread(watch, self.parts, now=now)
 
     async def deliver(self, stop: asyncio.Event | None = None) -> Delivered:
         """Deliver until nothing is due, or until `stop` is set."""
@@ -148,6 +166,7 @@ class App:
             "heartbeat": self.beat,
             "poll": self.poll,
             "analyse": functools.partial(self.analyse, stop),
+            "watch": self.watch,
             "deliver": functools.partial(self.deliver, stop),
         }
         scheduler = Scheduler(jobs, tick=self.parts.config.scheduler.tick)

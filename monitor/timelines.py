@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.examples import Outcome, Reader
 from monitor.matching.judge import RuleIndex, judge
@@ -31,7 +31,7 @@ class Replay:
         start = today - dt.timedelta(days=self.rule.reach)
         near = [each for each in signs if start <= each.date and each.seen <= today]
         found = findings(self.rule, near, outages=outages, today=today)
-        new = news(self.rule, found, self.told, today=today)
+        new = [_told(each) for each in news(self.rule, found, self.told, today=today)]
         kept = {(each.date, each.zone): each for each in self.told}
         self.told = list((kept | {(each.date, each.zone): each for each in new}).values())
         return new
@@ -39,7 +39,11 @@ class Replay:
     @property
     def alerts(self) -> int:
         """How many alerts were opened: a finding that was only ever held is none."""
-        return len({(each.date, each.zone) for each in self.told if each.holds is not Holds.HELD})
+        return sum(bool(each.alert) for each in self.told)
+
+
+def _told(finding: Finding) -> Finding:
+    return replace(finding, alert="told") if finding.holds is Holds.OPEN else finding
 
 
 def run(rules: Sequence[OverTime], events: Sequence[Rule], reader: Reader) -> list[Outcome]:

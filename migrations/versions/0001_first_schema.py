@@ -16,6 +16,7 @@ def upgrade() -> None:
     _setbacks()
     _alerts()
     _matches()
+    _over_time()
     _deliveries()
     _verdicts()
 

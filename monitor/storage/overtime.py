@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, func, select, update
 
@@ -45,12 +45,12 @@ def keep(conn: Connection, found: Iterable[Finding], *, now: dt.datetime) -> Non
     upsert(conn, findings, rows)
 
 
-def note_outages(conn: Connection, down: Collection[str], *, today: dt.date) -> None:
-    """Keep that these feeds are down today, and that all others are up: an outage ended the day before."""
+def note_outages(conn: Connection, down: Mapping[str, dt.date], *, today: dt.date) -> None:
+    """Keep since when these feeds are down, and that all others are up: an outage ended the day before."""
     running = set(conn.execute(select(outages.c.feed).where(outages.c.ended.is_(None))).scalars())
     over = update(outages).where(outages.c.ended.is_(None), outages.c.feed.not_in(sorted(down)))
     conn.execute(over.values(ended=today - dt.timedelta(days=1)))
-    began = [{"feed": feed, "began": today, "ended": None} for feed in sorted(set(down) - running)]
+    began = [{"feed": feed, "began": down[feed], "ended": None} for feed in sorted(set(down) - running)]
     upsert(conn, outages, began)
 
 

@@ -28,4 +28,6 @@ def check(rules: Folder = None, config: ConfigFile = None, *, as_json: Json = Fa
     if mistakes:
         raise typer.Exit(1)
     if not as_json:
-        typer.echo(f"{len(pack.rules) + len(pack.over_time)} rules and {len(pack.vocabulary.lists)} lists are sound.")
+        typer.echo(
+            f"{len(pack.rules) + len(pack.over_time)} rules and {len(pack.vocabulary.lists)} lists are sound."
+        )

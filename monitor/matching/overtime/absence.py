@@ -23,11 +23,15 @@ def absences(
     """Each absence of the window, those that ended too, oldest first; none before the first sign ever."""
     seen = [each for each in of_rules(signs, form.rules) if each.date <= today]
     days = sorted({each.date for each in seen})
-    gaps = [(day, after) for day, after in zip(days, [*days[1:], None], strict=True) if _long(form, day, after or today)]
+    gaps = [
+        (day, after)
+        for day, after in zip(days, [*days[1:], None], strict=True)
+        if _long(form, day, after or today)
+    ]
     found = []
     for number, (last, back) in enumerate(gaps):
-        recent = [day for day, _ in gaps[: number + 1] if (last - day).days <= _GAPS_WITHIN]
-        often = bool(form.often) and len(recent) >= form.often
+        near = [gap for gap in gaps[: number + 1] if (last - gap[0]).days <= _GAPS_WITHIN]
+        often = bool(form.often) and sum(_watched(form, *gap, outages, today) for gap in near) >= form.often
         evidence = [each for each in seen if each.date == last]
         found.append(_finding(rule, form, last, back, evidence, outages, today, often=often))
     return found
@@ -35,6 +39,18 @@ def absences(
 
 def _long(form: Absent, last: dt.date, until: dt.date) -> bool:
     return (until - last).days >= form.steps[0][0]
+
+
+def _watched(
+    form: Absent, last: dt.date, back: dt.date | None, outages: Sequence[Outage], today: dt.date
+) -> bool:
+    """Whether the gap was long on days that somebody watched."""
+    gone = _gone(last, back or today)
+    return sum(not _blind(form, day, outages) for day in gone) >= form.steps[0][0]
+
+
+def _gone(last: dt.date, until: dt.date) -> list[dt.date]:
+    return [last + dt.timedelta(days=number) for number in range(1, (until - last).days + 1)]
 
 
 def _finding(
@@ -48,13 +64,12 @@ def _finding(
     *,
     often: bool,
 ) -> Finding:
-    until = back or today
-    gone = [last + dt.timedelta(days=number) for number in range(1, (until - last).days + 1)]
+    gone = _gone(last, back or today)
     blind = [day for day in gone if _blind(form, day, outages)]
     watched = len(gone) - len(blind)
     level = _level(rule, form, watched, gone, often=often)
     held = watched < form.steps[0][0] or (back is None and today in blind)
-    holds = Holds.HELD if held else Holds.RESOLVED if back else Holds.OPEN
+    holds = Holds.RESOLVED if back else Holds.HELD if held else Holds.OPEN
     return Finding(
         rule=rule.id,
         date=last + _SEEN_BY,
@@ -80,7 +95,7 @@ def _level(rule: OverTime, form: Absent, watched: int, gone: Sequence[dt.date], 
 
 def _said(form: Absent, last: Sign, days: int, back: dt.date | None, *, held: bool) -> str:
     seen = f"last seen {last.date:%-d %b}" + (f" ({last.said})" if last.said else "")
-    if held:
+    if held and not back:
         return f"{form.who}: unknown whether unseen for {days} days, for the feeds that could tell were down; {seen}"
     if back:
         return f"{form.who} seen again {back:%-d %b}, after {days} days"

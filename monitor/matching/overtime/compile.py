@@ -167,7 +167,9 @@ class Compiler:
         path = ("surge", "zones")
         return Surge(
             rules=frozenset(written.rule),
-            zones={zone: (shown, self._named([zone], (*path, zone))) for zone, shown in written.zones.items()},
+            zones={
+                zone: (shown, self._named([zone], (*path, zone))) for zone, shown in written.zones.items()
+            },
             what=written.what,
             times=written.times,
             weeks=written.weeks,

@@ -30,7 +30,9 @@ def findings(
             return seasons(rule, form, signs, today=today)
 
 
-def news(rule: OverTime, found: Sequence[Finding], told: Sequence[Finding], *, today: dt.date) -> list[Finding]:
+def news(
+    rule: OverTime, found: Sequence[Finding], told: Sequence[Finding], *, today: dt.date
+) -> list[Finding]:
     """The findings to store: those not known yet, and those that stand otherwise than when last stored.
 
     One that was told keeps its date, so that a late article moves nothing.
@@ -69,7 +71,10 @@ def _changed_absences(
 
 
 def _moved(before: Finding, now: Finding) -> bool:
-    return before.holds is not Holds.RESOLVED and (before.holds, before.level) != (now.holds, max(before.level, now.level))
+    return before.holds is not Holds.RESOLVED and (before.holds, before.level) != (
+        now.holds,
+        max(before.level, now.level),
+    )
 
 
 def _overtaken(finding: Finding) -> Finding:

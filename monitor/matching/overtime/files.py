@@ -23,8 +23,8 @@ class CalendarFile(Written):
     calendar: str = Field(pattern=SLUG, description="Its name.")
     about: str = Field(description="What days these are.")
     source: str = Field(description="Where they are written down.")
-    days: list[Annotated[str, BeforeValidator(_without_year), Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$")]] = Field(
-        min_length=1, description="The days."
+    days: list[Annotated[str, BeforeValidator(_without_year), Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$")]] = (
+        Field(min_length=1, description="The days.")
     )
 
 
@@ -45,7 +45,9 @@ class AbsentFile(Written):
     rule: Names = Field(min_length=1, description="Event rules whose matches end the absence.")
     who: str = Field(min_length=2, description="Who or what is missed, for the headline.")
     days: Days = Field(description="Days after which it is told.")
-    raise_to: dict[LevelName, Days] = Field(default_factory=dict, description="A higher level after more days.")
+    raise_to: dict[LevelName, Days] = Field(
+        default_factory=dict, description="A higher level after more days."
+    )
     feeds: Names = Field(min_length=1, description="Ids or groups of feeds of which one must have been up.")
     silent: Days = Field(3, description="Days without a new article after which a feed counts as down.")
     holidays: str = Field("", description="Calendar: one level more when such a day passes.")
@@ -71,7 +73,9 @@ class SurgeFile(Written):
     """More than its own usual."""
 
     rule: Names = Field(min_length=1, description="Event rules whose counts are added.")
-    zones: dict[str, str] = Field(min_length=1, description="Places counted apart, and how the headline calls them.")
+    zones: dict[str, str] = Field(
+        min_length=1, description="Places counted apart, and how the headline calls them."
+    )
     what: str = Field(description="What is counted, for the headline.")
     times: float = Field(gt=1, description="How many times the median week.")
     weeks: Days = Field(description="Weeks that make the median.")
@@ -159,7 +163,9 @@ class OverTimeFile(Written):
     count: CountFile | None = Field(None, description="So many in so many days.")
     surge: SurgeFile | None = Field(None, description="More than its own usual.")
     season: SeasonFile | None = Field(None, description="More than usual before certain dates.")
-    late: Days = Field(7, description="Days within which an article may come late and the finding still be told.")
+    late: Days = Field(
+        7, description="Days within which an article may come late and the finding still be told."
+    )
     once: Days = Field(30, description="Days around a finding within which it is not told again.")
     examples: TimelinesFile = Field(default_factory=TimelinesFile)
 

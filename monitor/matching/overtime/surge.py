@@ -49,7 +49,9 @@ def seasons(rule: OverTime, form: Season, signs: Iterable[Sign], *, today: dt.da
     return found
 
 
-def _over(rule: OverTime, form: Season, goal: dt.date, own: Mapping[dt.date, Sign], usual: float) -> list[Finding]:
+def _over(
+    rule: OverTime, form: Season, goal: dt.date, own: Mapping[dt.date, Sign], usual: float
+) -> list[Finding]:
     over = sorted(own)[int(usual) :]
     if not over:
         return []
@@ -72,7 +74,12 @@ def _best(signs: Sequence[Sign], trusted: frozenset[str]) -> Sign:
     common = Counter(each.count for each in signs)
     return min(
         signs,
-        key=lambda each: (each.reporter not in trusted, each.grade or _NO_GRADE, -common[each.count], -(each.count or 0)),
+        key=lambda each: (
+            each.reporter not in trusted,
+            each.grade or _NO_GRADE,
+            -common[each.count],
+            -(each.count or 0),
+        ),
     )
 
 
@@ -111,7 +118,9 @@ def _surge(
     usual: float,
 ) -> Finding:
     rise = f"{week / usual:.1f}x the usual" if usual else "far over the usual"
-    said = f"{rise}: {week} {form.what} in {form.zones[zone][0]} in the week to {day:%-d %b}, median {usual:.0f}"
+    said = (
+        f"{rise}: {week} {form.what} in {form.zones[zone][0]} in the week to {day:%-d %b}, median {usual:.0f}"
+    )
     days = (day - dt.timedelta(days=number) for number in reversed(range(_WEEK)))
     evidence = tuple(daily[each] for each in days if each in daily)
     return Finding(rule=rule.id, date=day, zone=zone, level=rule.level, said=said, signs=evidence)
