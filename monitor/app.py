@@ -139,7 +139,7 @@ class App:
         if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
             return Analysed()
         self._watched = now
-        return await asyncio.to_thread(watch, self.parts, now=now)
+        return await asyncio.to_thread(watch, self.parts.database, self.parts.over_time, now=now)
 
     async def deliver(self, stop: asyncio.Event | None = None) -> Delivered:
         """Deliver until nothing is due, or until `stop` is set."""

@@ -24,13 +24,14 @@ class Replay:
     """One rule over time and what it has said so far."""
 
     rule: OverTime
+    known_from: dt.date = dt.date.min  # first day of the record
     told: list[Finding] = field(default_factory=list)
 
     def day(self, signs: Sequence[Sign], outages: Sequence[Outage], today: dt.date) -> list[Finding]:
         """What is new today, kept as told."""
         start = today - dt.timedelta(days=self.rule.reach)
         near = [each for each in signs if start <= each.date and each.seen <= today]
-        found = findings(self.rule, near, outages=outages, today=today)
+        found = findings(self.rule, near, outages=outages, known_from=self.known_from, today=today)
         new = [_told(each) for each in news(self.rule, found, self.told, today=today)]
         kept = {(each.date, each.zone): each for each in self.told}
         self.told = list((kept | {(each.date, each.zone): each for each in new}).values())

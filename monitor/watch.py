@@ -13,8 +13,8 @@ from monitor.matching.overtime.decide import findings, news
 from monitor.matching.overtime.rule import Absent, OverTime
 from monitor.matching.overtime.signs import sign_of
 from monitor.model import Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
-from monitor.pipeline import Analysed, Parts, tell
-from monitor.storage import Connection, alerts, feeds, matches, overtime, subscriptions
+from monitor.pipeline import Analysed, tell
+from monitor.storage import Connection, Database, alerts, feeds, matches, overtime, subscriptions
 
 log = structlog.get_logger()
 
@@ -22,19 +22,25 @@ _DAY = dt.timedelta(days=1)
 Pairs = Sequence[tuple[Article, Match]]
 
 
-def watch(parts: Parts, *, now: dt.datetime) -> Analysed:
+def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime) -> Analysed:
     """Judge every rule over time; what is new is stored, told and queued for delivery together."""
-    if not parts.over_time:
+    if not over_time:
         return Analysed()
-    with parts.database.write() as conn:
+    with database.write() as conn:
         overtime.lock(conn)
         known = _known_feeds(conn)
-        rules = [_with_feeds(rule, known) for rule in parts.over_time if rule.status != "retired"]
+        rules = [_with_feeds(rule, known) for rule in over_time if rule.status != "retired"]
         _note_outages(conn, rules, known, now=now)
         outages = [*overtime.all_outages(conn), *_before_first_poll(known)]
+        known_from = min(
+            (state.first_polled.date() for _, state in known.values() if state.first_polled),
+            default=now.date(),
+        )
         told = overtime.told(conn)
         listed = subscriptions.all(conn)
-        done = [_judge(conn, rule, told.get(rule.id, []), outages, listed, now=now) for rule in rules]
+        done = [
+            _judge(conn, rule, told.get(rule.id, []), outages, known_from, listed, now=now) for rule in rules
+        ]
     return sum(done, start=Analysed())
 
 
@@ -43,13 +49,16 @@ def _judge(
     rule: OverTime,
     told: Sequence[Finding],
     outages: Sequence[Outage],
+    known_from: dt.date,
     listed: Sequence[Subscription],
     *,
     now: dt.datetime,
 ) -> Analysed:
     today = now.date()
     pairs = matches.since(conn, rule.rules, today - dt.timedelta(days=rule.reach))
-    found = findings(rule, [sign_of(*pair) for pair in pairs], outages=outages, today=today)
+    found = findings(
+        rule, [sign_of(*pair) for pair in pairs], outages=outages, known_from=known_from, today=today
+    )
     new = news(rule, found, told, today=today)
     done = [_tell(conn, rule, finding, pairs, listed, now=now) for finding in new]
     overtime.keep(conn, [finding for finding, _ in done], now=now)

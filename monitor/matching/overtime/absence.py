@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from monitor.matching.overtime.rule import Absent, OverTime, of_rules
 from monitor.model import Finding, Holds, Level, Outage, Sign
@@ -23,17 +24,13 @@ def absences(
     """Each absence of the window, those that ended too, oldest first; none before the first sign ever."""
     seen = [each for each in of_rules(signs, form.rules) if each.date <= today]
     days = sorted({each.date for each in seen})
-    gaps = [
-        (day, after)
-        for day, after in zip(days, [*days[1:], None], strict=True)
-        if _long(form, day, after or today)
-    ]
+    gaps = [(day, after) for day, after in zip_longest(days, days[1:]) if _long(form, day, after or today)]
     found = []
     for number, (last, back) in enumerate(gaps):
         near = [gap for gap in gaps[: number + 1] if (last - gap[0]).days <= _GAPS_WITHIN]
         often = bool(form.often) and sum(_watched(form, *gap, outages, today) for gap in near) >= form.often
         evidence = [each for each in seen if each.date == last]
-        found.append(_finding(rule, form, last, back, evidence, outages, today, often=often))
+        found.append(_finding(rule, form, last, back, evidence, outages, today=today, often=often))
     return found
 
 
@@ -60,8 +57,8 @@ def _finding(
     back: dt.date | None,
     evidence: Sequence[Sign],
     outages: Sequence[Outage],
-    today: dt.date,
     *,
+    today: dt.date,
     often: bool,
 ) -> Finding:
     gone = _gone(last, back or today)

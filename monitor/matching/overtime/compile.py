@@ -24,8 +24,8 @@ from monitor.matching.overtime.rule import (
     Named,
     OverTime,
     Season,
-    Sequence_,
     Step,
+    Succession,
     Surge,
 )
 from monitor.matching.rule import revision_of
@@ -132,7 +132,7 @@ class Compiler:
         if file.sequence:
             first = self._step(file.sequence.first, ("sequence", "first"))
             then = self._step(file.sequence.then, ("sequence", "then"))
-            return Sequence_(first=first, then=then, within=file.sequence.within)
+            return Succession(first=first, then=then, within=file.sequence.within)
         if file.count:
             step = self._step(file.count, ("count",))
             return CountOver(step=step, at_least=file.count.at_least, within=file.count.within)

@@ -7,23 +7,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from monitor.matching.overtime.absence import absences
-from monitor.matching.overtime.rule import Absent, CountOver, OverTime, Season, Sequence_, Surge
+from monitor.matching.overtime.rule import Absent, CountOver, OverTime, Season, Succession, Surge
 from monitor.matching.overtime.sequence import counts, sequences
 from monitor.matching.overtime.surge import seasons, surges
 from monitor.model import Finding, Holds, Outage, Sign
 
 
 def findings(
-    rule: OverTime, signs: Iterable[Sign], *, outages: Sequence[Outage] = (), today: dt.date
+    rule: OverTime,
+    signs: Iterable[Sign],
+    *,
+    outages: Sequence[Outage] = (),
+    known_from: dt.date = dt.date.min,
+    today: dt.date,
 ) -> list[Finding]:
-    """All that holds by the signs so far, however they arrived; oldest first."""
+    """All that holds by the signs so far, however they arrived; oldest first.
+
+    `known_from` is the first day of the record: nobody knows whether the days before were quiet.
+    """
     match rule.form:
         case Absent() as form:
             return absences(rule, form, signs, outages=outages, today=today)
-        case Sequence_() as form:
-            return sequences(rule, form, signs, today=today)
+        case Succession() as form:
+            return sequences(rule, form, signs, known_from=known_from, today=today)
         case CountOver() as form:
-            return counts(rule, form, signs, today=today)
+            return counts(rule, form, signs, known_from=known_from, today=today)
         case Surge() as form:
             return surges(rule, form, signs, today=today)
         case Season() as form:

@@ -74,7 +74,7 @@ class Absent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sequence_:
+class Succession:
     """One thing, then another."""
 
     first: Step
@@ -114,7 +114,7 @@ class Season:
     years: int
 
 
-Form = Absent | Sequence_ | CountOver | Surge | Season
+Form = Absent | Succession | CountOver | Surge | Season
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ class OverTime:
     def rules(self) -> frozenset[str]:
         """The event rules on whose matches it rests."""
         match self.form:
-            case Sequence_(first=first, then=then):
+            case Succession(first=first, then=then):
                 return first.rules | then.rules
             case CountOver(step=step):
                 return step.rules
@@ -153,7 +153,7 @@ class OverTime:
         match self.form:
             case Absent(steps=steps):
                 return max(days for days, _ in steps) + 150
-            case Sequence_(first=first, then=then, within=within):
+            case Succession(first=first, then=then, within=within):
                 return self.late + within + max(first.quiet, then.quiet, self.once) + 1
             case CountOver(step=step, within=within):
                 return self.late + within + max(step.quiet, self.once) + 1
@@ -165,5 +165,9 @@ class OverTime:
 
 def of_rules(signs: Iterable[Sign], rules: Collection[str]) -> list[Sign]:
     """The signs of these rules, oldest first, in an order that arrival does not change."""
-    key = lambda each: (each.date, each.rule, each.publisher, each.article)  # noqa: E731 - one use, one line
-    return sorted((each for each in signs if each.rule in rules), key=key)
+    return sorted((each for each in signs if each.rule in rules), key=_order)
+
+
+def _order(sign: Sign) -> tuple[object, ...]:
+    who = (sign.publisher, sign.article, sign.reporter, sign.grade)
+    return (sign.date, sign.seen, sign.rule, *who, sign.count or 0, sign.said, sorted(sign.slugs))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.matching.overtime.rule import CountOver, OverTime, Sequence_, Step, of_rules
+from monitor.matching.overtime.rule import CountOver, OverTime, Step, Succession, of_rules
 from monitor.model import Finding, Sign
 
 Days = Mapping[dt.date, Sequence[Sign]]
 
 
-def sequences(rule: OverTime, form: Sequence_, signs: Iterable[Sign], *, today: dt.date) -> list[Finding]:
+def sequences(
+    rule: OverTime, form: Succession, signs: Iterable[Sign], *, known_from: dt.date, today: dt.date
+) -> list[Finding]:
     """The second step's onsets that follow one of the first within the time; oldest first."""
     signs = [each for each in signs if each.date <= today]
-    firsts, thens = onsets(form.first, signs), onsets(form.then, signs)
+    firsts, thens = onsets(form.first, signs, known_from), onsets(form.then, signs, known_from)
     found = []
     for day, after in thens.items():
         before = [first for first in firsts if 0 < (day - first).days <= form.within]
@@ -26,9 +28,11 @@ def sequences(rule: OverTime, form: Sequence_, signs: Iterable[Sign], *, today: 
     return found
 
 
-def counts(rule: OverTime, form: CountOver, signs: Iterable[Sign], *, today: dt.date) -> list[Finding]:
+def counts(
+    rule: OverTime, form: CountOver, signs: Iterable[Sign], *, known_from: dt.date, today: dt.date
+) -> list[Finding]:
     """Days on which the number of such days within the time reached the least that is asked for."""
-    days = onsets(form.step, [each for each in signs if each.date <= today])
+    days = onsets(form.step, [each for each in signs if each.date <= today], known_from)
     found = []
     over = False
     for day in days:
@@ -41,7 +45,7 @@ def counts(rule: OverTime, form: CountOver, signs: Iterable[Sign], *, today: dt.
     return found
 
 
-def onsets(step: Step, signs: Iterable[Sign]) -> Days:
+def onsets(step: Step, signs: Iterable[Sign], known_from: dt.date = dt.date.min) -> Days:
     """The days of the step, each with its signs, that no other of the same kind came before in the quiet time."""
     days: dict[dt.date, list[Sign]] = {}
     for each in of_rules(signs, step.rules):
@@ -50,7 +54,7 @@ def onsets(step: Step, signs: Iterable[Sign]) -> Days:
     told = {day: them for day, them in days.items() if _publishers(them) >= step.publishers}
     dates = sorted(told)
     fresh = [day for day in dates if not any(0 < (day - each).days <= step.quiet for each in dates)]
-    return {day: told[day] for day in fresh}
+    return {day: told[day] for day in fresh if (day - known_from).days >= step.quiet}
 
 
 def _publishers(signs: Sequence[Sign]) -> int:
