@@ -43,7 +43,7 @@ def names(config: Config) -> Mapping[str, str]:
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
     """What the subscription asks for and the rules do not know: it would never be told of these."""
-    rules = frozenset(rule.id for rule in (*pack.rules, *pack.over_time))
+    rules = frozenset(rule.id for rule in pack.every)
     entities = frozenset(pack.vocabulary.entities)
     asked = (
         ("rule", subscription.rules, rules),

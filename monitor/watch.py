@@ -39,7 +39,16 @@ def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime
         told = overtime.told(conn)
         listed = subscriptions.all(conn)
         done = [
-            _judge(conn, rule, told.get(rule.id, []), outages, known_from, listed, now=now) for rule in rules
+            _judge(
+                conn,
+                rule,
+                told=told.get(rule.id, []),
+                outages=outages,
+                known_from=known_from,
+                listed=listed,
+                now=now,
+            )
+            for rule in rules
         ]
     return sum(done, start=Analysed())
 
@@ -47,11 +56,11 @@ def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime
 def _judge(
     conn: Connection,
     rule: OverTime,
+    *,
     told: Sequence[Finding],
     outages: Sequence[Outage],
     known_from: dt.date,
     listed: Sequence[Subscription],
-    *,
     now: dt.datetime,
 ) -> Analysed:
     today = now.date()

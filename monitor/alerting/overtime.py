@@ -27,7 +27,7 @@ def alert_of(
     if existing:
         step = 1 if any(getattr(existing, name) != value for name, value in changed.items()) else 0
         return replace(existing, **changed, revision=existing.revision + step, updated=now)  # type: ignore[arg-type]
-    key = "|".join((_KEYS_BEGIN, finding.rule, finding.zone, finding.date.isoformat()))
+    key = f"{_KEYS_BEGIN}|{finding.rule}|{finding.zone}|{finding.date}"
     alert_id = hashlib.sha256(key.encode()).hexdigest()[:16]
     parts = [
         opened(alert_id, article, matches, keys=frozenset({key}), now=now)

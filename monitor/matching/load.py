@@ -30,6 +30,11 @@ class Pack:
     over_time: tuple[OverTime, ...] = ()
 
     @property
+    def every(self) -> tuple[Rule | OverTime, ...]:
+        """The event rules, then those over time."""
+        return (*self.rules, *self.over_time)
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """What the gate must let through for these rules."""
         return tuple(dict.fromkeys(condition.need for rule in self.rules for condition in rule.when))

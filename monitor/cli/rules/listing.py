@@ -27,9 +27,7 @@ def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     said = _opinions(settings)
-    rows = [
-        _row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in (*pack.rules, *pack.over_time)
-    ]
+    rows = [_row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in pack.every]
     show(rows, _COLUMNS, as_json=as_json, empty="No rules.")
 
 

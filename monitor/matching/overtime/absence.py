@@ -30,7 +30,9 @@ def absences(
         near = [gap for gap in gaps[: number + 1] if (last - gap[0]).days <= _GAPS_WITHIN]
         often = bool(form.often) and sum(_watched(form, *gap, outages, today) for gap in near) >= form.often
         evidence = [each for each in seen if each.date == last]
-        found.append(_finding(rule, form, last, back, evidence, outages, today=today, often=often))
+        found.append(
+            _finding(rule, form, last, back, evidence=evidence, outages=outages, today=today, often=often)
+        )
     return found
 
 
@@ -55,9 +57,9 @@ def _finding(
     form: Absent,
     last: dt.date,
     back: dt.date | None,
+    *,
     evidence: Sequence[Sign],
     outages: Sequence[Outage],
-    *,
     today: dt.date,
     often: bool,
 ) -> Finding:

@@ -96,7 +96,7 @@ def _onsets(
         if week < form.at_least or week <= form.times * usual:
             continue
         if day in daily and (last_over is None or (day - last_over).days > rule.once):
-            found.append(_surge(rule, form, zone, daily, day, week, usual))
+            found.append(_surge(rule, form, zone, daily=daily, day=day, week=week, usual=usual))
         if found:
             last_over = day
     return found
@@ -112,6 +112,7 @@ def _surge(
     rule: OverTime,
     form: Surge,
     zone: str,
+    *,
     daily: Mapping[dt.date, Sign],
     day: dt.date,
     week: int,

@@ -25,12 +25,24 @@ def test_a_rule_over_time_stands_beside_the_event_rules(folder: RuleFolder) -> N
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        (ABSENT.replace("rule: launch", "rule: lanch"), "gone.yml:5:10: there is no event rule 'lanch'; did you mean 'launch'?"),
-        (ABSENT.replace("days: 9", "dayz: 9, days: 9"), "gone.yml:5:37: unknown key 'dayz'; did you mean 'days'?"),
-        (ABSENT.replace("feeds: wire", "feeds: wire, holidays: feasts"), "gone.yml:5:59: there is no calendar 'feasts'"),
-        (HEAD + "kind: absence\n", "gone.yml:1:1: a rule of kind absence has the key 'absent' and no other form"),
+        (
+            ABSENT.replace("rule: launch", "rule: lanch"),
+            "gone.yml:5:10: there is no event rule 'lanch'; did you mean 'launch'?",
+        ),
+        (
+            ABSENT.replace("days: 9", "dayz: 9, days: 9"),
+            "gone.yml:5:37: unknown key 'dayz'; did you mean 'days'?",
+        ),
+        (
+            ABSENT.replace("feeds: wire", "feeds: wire, holidays: feasts"),
+            "gone.yml:5:59: there is no calendar 'feasts'",
+        ),
+        (
+            HEAD + "kind: absence\n",
+            "gone.yml:1:1: a rule of kind absence has the key 'absent' and no other form",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_shown_in_its_place(folder: RuleFolder, text: str, mistake: str) -> None:
     folder.write("gone.yml", text)
     assert folder.mistakes() == [mistake]
