@@ -35,13 +35,15 @@ from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Feed, FeedState, Notice, Subscription
 from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
-from monitor.rulebook import Watch
+from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import keys, service
+from monitor.watch import watch
 
 log = structlog.get_logger()
 
 _PING_EVERY = dt.timedelta(minutes=1)
+_WATCH_EVERY = dt.timedelta(hours=1)
 _GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
@@ -58,13 +60,14 @@ class App:
     """The service: its three steps, once or for ever."""
 
     def __init__(
-        self, parts: Parts, *, clock: Callable[[], dt.datetime], links: Links, watch: Watch | None = None
+        self, parts: Parts, *, clock: Callable[[], dt.datetime], links: Links, changes: Changes | None = None
     ) -> None:
         self.parts = parts
         self.links = links
         self.clock = clock
         self._pinged: dt.datetime | None = None
-        self._watch = watch  # none: the rules were given, and stay
+        self._changes = changes  # none: the rules were given, and stay
+        self._watched: dt.datetime | None = None
 
     @classmethod
     @asynccontextmanager
@@ -85,7 +88,7 @@ class App:
         `channels` replace those of the config, `reader` makes what reads articles, `console` is where the
         console channel prints, and `draw` (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
         """
-        watch = None if pack else Watch(config.rule_folders)
+        changes = None if pack else Changes(config.rule_folders)
         with open_database(config, now=clock()) as database:
             with database.write() as conn:
                 links = Links(key=keys.signing_key(conn), address=config.web.address)
@@ -99,6 +102,7 @@ class App:
                         parse=parser.parse,
                         reader=functools.cache(reader or functools.partial(make_reader, config, pack)),
                         rules=RuleIndex.of(pack.rules),
+                        over_time=pack.over_time,
                         names=display_names(pack.vocabulary),
                         channels=channels
                         if channels is not None
@@ -108,7 +112,7 @@ class App:
                     ),
                     clock=clock,
                     links=links,
-                    watch=watch,
+                    changes=changes,
                 )
 
     @property
@@ -118,7 +122,11 @@ class App:
 
     async def round(self) -> Round:
         """One round: poll what is due, analyse all that waits, deliver what is due."""
-        return Round(polled=await self.poll(), analysed=await self.analyse(), delivered=await self.deliver())
+        return Round(
+            polled=await self.poll(),
+            analysed=await self.analyse() + await self.watch(),
+            delivered=await self.deliver(),
+        )
 
     async def poll(self) -> Polled:
         """Poll every feed that is due."""
@@ -136,7 +144,17 @@ class App:
             total += batch
             if not batch.articles:
                 break
+        if total.alerts:
+            total += await self.watch(at_once=True)
         return total
+
+    async def watch(self, *, at_once: bool = False) -> Analysed:
+        """Judge the rules over time: at once where matches came, else hourly, for days pass without any."""
+        now = self.clock()
+        if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
+            return Analysed()
+        self._watched = now
+        return await asyncio.to_thread(watch, self.parts.database, self.parts.over_time, now=now)
 
     async def deliver(self, stop: asyncio.Event | None = None) -> Delivered:
         """Deliver until nothing is due, or until `stop` is set."""
@@ -177,7 +195,7 @@ class App:
 
     async def reload(self) -> None:
         """Take up rule files that changed, all at once; with a mistake in one, the set in force stays."""
-        if self._watch is None or not self._watch.changed():
+        if self._changes is None or not self._changes.seen():
             return
         config, database = self.parts.config, self.parts.database
         try:
@@ -191,6 +209,7 @@ class App:
             self.parts,
             reader=lambda: reader,
             rules=RuleIndex.of(pack.rules),
+            over_time=pack.over_time,
             names=display_names(pack.vocabulary),
         )
 
@@ -204,6 +223,7 @@ class App:
             "ping": self.ping,
             "poll": self.poll,
             "analyse": functools.partial(self.analyse, stop),
+            "watch": self.watch,
             "deliver": functools.partial(self.deliver, stop),
         }
         scheduler = Scheduler(jobs, tick=self.parts.config.scheduler.tick)

@@ -72,7 +72,7 @@ def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
     """What the subscription asks for and the rules do not know: it would never be told of these."""
-    rules = frozenset(rule.id for rule in pack.rules)
+    rules = frozenset(rule.id for rule in pack.every)
     entities = frozenset(pack.vocabulary.entities)
     asked = (
         ("rule", subscription.rules, rules),

@@ -29,6 +29,7 @@ from monitor.feeds.poll import Parse
 from monitor.feeds.poll import poll as poll_feed
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
+from monitor.matching.overtime.rule import OverTime
 from monitor.model import (
     Alert,
     Article,
@@ -89,6 +90,7 @@ class Parts:
     parse: Parse
     reader: Callable[[], Reader]  # made at the first article, for a model takes a second to load
     rules: RuleIndex
+    over_time: tuple[OverTime, ...] = ()
     names: Mapping[str, str]  # how the vocabulary's slugs are shown
     channels: Mapping[str, Channel]
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
@@ -233,7 +235,7 @@ def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: 
         existing = _alerts_around(conn, article, sought[article.id])
         grouped = group(article, verdict.matches, existing, now=now)
         changed = [alert for alert in grouped if alert not in existing]
-        sent = sum(_tell(conn, alert, listed, now=now) for alert in changed)
+        sent = sum(tell(conn, alert, listed, now=now) for alert in changed)
         alert_ids |= _alert_of_match(article, grouped)
         done += Analysed(articles=1, alerts=len(changed), deliveries=sent)
     verdicts = {article.id: verdict for article, verdict in judged}
@@ -244,10 +246,10 @@ def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: 
 def _alerts_around(conn: Connection, article: Article, keys: frozenset[str]) -> list[Alert]:
     """The alerts that the article may be a report of, and those that it is one of already."""
     found = (*alerts.by_keys(conn, keys), *alerts.by_article(conn, article.id))
-    return list({alert.id: alert for alert in found}.values())
+    return list({alert.id: alert for alert in found if not alert.said}.values())  # none of rules over time
 
 
-def _tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now: dt.datetime) -> int:
+def tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now: dt.datetime) -> int:
     """Save the alert with the deliveries that it causes, and the reasons of those that it does not."""
     told = deliveries.told(conn, [alert.id]).get(alert.id, {})
     lately = deliveries.lately(conn, since=now - WINDOW) if any(each.timing.cap for each in listed) else {}

@@ -25,14 +25,14 @@ RULES = "rules"  # the part of the service under which the state of the rules is
 Stamps = Mapping[Path, tuple[int, int]]
 
 
-class Watch:
+class Changes:
     """Tells when files of the folders have changed and then come to rest: an editor may write one in pieces."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
         self._taken_up = self._seen = _stamps(folders)
 
-    def changed(self) -> bool:
+    def seen(self) -> bool:
         """Whether files differ from those last told of, and not from those at the last look."""
         now = _stamps(self._folders)
         at_rest = now == self._seen
@@ -60,17 +60,17 @@ def first_set(folders: Sequence[Path], database: Database, *, now: dt.datetime) 
 
 def enter(pack: Pack, folders: Sequence[Path], database: Database, *, now: dt.datetime) -> None:
     """Note that the rules are in force from now on, and keep their files as the last good ones."""
-    paths = {rule.id: Path(rule.path) for rule in pack.rules}
+    paths = {rule.id: Path(rule.path) for rule in pack.every}
     with database.write() as conn:
         changed = rule_sets.enter(
             conn,
-            {rule.id: rule.revision for rule in pack.rules},
+            {rule.id: rule.revision for rule in pack.every},
             text_of=lambda rule: _text(paths[rule]),
             now=now,
         )
         rule_sets.keep_files(conn, _own_files(folders))
         service.beat(conn, RULES, now=now)
-    log.info("rules.in_force", rules=len(pack.rules), changed=len(changed))
+    log.info("rules.in_force", rules=len(pack.every), changed=len(changed))
 
 
 def refuse(database: Database, error: RuleError, *, now: dt.datetime) -> None:

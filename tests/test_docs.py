@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from monitor import examples
+from monitor import examples, timelines
 from monitor.alerting.channels import KINDS
 from monitor.cli.root import app
 from monitor.config import FeedEntry
@@ -29,6 +29,21 @@ from monitor.exports.table import COLUMNS
 from monitor.extraction.extractor import Extractor
 from monitor.matching.guards import GuardFile, GuardsFile
 from monitor.matching.load import Pack, load_pack
+from monitor.matching.overtime.files import (
+    AbsentFile,
+    AtFile,
+    CalendarFile,
+    CountFile,
+    DownFile,
+    EventFile,
+    OverTimeFile,
+    SeasonFile,
+    SequenceFile,
+    StepFile,
+    SurgeFile,
+    TimelineFile,
+    TimelinesFile,
+)
 from monitor.matching.rule import (
     AlertFile,
     ExampleFile,
@@ -48,6 +63,8 @@ WRITTEN: list[type[BaseModel]] = [
     *(RuleFile, WhenFile, AlertFile, ExamplesFile, ExampleFile, IgnoreFile, ExpectFile),
     *(VocabularyFile, Entry),
     *(GuardsFile, GuardFile),
+    *(OverTimeFile, AbsentFile, SequenceFile, StepFile, CountFile, SurgeFile, SeasonFile),
+    *(TimelinesFile, TimelineFile, EventFile, DownFile, AtFile, CalendarFile),
 ]
 RULE = {
     "id": "example",
@@ -190,7 +207,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     (folder / "vocabulary").mkdir()
     for number, block in enumerate(documents.blocks(RULES, "yaml")):
         keys = re.findall(r"^(\w+):", block.text, re.MULTILINE)
-        rest = {key: value for key, value in {**RULE, "id": f"example-{number}"}.items() if key not in keys}
+        unused = {*keys, *({"when"} if "kind" in keys else ())}
+        rest = {key: value for key, value in {**RULE, "id": f"example-{number}"}.items() if key not in unused}
         if "guards" in keys:
             (folder / "guards.yml").write_text(block.text)
         elif "list" in keys:
@@ -208,6 +226,9 @@ def test_the_examples_of_the_rules_readme_load(shown: Pack) -> None:
 def test_the_examples_of_the_rules_readme_hold(shown: Pack) -> None:
     reader = Extractor(shown.vocabulary, shown.needs, gated=False)
     outcomes = examples.run([rule for rule in shown.rules if rule.id.startswith("example-")], reader)
+    watched = [rule for rule in shown.over_time if rule.id.startswith("example-")]
+    outcomes += timelines.run(watched, shown.rules, reader)
+    assert len(watched) == 5
     assert len(outcomes) > 40
     assert [(each.rule, each.text, each.wrong) for each in outcomes if each.wrong] == []
 

@@ -16,7 +16,7 @@ from monitor.app import App
 from monitor.config import Config
 from monitor.errors import RuleError
 from monitor.history import open_database
-from monitor.rulebook import RULES, Watch, enter, first_set, refuse
+from monitor.rulebook import RULES, Changes, enter, first_set, refuse
 from monitor.storage import Database, rule_sets, service
 
 LATER = NOW + dt.timedelta(days=3)
@@ -45,28 +45,28 @@ def rules(tmp_path: Path) -> Rules:
 
 
 def test_a_changed_file_is_told_once_it_is_at_rest_and_once_only(rules: Rules) -> None:
-    watch = Watch(rules.folders)
-    assert not watch.changed()
+    changes = Changes(rules.folders)
+    assert not changes.seen()
     rules.own.write("mine.yml", OWN[:20])
-    assert not watch.changed()
+    assert not changes.seen()
     rules.own.write("mine.yml", OWN)
-    assert not watch.changed()
-    assert watch.changed()
-    assert not watch.changed()
+    assert not changes.seen()
+    assert changes.seen()
+    assert not changes.seen()
 
 
 def test_a_file_that_is_taken_away_is_a_change(rules: Rules) -> None:
     rules.own.write("mine.yml", OWN)
-    watch = Watch(rules.folders)
+    changes = Changes(rules.folders)
     (rules.own.path / "mine.yml").unlink()
-    assert [watch.changed(), watch.changed()] == [False, True]
+    assert [changes.seen(), changes.seen()] == [False, True]
 
 
 def test_what_an_editor_leaves_beside_the_file_is_no_change(rules: Rules) -> None:
-    watch = Watch(rules.folders)
+    changes = Changes(rules.folders)
     for name in (".mine.yml.swp", "#mine.yml#", "mine.yml~", ".#mine.yml"):
         rules.own.write(name, OWN)
-    assert [watch.changed(), watch.changed()] == [False, False]
+    assert [changes.seen(), changes.seen()] == [False, False]
 
 
 # --- the first set -----------------------------------------------------------------------------------

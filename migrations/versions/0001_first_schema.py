@@ -16,6 +16,7 @@ def upgrade() -> None:
     _setbacks()
     _alerts()
     _matches()
+    _over_time()
     _deliveries()
     _verdicts()
     _rules()
@@ -36,6 +37,8 @@ def downgrade() -> None:
         "refusals",
         "deliveries",
         "subscriptions",
+        "outages",
+        "findings",
         "near_misses",
         "matches",
         "reports",
@@ -191,6 +194,7 @@ def _matches() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("alert", sa.Text(), nullable=True),
         sa.Column("found", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_matches_alert", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name="fk_matches_article", ondelete="CASCADE"),
@@ -198,6 +202,7 @@ def _matches() -> None:
     )
     op.create_index("ix_matches_alert", "matches", ["alert"])
     op.create_index("ix_matches_rule_found", "matches", ["rule", "found"])
+    op.create_index("ix_matches_rule_date", "matches", ["rule", "date"])
     op.create_table(
         "near_misses",
         sa.Column("article", sa.Text(), nullable=False),
@@ -212,6 +217,29 @@ def _matches() -> None:
         sa.PrimaryKeyConstraint("article", "position", name="pk_near_misses"),
     )
     op.create_index("ix_near_misses_found", "near_misses", ["found"])
+
+
+def _over_time() -> None:
+    op.create_table(
+        "findings",
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("holds", sa.Text(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=True),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_findings_alert", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("rule", "date", "zone", name="pk_findings"),
+    )
+    op.create_index("ix_findings_alert", "findings", ["alert"])
+    op.create_table(
+        "outages",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("began", sa.Date(), nullable=False),
+        sa.Column("ended", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("feed", "began", name="pk_outages"),
+    )
 
 
 def _deliveries() -> None:

@@ -61,6 +61,8 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     `names` gives display texts by slug; a slug without one is shown in words. `report` is the one whose
     sentence stands under the headline; its words show the tense, the order and the way from place to place.
     """
+    if alert.said:
+        return alert.said
     actors = _actors(report.actors or _told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)

@@ -133,7 +133,7 @@ def _pieces(sentence: str, marks: Sequence[Evidence]) -> list[tuple[str, str]]:
 def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt.datetime) -> str:
     parts = (
         str(alert.level).upper(),
-        alert.status.value,
+        "resolved" if alert.closed else "over time" if alert.said else alert.status.value,
         phrase(alert, report, names),
         _time(alert, now=now),
     )
@@ -142,10 +142,10 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
 
 def _time(alert: Alert, *, now: dt.datetime) -> str:
     """When it was first reported; the day of the event before that, where it is another."""
-    first = _first_report(alert).astimezone(SEOUL)
+    first = (alert.updated if alert.said else _first_report(alert)).astimezone(SEOUL)
     year = "" if first.year == now.astimezone(SEOUL).year else f" {first.year}"
     reported = f"{first:%-d %b}{year} {first:%H:%M} KST"
-    if alert.date in (None, first.date()):
+    if alert.said or alert.date in (None, first.date()):
         return reported
     return f"{alert.date:%-d %b}{'' if alert.date.year == first.year else f' {alert.date.year}'}, told {reported}"
 
@@ -157,10 +157,10 @@ def _first_report(alert: Alert) -> dt.datetime:
 def _standing_line(alert: Alert, reason: Reason, last_before: dt.datetime | None) -> str:
     raised = reason is Reason.LEVEL_RAISED
     parts = (
-        f"RAISED to {str(alert.level).upper()}" if raised else "NEW",
+        "ENDED" if alert.closed else f"RAISED to {str(alert.level).upper()}" if raised else "NEW",
         _sources(alert.reports),
         _disagreement(alert.reports),
-        "" if raised or last_before is None else _pause(alert, last_before),
+        "" if raised or alert.said or last_before is None else _pause(alert, last_before),
     )
     return calm(" · ".join(part for part in parts if part))
 

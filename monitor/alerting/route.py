@@ -75,6 +75,13 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
         return held
     if not admits(subscription, alert):
         return Reason.FILTERED
+    return _by_what_was_told(alert, told)
+
+
+def _by_what_was_told(alert: Alert, told: Level | None) -> Reason:
+    """Whoever was told of it hears that it ended; whoever was not need not."""
+    if alert.closed:
+        return Reason.UNCHANGED if told is None else Reason.RESOLVED
     if told is None:
         return Reason.FIRST
     return Reason.LEVEL_RAISED if alert.level > told else Reason.UNCHANGED

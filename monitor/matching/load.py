@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,9 @@ from monitor.matching import patterns
 from monitor.matching import source as yaml_source
 from monitor.matching import vocabulary as vocabulary_files
 from monitor.matching.guards import GUARDS
+from monitor.matching.overtime.compile import CALENDARS, Compiler, is_over_time, load_calendars
+from monitor.matching.overtime.files import OverTimeFile
+from monitor.matching.overtime.rule import Calendar, OverTime
 from monitor.matching.rule import Condition, ConditionFile, Example, Rule, RuleFile, revision_of
 from monitor.matching.source import Path_, Source, suggest
 from monitor.model import Level, Need, Status, Vocabulary
@@ -31,6 +34,12 @@ class Pack:
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     guards: Guards = field(default_factory=dict)  # those that all rules share, by name
+    over_time: tuple[OverTime, ...] = ()
+
+    @property
+    def every(self) -> tuple[Rule | OverTime, ...]:
+        """The event rules, then those over time."""
+        return (*self.rules, *self.over_time)
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -45,20 +54,28 @@ def load_pack(folders: Sequence[Path]) -> Pack:
     """
     vocabulary, mistakes = vocabulary_files.load([folder / VOCABULARY for folder in folders])
     guards = _guards(folders, vocabulary, mistakes)
+    calendars, wrong = load_calendars([folder / CALENDARS for folder in folders])
+    mistakes += wrong
     rules: dict[str, Rule] = {}
+    over_time: dict[str, tuple[OverTimeFile, Source]] = {}
     for folder in folders:
         if not folder.is_dir():
             mistakes.append(Mistake(where=str(folder), what="no such folder of rules"))
-        mistakes += _load_folder(folder, vocabulary, guards, rules)
+        mistakes += _load_folder(folder, vocabulary, guards, rules, over_time)
+    watched, wrong = _over_time(over_time, vocabulary, calendars, rules)
+    mistakes += wrong
     if mistakes:
         raise RuleError(mistakes)
-    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=guards)
+    return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=guards, over_time=watched)
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The rule files of a folder, in order; the vocabulary is no rule, nor are the guards."""
-    paths = [path for path in yaml_source.files(folder) if path != folder / GUARDS]
-    return [path for path in paths if VOCABULARY not in path.relative_to(folder).parts]
+    """The rule files of a folder, in order; vocabulary, calendars and guards are no rules."""
+    return [
+        path
+        for path in yaml_source.files(folder)
+        if path != folder / GUARDS and not {VOCABULARY, CALENDARS} & set(path.relative_to(folder).parts)
+    ]
 
 
 def _guards(folders: Sequence[Path], vocabulary: Vocabulary, mistakes: list[Mistake]) -> Guards:
@@ -75,13 +92,41 @@ def _guards(folders: Sequence[Path], vocabulary: Vocabulary, mistakes: list[Mist
     return guards
 
 
+def _over_time(
+    files: Mapping[str, tuple[OverTimeFile, Source]],
+    vocabulary: Vocabulary,
+    calendars: Mapping[str, Calendar],
+    rules: Collection[str],
+) -> tuple[tuple[OverTime, ...], list[Mistake]]:
+    """The rules over time, compiled last, for they rest on event rules of any folder."""
+    compilers = [Compiler(file, found, vocabulary, calendars) for file, found in files.values()]
+    made = tuple(compiler.rule() for compiler in compilers)
+    for compiler in compilers:
+        compiler.check_rules(rules)
+    return made, [mistake for compiler in compilers for mistake in compiler.mistakes]
+
+
 def _load_folder(
-    folder: Path, vocabulary: Vocabulary, guards: Guards, rules: dict[str, Rule]
+    folder: Path,
+    vocabulary: Vocabulary,
+    guards: Guards,
+    rules: dict[str, Rule],
+    over_time: dict[str, tuple[OverTimeFile, Source]],
 ) -> list[Mistake]:
     mistakes: list[Mistake] = []
     here: dict[str, str] = {}
     for path in rule_files(folder):
         found = yaml_source.read(path)
+        if is_over_time(found):
+            watched, wrong = yaml_source.validate(found, OverTimeFile)
+            mistakes += wrong
+            if watched:
+                if watched.id in here:
+                    what = f"rule {watched.id!r} is already in {here[watched.id]}"
+                    mistakes.append(Mistake(where=found.where(("id",)), what=what))
+                here[watched.id] = found.name
+                over_time[watched.id] = (watched, found)
+            continue
         parsed, wrong = yaml_source.validate(found, RuleFile)
         mistakes += wrong
         if parsed is None:

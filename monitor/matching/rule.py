@@ -24,11 +24,13 @@ Statuses = Annotated[list[Status], BeforeValidator(_as_list, json_schema_input_t
 LevelName = Literal["informational", "low", "medium", "high", "critical"]
 
 
-class _Written(BaseModel):
+class Written(BaseModel):
+    """A part of a file: an unknown key is a mistake."""
+
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class ConditionFile(_Written):
+class ConditionFile(Written):
     """Conditions that must all hold of one event.
 
     A name is $list or the slug of one entry; of several names, one is enough.
@@ -54,7 +56,7 @@ class WhenFile(ConditionFile):
     any: list[ConditionFile] = Field(default_factory=list, description="Alternatives.")
 
 
-class AlertFile(_Written):
+class AlertFile(Written):
     """How matches become alerts."""
 
     family: str = Field("", pattern=rf"({SLUG})|^$", description="Rules of one family can tell of one event.")
@@ -66,7 +68,7 @@ class AlertFile(_Written):
     )
 
 
-class ExpectFile(_Written):
+class ExpectFile(Written):
     """What the event of an example must hold."""
 
     count: int | None = None
@@ -77,7 +79,7 @@ class ExpectFile(_Written):
     level: LevelName | None = None
 
 
-class ExampleFile(_Written):
+class ExampleFile(Written):
     """A text on which the rule must fire."""
 
     text: str
@@ -86,7 +88,7 @@ class ExampleFile(_Written):
     expect: ExpectFile = Field(default_factory=ExpectFile)
 
 
-class IgnoreFile(_Written):
+class IgnoreFile(Written):
     """A text on which the rule must stay silent, for this reason."""
 
     text: str
@@ -95,7 +97,7 @@ class IgnoreFile(_Written):
     because: Because
 
 
-class ExamplesFile(_Written):
+class ExamplesFile(Written):
     """The rule's own tests."""
 
     match: list[ExampleFile] = Field(default_factory=list)
@@ -103,7 +105,7 @@ class ExamplesFile(_Written):
     known_misses: list[ExampleFile] = Field(default_factory=list)
 
 
-class RuleFile(_Written):
+class RuleFile(Written):
     """A rule file, as written."""
 
     id: str = Field(pattern=SLUG, description="Stable name; alerts and subscriptions use it.")

@@ -27,6 +27,7 @@ from monitor.model.alerting import (
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
+from monitor.model.overtime import Finding, Holds, Outage, Sign
 from monitor.model.timing import Every, Quiet, Rhythm, Timing
 from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
@@ -49,7 +50,9 @@ __all__ = [
     "Evidence",
     "Feed",
     "FeedState",
+    "Finding",
     "Held",
+    "Holds",
     "Identity",
     "Kind",
     "Level",
@@ -60,12 +63,14 @@ __all__ = [
     "Need",
     "Notice",
     "Opinion",
+    "Outage",
     "Quiet",
     "Reading",
     "Reason",
     "Report",
     "Rhythm",
     "RuleRevision",
+    "Sign",
     "Silence",
     "Span",
     "Standing",

@@ -63,6 +63,8 @@ class Alert:
     trial: bool = False  # told by rules in `test` alone
     trial_rules: tuple[str, ...] = ()  # rules in `test` that hold on it
     reports: tuple[Report, ...] = ()  # oldest first
+    said: str = ""  # what a rule over time says, in place of who did what
+    closed: bool = False  # an absence that has ended
 
 
 class Opinion(enum.StrEnum):
@@ -151,6 +153,7 @@ class Reason(enum.StrEnum):
 
     FIRST = "first"
     LEVEL_RAISED = "level-raised"
+    RESOLVED = "resolved"
     FILTERED = "filtered"
     BASELINE = "baseline"
     OLD = "old"
@@ -222,7 +225,7 @@ class Decision:
     @property
     def send(self) -> bool:
         """Whether the reason is one to send for."""
-        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED, Reason.ESCALATED}
+        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED, Reason.ESCALATED, Reason.RESOLVED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

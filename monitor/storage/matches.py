@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, func, select
@@ -55,6 +55,14 @@ def shares(conn: Connection) -> dict[str, float]:
     return {rule: count / total for rule, count in conn.execute(query)} if total else {}
 
 
+def since(conn: Connection, rules: Iterable[str], day: dt.date) -> list[tuple[Article, Match]]:
+    """The matches of these rules with their articles whose events are of that day or later, oldest first."""
+    query = select(matches.c.body, *_ARTICLE).join_from(matches, articles)
+    wanted = query.where(matches.c.rule.in_(sorted(rules)), matches.c.date >= day)
+    found = conn.execute(wanted.order_by(matches.c.date, matches.c.article, matches.c.position)).mappings()
+    return [(_article(each), each[matches.c.body]) for each in found]
+
+
 def recent_near_misses(
     conn: Connection, *, since: dt.datetime | None = None, limit: int = 50
 ) -> list[tuple[Article, NearMiss]]:
@@ -74,7 +82,11 @@ def count_near_misses(conn: Connection, *, since: dt.datetime) -> int:
 
 
 def _with_article(found: RowMapping) -> tuple[Article, NearMiss]:
-    return Article(**{column.name: found[column] for column in _ARTICLE}), found[near_misses.c.body]
+    return _article(found), found[near_misses.c.body]
+
+
+def _article(found: RowMapping) -> Article:
+    return Article(**{column.name: found[column] for column in _ARTICLE})
 
 
 def _clear(conn: Connection, table: Table, verdicts: Mapping[str, Verdict]) -> None:
@@ -97,6 +109,7 @@ def _match(
         "level": match.level,
         "alert": alert,
         "found": now,
+        "date": match.event.date or now.date(),
         "body": match,
     }
 

@@ -6,13 +6,15 @@ match) lies as JSON in `body`, and beside it stand the columns that queries need
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, text
 
 from monitor.model import (
     Alert,
     Because,
     DeliveryState,
+    Finding,
     Held,
+    Holds,
     Identity,
     Level,
     Match,
@@ -166,8 +168,10 @@ matches = Table(
     Column("level", Ranked(Level), nullable=False),
     Column("alert", Words, ForeignKey("alerts.id", ondelete="SET NULL"), index=True),
     Column("found", Moment, nullable=False),
+    Column("date", Date, nullable=False),  # of the event; the day it was found, where no date is known
     Column("body", Packed(Match), nullable=False),
     Index(None, "rule", "found"),
+    Index(None, "rule", "date"),
 )
 
 near_misses = Table(
@@ -179,6 +183,26 @@ near_misses = Table(
     Column("because", Named(Because), nullable=False),
     Column("found", Moment, nullable=False, index=True),
     Column("body", Packed(NearMiss), nullable=False),
+)
+
+findings = Table(  # what rules over time said, so that each onset is told once
+    "findings",
+    metadata,
+    Column("rule", Words, primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("zone", Words, primary_key=True),
+    Column("holds", Named(Holds), nullable=False),
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="SET NULL"), index=True),
+    Column("updated", Moment, nullable=False),
+    Column("body", Packed(Finding), nullable=False),
+)
+
+outages = Table(  # days on which a feed brought nothing: what it did not tell is not absent
+    "outages",
+    metadata,
+    Column("feed", Words, primary_key=True),  # no foreign key: they matter after the feed is gone
+    Column("began", Date, primary_key=True),
+    Column("ended", Date),
 )
 
 subscriptions = Table(

@@ -31,7 +31,7 @@ def check(
     try:
         pack = load_pack(read)
         advice = _advice(pack, read if shipped else read[1:], settings, everything=read)
-        summary = f"{len(pack.rules)} rules and {len(pack.vocabulary.lists)} lists are sound."
+        summary = f"{len(pack.every)} rules and {len(pack.vocabulary.lists)} lists are sound."
     except RuleError as error:
         mistakes = error.mistakes
     if as_json:

@@ -11,6 +11,7 @@ import typer
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.matching.load import Pack
+from monitor.matching.overtime.rule import OverTime
 from monitor.matching.rule import Rule
 
 Folder = Annotated[
@@ -28,9 +29,15 @@ def folders(config: Config, given: Path | None) -> list[Path]:
 
 
 def chosen(pack: Pack, ids: Sequence[str]) -> list[Rule]:
-    """The rules of these ids, all without one; UsageError for an id that no rule has."""
+    """The event rules of these ids, all without one; UsageError for an id that no rule has."""
     known = {rule.id: rule for rule in pack.rules}
+    over_time = {rule.id for rule in pack.over_time}
     for each in ids:
-        if each not in known:
+        if each not in known and each not in over_time:
             raise UsageError(f"there is no rule '{each}'; `monitor rules list` shows those there are")
-    return [known[each] for each in ids] or list(pack.rules)
+    return [known[each] for each in ids if each in known] if ids else list(pack.rules)
+
+
+def chosen_over_time(pack: Pack, ids: Sequence[str]) -> list[OverTime]:
+    """The rules over time of these ids, all without one."""
+    return [rule for rule in pack.over_time if not ids or rule.id in ids]

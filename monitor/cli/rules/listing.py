@@ -13,12 +13,13 @@ from monitor.cli.output import show
 from monitor.cli.rules.choice import Folder, folders
 from monitor.config import Config
 from monitor.matching.load import load_pack
+from monitor.matching.overtime.rule import OverTime
 from monitor.matching.rule import Rule
 
 if TYPE_CHECKING:
     from monitor.storage.verdicts import Opinions
 
-_COLUMNS = ("id", "level", "status", "examples", "precision", "from", "title")
+_COLUMNS = ("id", "kind", "level", "status", "examples", "precision", "from", "title")
 
 
 def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json = False) -> None:
@@ -28,7 +29,7 @@ def list_rules(rules: Folder = None, config: ConfigFile = None, *, as_json: Json
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     said = _opinions(settings)
-    rows = [_row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in pack.rules]
+    rows = [_row(rule, said.get(rule.id, Opinions()), as_json=as_json) for rule in pack.every]
     show(rows, _COLUMNS, as_json=as_json, empty="No rules.")
 
 
@@ -46,17 +47,18 @@ def _precision(said: Opinions) -> str:
     return "-" if said.precision is None else f"{said.precision:.2f} ({said.true} of {judged})"
 
 
-def _row(rule: Rule, said: Opinions, *, as_json: bool) -> Mapping[str, Any]:
+def _row(rule: Rule | OverTime, said: Opinions, *, as_json: bool) -> Mapping[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
+        "kind": rule.kind if isinstance(rule, OverTime) else "event",
         "level": str(rule.level),
         "status": rule.status,
-        "family": rule.family,
+        "family": rule.id if isinstance(rule, OverTime) else rule.family,
         "reference": rule.reference,
         "about": rule.about,
         "tags": rule.tags,
-        "examples": len(rule.examples),
+        "examples": len(rule.timelines if isinstance(rule, OverTime) else rule.examples),
         "precision": said.precision if as_json else _precision(said),
         "verdicts": asdict(said),
         "revision": rule.revision,

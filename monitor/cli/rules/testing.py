@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 import typer
 
+from monitor import examples, timelines
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import to_json
-from monitor.cli.rules.choice import Folder, Ids, chosen, folders
+from monitor.cli.rules.choice import Folder, Ids, chosen, chosen_over_time, folders
+from monitor.extraction.extractor import Extractor
 from monitor.matching.load import load_pack
 
 
@@ -16,14 +18,14 @@ def run_examples(
     ids: Ids = None, rules: Folder = None, config: ConfigFile = None, *, as_json: Json = False
 ) -> None:
     """Run the examples that the rules carry. 1 when one does not hold."""
-    from monitor import examples  # noqa: PLC0415 - other commands on rules need not wait for spaCy
-    from monitor.extraction.extractor import Extractor  # noqa: PLC0415 - same
-
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     # Ungated: the matches are the same, and a sentence that the gate would drop still says what it lacks.
     reader = Extractor(pack.vocabulary, pack.needs, model=settings.analysis.model, gated=False)
-    outcomes = examples.run(chosen(pack, ids or []), reader)
+    outcomes = [
+        *examples.run(chosen(pack, ids or []), reader),
+        *timelines.run(chosen_over_time(pack, ids or []), pack.rules, reader),
+    ]
     failed = [outcome for outcome in outcomes if outcome.wrong]
     if as_json:
         typer.echo(to_json([asdict(outcome) for outcome in outcomes]))

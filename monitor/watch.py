@@ -1,0 +1,153 @@
+"""Rules over time in the service: load the matches and the feeds' health, judge, and tell in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from monitor.alerting.overtime import alert_of
+from monitor.matching.overtime.decide import findings, news
+from monitor.matching.overtime.rule import Absent, OverTime
+from monitor.matching.overtime.signs import sign_of
+from monitor.model import Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
+from monitor.pipeline import Analysed, tell
+from monitor.storage import Connection, Database, alerts, feeds, matches, overtime, subscriptions
+
+log = structlog.get_logger()
+
+_DAY = dt.timedelta(days=1)
+Pairs = Sequence[tuple[Article, Match]]
+
+
+def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime) -> Analysed:
+    """Judge every rule over time; what is new is stored, told and queued for delivery together."""
+    if not over_time:
+        return Analysed()
+    with database.write() as conn:
+        overtime.lock(conn)
+        known = _known_feeds(conn)
+        rules = [_with_feeds(rule, known) for rule in over_time if rule.status != "retired"]
+        _note_outages(conn, rules, known, now=now)
+        outages = [*overtime.all_outages(conn), *_before_first_poll(known)]
+        known_from = min(
+            (state.first_polled.date() for _, state in known.values() if state.first_polled),
+            default=now.date(),
+        )
+        told = overtime.told(conn)
+        listed = subscriptions.all(conn)
+        done = [
+            _judge(
+                conn,
+                rule,
+                told=told.get(rule.id, []),
+                outages=outages,
+                known_from=known_from,
+                listed=listed,
+                now=now,
+            )
+            for rule in rules
+        ]
+    return sum(done, start=Analysed())
+
+
+def _judge(
+    conn: Connection,
+    rule: OverTime,
+    *,
+    told: Sequence[Finding],
+    outages: Sequence[Outage],
+    known_from: dt.date,
+    listed: Sequence[Subscription],
+    now: dt.datetime,
+) -> Analysed:
+    today = now.date()
+    pairs = matches.since(conn, rule.rules, today - dt.timedelta(days=rule.reach))
+    found = findings(
+        rule, [sign_of(*pair) for pair in pairs], outages=outages, known_from=known_from, today=today
+    )
+    new = news(rule, found, told, today=today)
+    done = [_tell(conn, rule, finding, pairs, listed, now=now) for finding in new]
+    overtime.keep(conn, [finding for finding, _ in done], now=now)
+    return sum((each for _, each in done), start=Analysed())
+
+
+def _tell(
+    conn: Connection,
+    rule: OverTime,
+    finding: Finding,
+    pairs: Pairs,
+    listed: Sequence[Subscription],
+    *,
+    now: dt.datetime,
+) -> tuple[Finding, Analysed]:
+    """The finding with its alert; one that was never more than held has none."""
+    log.info("finding", rule=rule.id, holds=finding.holds, said=finding.said)
+    if not finding.alert and finding.holds is not Holds.OPEN:
+        return finding, Analysed()
+    existing = alerts.get(conn, finding.alert) if finding.alert else None
+    evidence = _evidence(finding, pairs)
+    if not evidence and existing is None:
+        return finding, Analysed()
+    shadow = rule.status == "shadow"
+    alert = alert_of(finding, evidence, title=rule.title, shadow=shadow, existing=existing, now=now)
+    sent = tell(conn, alert, listed, now=now)
+    return replace(finding, alert=alert.id), Analysed(alerts=1, deliveries=sent)
+
+
+def _evidence(finding: Finding, pairs: Pairs) -> Pairs:
+    wanted = [(sign.article, sign.rule) for sign in finding.signs]
+    found = {(article.id, match.rule): (article, match) for article, match in pairs}
+    return [found[each] for each in dict.fromkeys(wanted) if each in found]
+
+
+# --- feeds -----------------------------------------------------------------------------------------
+
+
+def _known_feeds(conn: Connection) -> Mapping[str, tuple[Feed, FeedState]]:
+    states = feeds.states(conn)
+    return {feed.id: (feed, states[feed.id]) for feed in feeds.all(conn)}
+
+
+def _with_feeds(rule: OverTime, known: Mapping[str, tuple[Feed, FeedState]]) -> OverTime:
+    """The rule with its groups of feeds replaced by ids; feeds that are not there are left out."""
+    form = rule.form
+    if not isinstance(form, Absent):
+        return rule
+    ids = frozenset(feed.id for feed, _ in known.values() if not form.feeds.isdisjoint({feed.id, feed.group}))
+    return replace(rule, form=replace(form, feeds=ids))
+
+
+def _note_outages(
+    conn: Connection,
+    rules: Iterable[OverTime],
+    known: Mapping[str, tuple[Feed, FeedState]],
+    *,
+    now: dt.datetime,
+) -> None:
+    down: dict[str, dt.date] = {}
+    for rule in rules:
+        if isinstance(rule.form, Absent):
+            silent = dt.timedelta(days=rule.form.silent)
+            states = (known[feed][1] for feed in rule.form.feeds)
+            down |= {each.feed: began for each in states if (began := _down_since(each, silent, now))}
+    overtime.note_outages(conn, down, today=now.date())
+
+
+def _down_since(state: FeedState, silent: dt.timedelta, now: dt.datetime) -> dt.date | None:
+    """The first day without anything new, where that has been too long, or where polling is off; else None."""
+    if state.paused or state.last_new is None:
+        return (state.last_new.date() + _DAY) if state.last_new else now.date()
+    failing = state.failures > 0 and (state.last_good is None or now - state.last_good > _DAY)
+    return state.last_new.date() + _DAY if failing or now - state.last_new > silent else None
+
+
+def _before_first_poll(known: Mapping[str, tuple[Feed, FeedState]]) -> list[Outage]:
+    """What a feed told before we listened is not known."""
+    return [
+        Outage(feed=feed, began=dt.date.min, ended=state.first_polled.date() - _DAY)
+        for feed, (_, state) in known.items()
+        if state.first_polled
+    ]

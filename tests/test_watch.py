@@ -1,0 +1,133 @@
+"""Rules over time in the service: stored, told once, held where feeds are down, ended on return."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from builders import actor, article, delivery, event, feed, match, subscription
+
+from monitor.alerting.render import render
+from monitor.matching.load import load_pack
+from monitor.matching.overtime.rule import OverTime
+from monitor.model import Alert, FeedState, Level, Match, Reason, Verdict
+from monitor.storage import Database, alerts, articles, deliveries, feeds, matches, overtime, subscriptions
+from monitor.storage.query import AlertQuery
+from monitor.watch import watch
+
+RULES = {rule.id: rule for rule in load_pack([Path(__file__).parents[1] / "rules"]).over_time}
+SEEN = dt.datetime(2026, 5, 1, 3, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def unseen() -> OverTime:
+    return RULES["kju-unseen-21d"]
+
+
+class History:
+    """A database with one subscriber and one feed of state media, to which a test adds what it needs."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.write() as conn:
+            feeds.sync(conn, [feed(id="kcna-watch")], now=SEEN)
+            subscriptions.sync(conn, [subscription(id="desk")])
+        self.polled(SEEN)
+
+    def polled(self, new: dt.datetime) -> None:
+        """The feed brought something new at that time."""
+        state = FeedState(
+            feed="kcna-watch", first_polled=SEEN - 60 * DAY, last_polled=new, last_good=new, last_new=new
+        )
+        with self.database.write() as conn:
+            feeds.save_state(conn, state)
+
+    def matched(self, rule: str, when: dt.datetime, title: str = "Kim Jong Un visits a factory") -> None:
+        told = article(key=f"{rule}{when}", title=title, published=when, fetched=when)
+        found = match(rule=rule, event=event(date=when.date(), actors=(actor("kim-jong-un", "KP"),)))
+        with self.database.write() as conn:
+            articles.add(conn, [told])
+            matches.add(conn, {told.id: Verdict(matches=(found,))}, alert_ids={}, now=when)
+
+    def watch(self, rule: OverTime, now: dt.datetime) -> None:
+        self.polled(now)
+        watch(self.database, [rule], now=now)
+
+    @property
+    def alerts(self) -> list[Alert]:
+        with self.database.read() as conn:
+            return alerts.search(conn, AlertQuery())
+
+    @property
+    def reasons(self) -> list[Reason]:
+        with self.database.read() as conn:
+            found = deliveries.listed(conn)
+        return [each.reason for each in sorted(found, key=lambda each: (each.created, each.revision))]
+
+
+@pytest.fixture
+def history(database: Database) -> History:
+    return History(database)
+
+
+def test_an_absence_is_told_raised_and_ended_in_one_alert(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    for days in (20, 21, 22, 31):
+        history.watch(unseen, SEEN + days * DAY)
+    history.matched("kju-appearance", SEEN + 33 * DAY)
+    history.watch(unseen, SEEN + 33 * DAY)
+    history.watch(unseen, SEEN + 34 * DAY)
+    (alert,) = history.alerts
+    assert (alert.rules, alert.level, alert.closed) == (("kju-unseen-21d",), Level.HIGH, True)
+    assert alert.said == "Kim Jong Un seen again 3 Jun, after 33 days"
+    assert history.reasons == [Reason.FIRST, Reason.LEVEL_RAISED, Reason.RESOLVED]
+
+
+def test_its_message_says_since_when_and_what_was_last_seen(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    history.watch(unseen, SEEN + 21 * DAY)
+    told = render(history.alerts[0], delivery(reason=Reason.FIRST, created=SEEN + 21 * DAY), names={})
+    said = "Kim Jong Un unseen 21 days; last seen 1 May (Kim Jong Un visits a factory)"
+    assert told.headline == f"MEDIUM · over time · {said} · 22 May 12:00 KST"
+
+
+def test_a_dead_feed_is_no_absence(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    for days in range(4, 30, 5):
+        watch(history.database, [unseen], now=SEEN + days * DAY)
+    assert history.alerts == []
+    with history.database.read() as conn:
+        (held,) = overtime.told(conn)["kju-unseen-21d"]
+    assert held.holds == "held"
+    assert "unknown" in held.said
+
+
+def test_without_any_feed_of_the_rule_nothing_is_claimed(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    with history.database.write() as conn:
+        feeds.sync(conn, [feed(id="other")], now=SEEN)
+        conn.exec_driver_sql("DELETE FROM feeds WHERE id = 'kcna-watch'")
+    watch(history.database, [unseen], now=SEEN + 25 * DAY)
+    assert history.alerts == []
+
+
+def test_a_sequence_is_told_once_with_both_reports(history: History) -> None:
+    rule = RULES["stress-then-provocation"]
+    history.matched("dprk-epidemic", SEEN, "Fever spreads in Pyongyang")
+    history.matched("dprk-missile-launch", SEEN + 10 * DAY, "North Korea fires a missile")
+    for days in (10, 11, 12):
+        history.watch(rule, SEEN + days * DAY)
+    (alert,) = history.alerts
+    assert alert.said == "Fever spreads in Pyongyang 1 May, then North Korea fires a missile 11 May"
+    assert len(alert.reports) == 2
+    assert history.reasons == [Reason.FIRST]
+
+
+def test_matches_are_found_by_the_date_of_their_event(history: History) -> None:
+    history.matched("dprk-epidemic", SEEN)
+    history.matched("dprk-epidemic", SEEN + 5 * DAY)
+    with history.database.read() as conn:
+        found: list[tuple[object, Match]] = list(matches.since(conn, ["dprk-epidemic"], SEEN.date() + DAY))
+    assert [each.event.date for _, each in found] == [(SEEN + 5 * DAY).date()]
