@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from monitor.cli.options import ConfigFile, read_config
-from monitor.history import open_database, utc_now
+from monitor.cli.output import counted
+from monitor.errors import UsageError
+from monitor.history import moment, open_database, utc_now
+from monitor.storage import prune
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The database.")
 
@@ -20,3 +26,45 @@ def upgrade(config: ConfigFile = None) -> None:
     """Make the database, or bring its schema up to date."""
     with open_database(read_config(config), now=utc_now()) as database:
         typer.echo(f"{database.name} is up to date.")
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where the copy goes; it is replaced once whole.")
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Copy a SQLite database while the service runs; the copy takes its place once it is whole."""
+    with open_database(read_config(config), now=utc_now()) as database:
+        database.backup(file)
+    typer.echo(f"Wrote {file}. To go back to it, stop the service and put it in place of the database.")
+
+
+@app.command(name="prune")
+def prune_old(
+    keep: Annotated[str, typer.Option(help="How long texts and near misses are kept: 365d, 8w.")] = "365d",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Let go of old texts and near misses; alerts keep their sentences, links and decisions for ever."""
+    now = utc_now()
+    before = moment(keep, now=now)
+    if before is None or before >= now:
+        raise UsageError(f"'{keep}' is no length of time; write 365d or 8w")
+    with open_database(read_config(config), now=now) as database:
+        with database.read() as conn:
+            old_texts, old_misses = prune.counts(conn, before)
+        misses = f"{old_misses} near miss{'' if old_misses == 1 else 'es'}"
+        told = f"{counted(old_texts, 'text')} and {misses} from before {before:%Y-%m-%d}"
+        if dry_run:
+            typer.echo(f"{told} would go.")
+            return
+        gone = True
+        while gone:
+            with database.write() as conn:
+                gone = prune.texts(conn, before) > 0
+        with database.write() as conn:
+            prune.misses(conn, before)
+    typer.echo(f"{told} are gone.")

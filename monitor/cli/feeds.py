@@ -6,19 +6,24 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from monitor.cli.articles import opened
 from monitor.cli.options import ConfigFile, Json, read_config
-from monitor.cli.output import show
+from monitor.cli.output import counted, show, shown
 from monitor.config import Config, FeedEntry, entry
 from monitor.errors import UsageError
+from monitor.exports import opml
 from monitor.history import open_database, utc_now
 from monitor.model import Feed, FeedState
 from monitor.storage import feeds
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check, import, export."
+)
 
 _COLUMNS = ("id", "name", "country", "grade", "state", "last_good", "last_new")
 
@@ -64,6 +69,62 @@ def add(
             raise UsageError(f"feed '{other.id}' has this address already")
         feeds.add(conn, feed, now=utc_now())
     typer.echo(f"Added {feed_id}.")
+
+
+@app.command(name="import")
+def import_feeds(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="An OPML file; - for stdin.")],
+    *,
+    grade: Annotated[str, typer.Option(help="Admiralty grade of these sources, A to F.")] = "F",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Add the feeds of an OPML file; those whose address is known already stay as they are."""
+    settings = read_config(config)
+    with opened(file) as text:
+        outlines = opml.read(text.read())
+    now = utc_now()
+    with open_database(settings, now=now) as database, database.write() as conn:
+        known = feeds.all(conn)
+        addresses, ids = {feed.url for feed in known}, {feed.id for feed in known}
+        new = [outline for outline in outlines if outline.url not in addresses]
+        for outline in new:
+            name = opml.name_for(outline.title, ids)
+            ids.add(name)
+            values = {
+                "id": name,
+                "url": outline.url,
+                "name": outline.title,
+                "publisher": outline.title,
+                "group": outline.group,
+                "grade": grade,
+            }
+            feed = entry(FeedEntry, values).feed(settings.poll.interval)
+            typer.echo(f"{name}  {shown(outline.url)}")
+            if not dry_run:
+                feeds.add(conn, feed, now=now)
+    done = "would be added" if dry_run else "added"
+    typer.echo(f"{counted(len(new), 'feed')} {done}, {len(outlines) - len(new)} known already.")
+
+
+@app.command(name="export")
+def export_feeds(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Else stdout.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write every feed as OPML."""
+    now = utc_now()
+    with open_database(read_config(config), now=now) as database, database.read() as conn:
+        text = opml.write(feeds.all(conn), now=now)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
 
 
 @app.command()

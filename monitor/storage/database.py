@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -71,6 +71,21 @@ class Database:
                 _create(self.path, patience=self._patience)
             with self._writer.begin() as conn:
                 migrate.upgrade(conn)
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite database as it stands at one moment, while others write; the copy is whole or absent.
+
+        StorageError for PostgreSQL, whose own tools do it, and where the file cannot be written.
+        """
+        if self.path is None:
+            raise StorageError(f"{self.name}: pg_dump backs up a PostgreSQL database")
+        with self._explained():
+            self._existing(self._engine)
+            unfinished = target.with_name(f"{target.name}.unfinished")
+            os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+                source.backup(copy)
+            unfinished.replace(target)
 
     def close(self) -> None:
         """Close all connections."""
