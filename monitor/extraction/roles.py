@@ -141,7 +141,8 @@ def _may_infer(holder: Token, parsed: Parsed) -> bool:
         return True
     if parsed.is_title:
         return not holder.tag_.startswith("NNP") or any(a.first <= holder.i <= a.last for a in parsed.located)
-    return any(found.first <= holder.i <= found.last for found in parsed.of_kind(Kind.OBJECT))
+    things = (found for found in parsed.of_kind(Kind.OBJECT) if not found.mention.entity.sector)
+    return any(found.first <= holder.i <= found.last for found in things)
 
 
 def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:

@@ -176,6 +176,7 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         terms=terms,
         country=entry.country,
         wikidata=entry.wikidata,
+        sector=entry.sector,
         timezone=entry.timezone,
         within=entry.within,
         answers=entry.answers,

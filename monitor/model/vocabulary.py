@@ -44,6 +44,7 @@ class Entity:
     terms: tuple[Term, ...]
     country: str = ""  # ISO 3166 alpha-2
     wikidata: str = ""
+    sector: str = ""  # government, military, media, company; of an object: it is somebody
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
     owner: Entity | None = None  # of a place: the actor whose it is

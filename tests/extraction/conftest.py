@@ -37,6 +37,6 @@ def told(reader: Extractor) -> Callable[..., Event]:
         found = [event for event in reading.events if event.action.span.text == trigger]
         assert found, f"no event {trigger!r} among {[event.action.span.text for event in reading.events]}"
         # One verb may stand for several actions; the richest of its events is the one meant.
-        return max(found, key=lambda event: len(event.objects))
+        return max(found, key=lambda event: (len(event.objects), len(event.recipients)))
 
     return read
