@@ -58,6 +58,8 @@ _SCORE_GRAMMAR = 0.15  # every role comes from grammar, none from position or co
 _SCORE_EACH = 0.05  # object, place, date in the text, count
 
 
+_NEAR = 2  # conditions that may fail in a near miss
+_ALL = 99  # more than a condition has parts
 _LEAD = 2  # sentences
 _TAIL = 5  # sentences before it
 
@@ -100,10 +102,17 @@ class Part:
 
     role: str  # status, action, actor, together, object, recipient, place, mentions, topic, text
     asked: frozenset[str]  # slugs, statuses or patterns, of which one is enough
-    looked_at: tuple[str, ...]  # the words, or the status
+    mentions: Sequence[Mention] = ()  # what could fill a role
     cue: Span | None = None  # the word that decided
     evidence: tuple[Evidence, ...] = ()
     failed: Because | None = None  # None: it holds
+    other: str = ""  # what else was looked at: the status, the action's word, the sentence
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The words that it was asked of, each once."""
+        named = dict.fromkeys(mention.span.text for mention in self.mentions)
+        return (self.other,) if self.other else tuple(named)
 
 
 @dataclass(kw_only=True)
@@ -128,9 +137,16 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
     by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, list[Outcome]]] = {}
+    named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
+    everywhere = _slugs(reading.mentions)
     for event in reading.events:
-        for rule in index.by_action.get(event.action.entity.slug, ()):
-            outcome = evaluate(rule, event, by_sentence[event.sentence], reading.mentions)
+        rules = index.by_action.get(event.action.entity.slug, ())
+        slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
+        for rule in rules:
+            nearest = _nearest(rule, event, slugs)
+            if nearest is None:
+                continue
+            outcome = _guarded(rule, nearest, event, by_sentence[event.sentence], reading.mentions)
             kept = held if outcome.held else near
             kept.setdefault(rule.id, (rule, []))[1].append(outcome)
     matches = [_match(rule, outcomes) for rule, outcomes in held.values()]
@@ -140,19 +156,10 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
 
 def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> Outcome:
     """The alternative that comes nearest to holding; a guard under `unless` that holds makes it fail."""
-    alternatives = [c for c in rule.when if event.action.entity.slug in c.action]
-    outcomes = [_evaluate(condition, event, sentence, article) for condition in alternatives]
-    best = min(outcomes, key=lambda outcome: len(outcome.failed))
-    if not best.held:
-        return best
-    if _looks_back(event):
-        return replace(best, failed=(Because.HISTORICAL,))
-    for guard in rule.unless:
-        against = _evaluate(guard, event, sentence, article)
-        if against.held:
-            cue = against.evidence[-1].span if against.evidence else None  # the action stands first
-            return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
-    return best
+    slugs = _by_role(event, _slugs(sentence), _slugs(article))
+    nearest = _nearest(rule, event, slugs, most=_ALL)
+    assert nearest is not None, "the rule knows the action"
+    return _guarded(rule, nearest, event, sentence, article)
 
 
 def holds(
@@ -215,6 +222,74 @@ def _looks_back(event: Event) -> bool:
     return happened and section_of(event) is Section.TAIL and not event.date_given
 
 
+def _guarded(
+    rule: Rule, nearest: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+) -> Outcome:
+    best = _evaluate(nearest, event, sentence, article)
+    if not best.held:
+        return best
+    if _looks_back(event):
+        return replace(best, failed=(Because.HISTORICAL,))
+    for guard in rule.unless:
+        against = _evaluate(guard, event, sentence, article)
+        if against.held:
+            cue = against.evidence[-1].span if against.evidence else None  # the action stands first
+            return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
+    return best
+
+
+def _nearest(
+    rule: Rule, event: Event, slugs: Mapping[str, frozenset[str]], *, most: int = _NEAR
+) -> Condition | None:
+    """The alternative in which least fails, by slugs alone; None where more than `most` fails in each.
+
+    Nearly all that is judged ends here: what is told of it in full costs a hundred times more.
+    """
+    nearest, least = None, most + 1
+    for condition in rule.when:
+        if event.action.entity.slug in condition.action:
+            failed = _failures(condition, event, slugs, less_than=least)
+            if failed < least:
+                nearest, least = condition, failed
+    return nearest
+
+
+def _failures(
+    condition: Condition, event: Event, slugs: Mapping[str, frozenset[str]], *, less_than: int
+) -> int:
+    """How much of the condition fails, as `parts` would tell; counted no further than to `less_than`."""
+    failed = int(bool(condition.status) and event.status not in condition.status)
+    for role, named in slugs.items():
+        asked: frozenset[str] = getattr(condition, role)
+        if asked and asked.isdisjoint(named):
+            failed += 1
+            if failed >= less_than:
+                return failed
+    return failed + int(bool(condition.text) and _worded(condition, event.sentence) is None)
+
+
+def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Slugs of the mentions that could fill each role."""
+    actors = _slugs(event.actors)
+    return {
+        "actor": actors,
+        "together": actors,
+        "object": _slugs(event.objects),
+        "recipient": _slugs(_recipients(event)),
+        "place": _slugs(event.places),
+        "mentions": sentence,
+        "topic": article,
+    }
+
+
+def _slugs(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(mention.entity.slug for mention in mentions)
+
+
+def _recipients(event: Event) -> tuple[Mention, ...]:
+    return (*event.others, *(r for r in event.recipients if r not in event.actors))
+
+
 def _evaluate(
     condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
 ) -> Outcome:
@@ -226,7 +301,7 @@ def _evaluate(
 
 
 def _status_part(condition: Condition, event: Event) -> Part:
-    part = Part(role="status", asked=frozenset(condition.status), looked_at=(event.status,))
+    part = Part(role="status", asked=frozenset(condition.status), other=event.status)
     if event.status in condition.status:
         return part
     reason = Because.EXERCISE if event.exercise else _BECAUSE_OF_STATUS[event.status]
@@ -239,7 +314,7 @@ def _action_part(condition: Condition, event: Event) -> Part:
     return Part(
         role="action",
         asked=condition.action,
-        looked_at=(event.action.span.text,),
+        other=event.action.span.text,
         cue=event.action.span if held else None,
         failed=None if held else Because.NO_EVENT,
     )
@@ -250,7 +325,7 @@ def _role_part(role: str, slugs: frozenset[str], mentions: Sequence[Mention]) ->
     return Part(
         role=role,
         asked=slugs,
-        looked_at=tuple(dict.fromkeys(mention.span.text for mention in mentions)),
+        mentions=mentions,
         cue=hit.span if hit else None,
         evidence=(Evidence(span=hit.span, role=_EVIDENCE_ROLES.get(role, role)),) if hit else (),
         failed=None if hit else _BECAUSE_OF_ROLE[role],
@@ -262,7 +337,7 @@ def _text_part(condition: Condition, event: Event) -> Part:
     return Part(
         role="text",
         asked=condition.text,
-        looked_at=(event.sentence.text,),
+        other=event.sentence.text,
         cue=found,
         evidence=(Evidence(span=found, role="topic"),) if found else (),
         failed=None if found else Because.TOPIC,
@@ -277,7 +352,7 @@ def _roles(
         ("actor", event.actors),
         ("together", event.actors),
         ("object", event.objects),
-        ("recipient", (*event.others, *(r for r in event.recipients if r not in event.actors))),
+        ("recipient", _recipients(event) if condition.recipient else ()),
         ("place", event.places),
         ("mentions", sentence),
         ("topic", article),
@@ -374,7 +449,7 @@ def _level(rule: Rule, outcome: Outcome) -> Level:
 def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
     """Only what failed in one or two conditions is near, the one with most held; the rest is simply another story."""
     nearest = min(near, key=lambda outcome: (len(outcome.failed), -len(outcome.evidence)))
-    if len(nearest.failed) > 2:  # noqa: PLR2004 - stated in the docstring
+    if len(nearest.failed) > _NEAR:
         return None
     return NearMiss(
         rule=rule.id,
