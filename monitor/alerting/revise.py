@@ -25,7 +25,7 @@ def revised(before: Alert, after: Alert, *, article: str, now: dt.datetime) -> A
     words = _changes(before, staged, article)
     if not words:
         return replace(staged, updated=now)
-    turn = _turn(before, staged, article)
+    turn = _turn(before, staged)
     if turn is Turn.CORRECTED:
         staged = replace(staged, stage=Stage.CORRECTED)
     return replace(staged, turn=turn, changes=words, revision=before.revision + 1, updated=now)
@@ -45,10 +45,10 @@ def _stage(before: Alert, after: Alert) -> Stage:
     return Stage.CORROBORATED if is_corroborated(after.standing_reports) else Stage.REPORTED
 
 
-def _turn(before: Alert, after: Alert, article: str) -> Turn:
+def _turn(before: Alert, after: Alert) -> Turn:
     if after.stage is Stage.WITHDRAWN:
         return Turn.WITHDRAWN
-    if before.stage is Stage.WITHDRAWN or _retracted(before, after) or _fell(before, after, article):
+    if before.stage is Stage.WITHDRAWN or _retracted(before, after) or _fell(before, after):
         return Turn.CORRECTED
     held_back = (before.standing, before.shadow, before.trial)
     return Turn.PASSED if held_back != (after.standing, after.shadow, after.trial) else Turn.UPDATED
@@ -69,7 +69,7 @@ def _of_reports(before: Alert, after: Alert, article: str) -> Iterable[str]:
         yield f"{ended}{who} corrected its report and tells it no more"
     elif before.stage is Stage.WITHDRAWN and after.stage is not Stage.WITHDRAWN:
         yield f"reported again by {who}"
-    elif _fell(before, after, article) and _edited(before, article):
+    elif _fell(before, after) and _edited(before, article):
         yield f"{who} corrected its report"
     if before.stage is Stage.REPORTED and after.stage is Stage.CORROBORATED:
         yield f"corroborated by {_newcomer(before, after, who)}"
@@ -100,25 +100,14 @@ def _of_facts(before: Alert, after: Alert) -> Iterable[str]:
         yield "now by a rule in force" if not (after.shadow or after.trial) else "now by a rule in test"
 
 
-def _fell(before: Alert, after: Alert, article: str) -> bool:
-    """Whether less is told than before: the status, or a count that its own teller or most others take back."""
+def _fell(before: Alert, after: Alert) -> bool:
+    """Whether what was told is taken back: the status, or the count, which once corrected is told until it rests."""
     if before.status is Status.OCCURRED and after.status is not Status.OCCURRED:
         return True
-    if before.count is None or after.count is None or after.count.min >= before.count.min:
+    if before.count is None or after.count is None:
         return False
-    return _edited(before, article) or _same_teller(before, after, article) or _outvoted(before, after)
-
-
-def _same_teller(before: Alert, after: Alert, article: str) -> bool:
-    """Whether who gave the higher count now gives the lower."""
-    told = next(each for each in after.reports if each.article == article)
-    held = [each for each in before.reports if _figures(each.count) == _figures(before.count)]
-    return any((each.side or each.publisher) == (told.side or told.publisher) for each in held)
-
-
-def _outvoted(before: Alert, after: Alert) -> bool:
-    figures = [_figures(each.count) for each in after.standing_reports]
-    return figures.count(_figures(after.count)) > figures.count(_figures(before.count))
+    changed = _figures(before.count) != _figures(after.count)
+    return after.count.min < before.count.min or (changed and before.stage is Stage.CORRECTED)
 
 
 def _edited(before: Alert, article: str) -> bool:

@@ -159,7 +159,7 @@ def show_alert(
         }
         typer.echo(to_json(whole))
     else:
-        _tell(settings, found, decided, made, said, revisions)
+        _tell(settings, found, decided, made, said=said, revisions=revisions)
 
 
 @app.command()
@@ -282,6 +282,7 @@ def _tell(
     alert: Alert,
     decided: list[Decision],
     made: list[Delivery],
+    *,
     said: Sequence[AlertVerdict],
     revisions: Sequence[Revision],
 ) -> None:
