@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from monitor.alerting.origins import one_text, origins, stage_at
+from monitor.alerting.origins import one_text, origins
 from monitor.alerting.phrase import count_text, phrase, shown
 from monitor.alerting.text import calm, encodable
 from monitor.model import (
@@ -97,7 +97,7 @@ def first_lines(
     report = lead_report(alert, Reason.FIRST)
     pause = "" if last_before is None else _pause(alert, last_before)
     known = (
-        _stage(alert, now),
+        _stage(alert),
         _sources(alert.standing_reports, names),
         _disagreement(alert.standing_reports),
         pause,
@@ -187,10 +187,9 @@ def _first_report(alert: Alert) -> dt.datetime:
     return min(report.published or report.fetched for report in alert.reports)
 
 
-def _stage(alert: Alert, now: dt.datetime) -> str:
+def _stage(alert: Alert) -> str:
     """The stage, where it says more than that it was reported."""
-    stage = stage_at(alert, now)
-    return "" if alert.said or stage is Stage.REPORTED else stage.value
+    return "" if alert.said or alert.stage is Stage.REPORTED else alert.stage.value
 
 
 def _standing_line(

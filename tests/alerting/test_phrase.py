@@ -188,7 +188,7 @@ def test_a_recipient_that_the_sentence_does_not_name_is_left_out() -> None:
     [
         ("North Korea fired missiles into the sea.", "sea", "DPRK fired SRBMs into the sea"),
         ("North Korea fired missiles into the sea.", "into the sea", "DPRK fired SRBMs into the sea"),
-        ("North Korea fired missiles over the South China Sea.", "the South China Sea", "DPRK fired SRBMs, South China Sea"),
+        ("They fired missiles over the South China Sea.", "the South China Sea", "DPRK fired SRBMs, South China Sea"),
         ("North Korea fired missiles from Sunan toward the sea.", "Sunan|sea", "DPRK fired SRBMs, Sunan to the sea"),
     ],
 )  # fmt: skip
