@@ -42,6 +42,7 @@ from monitor.model import (
     Reading,
     Reason,
     Subscription,
+    Thread,
     Timing,
     Verdict,
 )
@@ -58,6 +59,7 @@ from monitor.storage import (
     setbacks,
     silences,
     subscriptions,
+    threads,
 )
 
 log = structlog.get_logger()
@@ -335,7 +337,7 @@ async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.
         with parts.database.read() as conn:
             ended = silences.untold(conn, whose, now=now)
         message = replace(_composed(parts, together), note=note(ended))
-        await _hand_over(parts, together[0].channel, message, now=now)
+        thread = await _hand_over(parts, together[0].channel, message, now=now)
     except DeliveryError as error:
         return _not_sent(parts, together, error, now=now)
     except Exception as error:
@@ -344,6 +346,8 @@ async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.
     with parts.database.write() as conn:
         for delivery in together:
             deliveries.mark_sent(conn, delivery, now=now)
+        if thread:
+            threads.keep(conn, together[0], thread)
         if ended and subscriptions.get(conn, whose):
             notices.tell(conn, whose, [f"silence {each.id}" for each in ended], now=now)
     for delivery in together:
@@ -393,15 +397,18 @@ async def send_notice(parts: Parts, subscription: Subscription, notice: Notice, 
 
 async def _hand_over(
     parts: Parts, name: str, message: Message | Digest | Notice, *, now: dt.datetime
-) -> None:
-    """Send one message by the channel of that name within its time; DeliveryError when it was not taken."""
+) -> Thread | None:
+    """Send one message by the channel of that name within its time; DeliveryError when it was not taken.
+
+    The thread that the message starts, where the channel has threads.
+    """
     channel = parts.channels.get(name)
     if channel is None:
         raise DeliveryError(f"the config has no channel '{name}'")
     patience = parts.config.delivery.timeout.total_seconds()
     try:
         async with asyncio.timeout(patience):
-            await channel.send(message, now=now)
+            return await channel.send(message, now=now)
     except TimeoutError as error:
         raise DeliveryError(f"no answer within {patience:.0f} s") from error
 
@@ -413,7 +420,19 @@ def _message(parts: Parts, delivery: Delivery) -> Message:
             raise DeliveryError(f"alert {delivery.alert} is gone", permanent=True)
         actor = alert.actors[0] if alert.actors else None
         last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
-    return render(alert, delivery, names=parts.names, last_before=last)
+        whose = subscriptions.get(conn, delivery.subscription)
+        changes = _changes(conn, alert, delivery)
+        thread = threads.of(conn, delivery)
+    zone = whose.timing.zone if whose else Timing().zone
+    message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
+    return replace(message, thread=thread)
+
+
+def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:
+    """What every revision changed since the one of which the subscription was told last."""
+    told = deliveries.told_revision(conn, delivery)
+    since = alerts.revisions(conn, alert.id)
+    return [word for each in since if each.revision > told for word in each.changes]
 
 
 def _not_sent(

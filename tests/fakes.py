@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from monitor.model import Article, Digest, Event, Message, Notice, Reading
+from monitor.model import Article, Digest, Event, Message, Notice, Reading, Thread
 
 
 class FakeChannel:
@@ -17,9 +17,10 @@ class FakeChannel:
         self.messages: list[Message] = []
         self.digests: list[Digest] = []
         self.notices: list[Notice] = []
+        self.thread: Thread | None = None  # that every message begins
         self.took_one = asyncio.Event()
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
         del now
         if self.errors:
             raise self.errors.pop(0)
@@ -30,6 +31,7 @@ class FakeChannel:
         else:
             self.messages.append(message)
         self.took_one.set()
+        return self.thread
 
 
 class FakeReader:

@@ -25,6 +25,7 @@ from monitor.model import (
     Acknowledgement,
     Alert,
     Article,
+    Count,
     Delivery,
     DeliveryState,
     Digest,
@@ -36,8 +37,10 @@ from monitor.model import (
     Reading,
     Reason,
     Silence,
+    Stage,
     Standing,
     Subscription,
+    Thread,
     Verdict,
 )
 from monitor.pipeline import Analysed, Delivered
@@ -59,7 +62,13 @@ START = dt.datetime(2026, 3, 11, 22, 0, tzinfo=dt.UTC)
 RULES = Path(__file__).parent / "data" / "rules"
 SRBM = event(date_given=True, date=dt.date(2026, 3, 12))
 ICBM = replace(SRBM, objects=(mention("icbm", Kind.OBJECT, text="ballistic missiles"),), count=None)
-EVENTS = {"SRBM": SRBM, "ICBM": ICBM, "Japan": replace(SRBM, actors=(mention("japan", Kind.ACTOR),))}
+SALVO = replace(SRBM, count=Count(min=1, max=1, text="one"))
+EVENTS = {
+    "Salvo": SALVO,
+    "SRBM": SRBM,
+    "ICBM": ICBM,
+    "Japan": replace(SRBM, actors=(mention("japan", Kind.ACTOR),)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -644,3 +653,47 @@ async def test_a_critical_alert_that_nobody_acknowledges_is_passed_on(
     whom = [(message.delivery.subscription, message.delivery.reason) for message in world.channel.messages]
     passed_on = [] if acknowledged else [("chief", Reason.ESCALATED)]
     assert whom == [("desk", Reason.FIRST), *passed_on]
+
+
+async def test_an_edit_that_tells_it_no_more_is_told_to_whoever_was_told(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.publish(item("Correction: a weather balloon", at=world.clock.now))
+        world.clock.move(hours=1)
+        await app.round()
+        (alert,) = history(app)
+        with app.parts.database.read() as conn:
+            opened, withdrawn = alerts.revisions(conn, alert.id)
+    told = [(each.delivery.reason, each.standing_line.split(" · ")[0]) for each in world.channel.messages]
+    assert told == [(Reason.FIRST, "NEW"), (Reason.WITHDRAWN, "WITHDRAWN")]
+    assert world.channel.messages[1].changes == withdrawn.changes
+    assert (opened.changes, opened.stage, withdrawn.stage) == ((), Stage.REPORTED, Stage.WITHDRAWN)
+    assert [report.retracted for report in alert.reports] == [True]
+
+
+async def test_a_message_replies_in_the_thread_that_the_first_one_began(world: World) -> None:
+    world.channel.thread = Thread(place="C9", first="1.2")
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.publish(item("It was an ICBM", at=world.clock.now))
+        world.clock.move(hours=1)
+        await app.round()
+    assert [each.thread for each in world.channel.messages] == [None, Thread(place="C9", first="1.2")]
+
+
+async def test_updates_come_with_all_that_changed_since_the_last_message(world: World) -> None:
+    world.feeds, world.wishes = ["a", "b"], {"updates": True}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("Salvo fired", at=world.clock.now))
+        await app.round()
+        world.publish(item("SRBM fired", at=world.clock.now), feed="b")
+        world.clock.move(hours=1)
+        await app.round()
+    first, update = world.channel.messages
+    assert (first.changes, update.delivery.reason) == ((), Reason.UPDATED)
+    assert "count 1 to 2" in update.changes

@@ -45,6 +45,7 @@ def downgrade() -> None:
         "alert_tags",
         "alert_keys",
         "alert_revisions",
+        "threads",
         "alerts",
         "setbacks",
         "articles",
@@ -149,11 +150,23 @@ def _alerts() -> None:
         sa.Column("alert", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"], ["alerts.id"], name="fk_alert_revisions_alert", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("alert", "revision", name="pk_alert_revisions"),
+    )
+    op.create_table(
+        "threads",
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_threads_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("alert", "channel", "target", name="pk_threads"),
     )
     op.create_table(
         "alert_keys",
@@ -266,6 +279,7 @@ def _deliveries() -> None:
         sa.Column("from_config", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("trial", sa.Boolean(), nullable=False),
+        sa.Column("updates", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
     )
     op.create_table(

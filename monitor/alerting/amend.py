@@ -8,11 +8,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.alerting.keys import event_date, guessed, settled
+from monitor.alerting.origins import is_corroborated
+from monitor.alerting.revise import best_status, revised
 from monitor.alerting.stories import sketch
-from monitor.model import Alert, Article, Count, Event, Evidence, Match, Mention, Report, Standing, Status
+from monitor.model import (
+    Alert,
+    Article,
+    Count,
+    Event,
+    Evidence,
+    Match,
+    Mention,
+    Report,
+    Stage,
+    Standing,
+    Status,
+)
 
 _STANDINGS = (Standing.LIVE, Standing.BASELINE, Standing.OLD)  # the first that any report has, wins
-_STATUSES = (Status.OCCURRED, Status.CLAIMED)  # what happened outweighs what is only said to happen
 
 
 def opened(
@@ -26,6 +39,7 @@ def opened(
     """A new alert on the matches of one event, of which there must be one at least."""
     lead = _lead(matches)
     voices = _voices(matches)
+    reports = (_report(article, matches),)
     return Alert(
         id=alert_id,
         keys=settled(keys),
@@ -47,7 +61,8 @@ def opened(
         shadow=lead.shadow,
         trial=lead.trial,
         trial_rules=_unique(match.rule for match in matches if match.trial),
-        reports=(_report(article, matches),),
+        reports=reports,
+        stage=Stage.CORROBORATED if is_corroborated(reports) else Stage.REPORTED,
     )
 
 
@@ -60,6 +75,7 @@ def amended(
     """
     fresh = opened(alert.id, article, matches, keys=keys, now=now)
     reports = _with_report(alert.reports, fresh.reports[0])
+    live = [each for each in reports if not each.retracted]
     told = _told(alert, fresh)
     merged = replace(
         told,
@@ -68,17 +84,29 @@ def amended(
         objects=_unique((*alert.objects, *fresh.objects)),
         recipients=_unique((*alert.recipients, *fresh.recipients)),
         places=_unique((*alert.places, *fresh.places)),
-        status=next((s for s in _STATUSES if s in (alert.status, fresh.status)), alert.status),
+        status=best_status(live, alert.status),
         date=_day(alert, fresh),
-        count=_told_most(reports) or alert.count,
+        count=_told_most(live) or alert.count,
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
         trial_rules=_unique((*alert.trial_rules, *fresh.trial_rules)),
         reports=reports,
     )
-    if merged == alert:
-        return alert
-    step = 1 if _facts(merged) != _facts(alert) else 0
-    return replace(merged, revision=alert.revision + step, updated=now)
+    return revised(alert, merged, article=article.id, now=now)
+
+
+def retracted(alert: Alert, article: Article, *, now: dt.datetime) -> Alert:
+    """The alert after an edit of the article that no longer tells it: the report stays, marked as retracted."""
+    reports = tuple(
+        replace(each, retracted=True) if each.article == article.id else each for each in alert.reports
+    )
+    live = [each for each in reports if not each.retracted]
+    merged = replace(
+        alert,
+        reports=reports,
+        status=best_status(live, alert.status),
+        count=_told_most(live) if live else alert.count,
+    )
+    return revised(alert, merged, article=article.id, now=now)
 
 
 def _told(alert: Alert, fresh: Alert) -> Alert:
@@ -103,20 +131,6 @@ def _told(alert: Alert, fresh: Alert) -> Alert:
         titles=tuple(titles.values()),
         level=max(alert.level, fresh.level),
         tags=alert.tags | fresh.tags,
-    )
-
-
-def _facts(alert: Alert) -> tuple[object, ...]:
-    """What makes a new revision when it changes; keys and further reports do not."""
-    return (
-        alert.level,
-        alert.status,
-        alert.count,
-        alert.places,
-        alert.date,
-        alert.standing,
-        alert.shadow,
-        alert.trial,
     )
 
 
@@ -154,6 +168,9 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         nominal=lead.event.nominal,
         count=_count(matches),
         sketch=sketch(article),
+        status=lead.event.status,
+        source=lead.event.reporter.entity.slug if lead.event.reporter else "",
+        side=lead.event.reporter.entity.side if lead.event.reporter else "",
     )
 
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.alerting.amend import amended, opened
+from monitor.alerting.amend import amended, opened, retracted
 from monitor.alerting.keys import (
     actor_keys,
     day,
@@ -48,6 +48,7 @@ def group(
         if home:
             joined.setdefault(home.id, []).extend(cluster)
     known = {alert.id: alert for alert in existing}
+    left = [each for each in existing if each.id not in joined and _tells(article, each)]
     return [
         *(_open(article, cluster, now) for cluster, home in zip(clusters, homes, strict=True) if not home),
         *(
@@ -56,7 +57,13 @@ def group(
             )
             for alert, cluster in joined.items()
         ),
+        *(retracted(alert, article, now=now) for alert in left),
     ]
+
+
+def _tells(article: Article, alert: Alert) -> bool:
+    """Whether the alert holds the article as a report."""
+    return any(each.article == article.id for each in alert.reports)
 
 
 def _open(article: Article, cluster: Sequence[Match], now: dt.datetime) -> Alert:

@@ -19,6 +19,13 @@ _ARTICLES = frozenset({"a", "an"})
 _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
 _PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", "on", "with"}
+# Verbs that take no object: what did it stands before them, "China: coast guard vessel stayed".
+_TAKES_NONE = frozenset(
+    {"appeared", "arrived", "departed", "gathered", "headed", "hovered", "intruded", "lingered", "loitered",
+     "lurked", "remained", "returned", "stayed", "swarmed", "travelled", "traveled", "went"}
+)  # fmt: skip
+_LOOSE = tuple(f"{each} the " for each in sorted(_PREPOSITIONS))  # a place without a name of its own
+_LEADING = frozenset({"the", "a", "an", *_PREPOSITIONS})
 _PARTICLES = frozenset({"back", "down", "in", "into", "off", "on", "out", "over", "through", "up"})
 _DOUBLED = frozenset({"transfer", "refer", "deter", "patrol", "control", "commit", "permit", "emit"})
 # Ends of actions that are things done, not doings: "nuclear-test", "joint-air-patrol".
@@ -70,12 +77,14 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
         return alert.titles[0]
     if report.nominal:
         clause = _noun_clause(alert, report, actors, objects)
-    elif objects and (not actors or _object_first(report)):
+    elif objects and (not actors or _object_first(report) or verb.split(" ")[0] in _TAKES_NONE):
         clause = _joined((f"{actors}:" if actors else "", objects, verb))
     else:
         clause = _joined((actors, verb, objects))
     clause = _joined((clause, _recipients(alert, report, names, plain=not objects)))
     places = _places(alert, report, names)
+    if places.startswith(_LOOSE):
+        return _joined((clause, places))
     return f"{clause}, {places}" if places else clause
 
 
@@ -257,13 +266,32 @@ def _recipients(alert: Alert, report: Report, names: Mapping[str, str], *, plain
 def _places(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     """`Sunan to East Sea` where the sentence says from where to where, else the places in a row."""
     spans = _spans(report, "place")
-    by_way = [(_preposition(report, each), _capital(each.span.text)) for each in spans]
+    by_way = [(_preposition(report, each), _named_place(each.span.text)) for each in spans]
     origin = next((text for way, text in by_way if way in _FROM), "")
     goal = next((text for way, text in by_way if way in _TOWARD and text != origin), "")
     if origin and goal:
         return f"{origin} to {goal}"
-    told = [text for _, text in by_way] or [shown(slug, names) for slug in alert.places]
+    told = [text for _, text in by_way if not text.startswith("the ")]
+    if by_way and not told:
+        way = next((way or _way_within(each) for (way, _), each in zip(by_way, spans, strict=True)), "")
+        return _joined((way or "in", by_way[0][1]))
+    told = told or [shown(slug, names) for slug in alert.places]
     return ", ".join(list(dict.fromkeys(told))[:2])
+
+
+def _named_place(text: str) -> str:
+    """The place without article and preposition; one that has no name of its own keeps its article: "the sea"."""
+    words = text.split()
+    while len(words) > 1 and words[0].casefold() in _LEADING:
+        words = words[1:]
+    bare = " ".join(words)
+    return _capital(bare) if any(letter.isupper() for letter in bare) else f"the {bare}"
+
+
+def _way_within(evidence: Evidence) -> str:
+    """The preposition that the words of the place begin with."""
+    first = evidence.span.text.split(" ")[0].casefold()
+    return first if first in _PREPOSITIONS else ""
 
 
 def _preposition(report: Report, evidence: Evidence) -> str:

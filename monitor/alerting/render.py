@@ -10,17 +10,29 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from rapidfuzz import fuzz
 
-from monitor.alerting.phrase import count_text, phrase
+from monitor.alerting.origins import one_text, origins
+from monitor.alerting.phrase import count_text, phrase, shown
 from monitor.alerting.text import calm, encodable
-from monitor.model import Alert, Count, Delivery, Digest, Evidence, Message, Notice, Reason, Report, Span
+from monitor.model import (
+    Alert,
+    Count,
+    Delivery,
+    Digest,
+    Evidence,
+    Message,
+    Notice,
+    Reason,
+    Report,
+    Span,
+    Stage,
+)
 
 SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without summer time
 _REPORTS_SHOWN = 10
 _ALERTS_SHOWN = 100  # in a digest; mail programs cut longer ones off
 _PUBLISHERS_NAMED = 2
-_ONE_TEXT = 92  # of 100, rapidfuzz's ratio: the same sentence, give or take a comma
+_NEWS: Mapping[Reason, str] = {Reason.CORRECTED: "CORRECTED", Reason.UPDATED: "UPDATED"}
 _FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -37,15 +49,18 @@ def render(
     *,
     names: Mapping[str, str],
     last_before: dt.datetime | None = None,
+    changes: Sequence[str] = (),
+    zone: str = "UTC",
 ) -> Message:
     """The message for one delivery.
 
     `names` gives display texts by slug; `last_before` is when an alert of this kind was last opened before
-    this one, None where there is none or nobody looked.
+    this one, None where there is none or nobody looked; `changes` is what changed since the subscriber was
+    last told; `zone` is the subscriber's own.
     """
     report = lead_report(alert, delivery.reason)
     headline = _headline(alert, report, names, now=delivery.created)
-    standing = _standing_line(alert, delivery.reason, last_before)
+    standing = _standing_line(alert, delivery.reason, last_before, names)
     return Message(
         delivery=delivery,
         alert=alert,
@@ -53,15 +68,18 @@ def render(
         standing_line=standing,
         sentence=calm(report.sentence.text),
         marks=_marks(report),
+        changes=() if delivery.reason is Reason.FIRST else tuple(changes),
+        zone=zone,
         links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if is_link(each.url))),
-        data=_data(alert, delivery, headline=headline, standing_line=standing),
+        data=_data(alert, delivery, headline=headline, standing_line=standing, changes=changes),
     )
 
 
 def lead_report(alert: Alert, reason: Reason) -> Report:
     """The report whose sentence is shown: of those that raised the level, or of all, the fullest of the best grade."""
-    raising = [report for report in alert.reports if report.level == alert.level]
-    asked = raising if reason is Reason.LEVEL_RAISED and raising else alert.reports
+    standing = alert.standing_reports
+    raising = [report for report in standing if report.level == alert.level]
+    asked = raising if reason is Reason.LEVEL_RAISED and raising else standing
     return max(
         asked,
         key=lambda report: (
@@ -78,7 +96,12 @@ def first_lines(
     """The alert as it stands now, for lists: the headline, who told it, the sentence."""
     report = lead_report(alert, Reason.FIRST)
     pause = "" if last_before is None else _pause(alert, last_before)
-    known = (_sources(alert.reports), _disagreement(alert.reports), pause)
+    known = (
+        _stage(alert),
+        _sources(alert.standing_reports, names),
+        _disagreement(alert.standing_reports),
+        pause,
+    )
     headline = _headline(alert, report, names, now=now)
     return headline, calm(" · ".join(part for part in known if part)), calm(report.sentence.text)
 
@@ -103,9 +126,13 @@ def html(message: Message | Digest | Notice) -> str:
     return _filled("html", message)
 
 
-def both_times(moment: dt.datetime) -> str:
-    """As in `12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)`."""
-    return f"{moment.astimezone(SEOUL):%-d %b %Y %H:%M} KST ({moment.astimezone(dt.UTC):%-d %b %H:%M} UTC)"
+def both_times(moment: dt.datetime, zone: str = "UTC") -> str:
+    """As in `12 Mar 2026 07:52 KST (11 Mar 22:52 UTC)`; with a third time where the zone has another."""
+    others = [moment.astimezone(dt.UTC), moment.astimezone(ZoneInfo(zone))]
+    if others[1].utcoffset() in {others[0].utcoffset(), moment.astimezone(SEOUL).utcoffset()}:
+        del others[1]
+    told = ", ".join(f"{each:%-d %b %H:%M %Z}" for each in others)
+    return f"{moment.astimezone(SEOUL):%-d %b %Y %H:%M} KST ({told})"
 
 
 def is_link(url: str) -> bool:
@@ -133,11 +160,17 @@ def _pieces(sentence: str, marks: Sequence[Evidence]) -> list[tuple[str, str]]:
 def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt.datetime) -> str:
     parts = (
         str(alert.level).upper(),
-        "resolved" if alert.closed else "over time" if alert.said else alert.status.value,
+        _status(alert),
         phrase(alert, report, names),
         _time(alert, now=now),
     )
     return calm(" · ".join(part for part in parts if part))
+
+
+def _status(alert: Alert) -> str:
+    if alert.stage is Stage.WITHDRAWN and not alert.said:
+        return "withdrawn"
+    return "resolved" if alert.closed else "over time" if alert.said else alert.status.value
 
 
 def _time(alert: Alert, *, now: dt.datetime) -> str:
@@ -154,26 +187,50 @@ def _first_report(alert: Alert) -> dt.datetime:
     return min(report.published or report.fetched for report in alert.reports)
 
 
-def _standing_line(alert: Alert, reason: Reason, last_before: dt.datetime | None) -> str:
-    raised = reason is Reason.LEVEL_RAISED
+def _stage(alert: Alert) -> str:
+    """The stage, where it says more than that it was reported."""
+    return "" if alert.said or alert.stage is Stage.REPORTED else alert.stage.value
+
+
+def _standing_line(
+    alert: Alert, reason: Reason, last_before: dt.datetime | None, names: Mapping[str, str]
+) -> str:
+    first = reason in {Reason.FIRST, Reason.ESCALATED} and alert.stage is not Stage.WITHDRAWN
     parts = (
-        "ENDED" if alert.closed else f"RAISED to {str(alert.level).upper()}" if raised else "NEW",
-        _sources(alert.reports),
-        _disagreement(alert.reports),
-        "" if raised or alert.said or last_before is None else _pause(alert, last_before),
+        _news(alert, reason),
+        _sources(alert.standing_reports, names),
+        _disagreement(alert.standing_reports),
+        "" if not first or alert.said or last_before is None else _pause(alert, last_before),
     )
     return calm(" · ".join(part for part in parts if part))
 
 
-def _sources(reports: Sequence[Report]) -> str:
-    """`Yonhap and Kyodo (2 publishers, 5 reports)`, and whether they all print one text."""
-    publishers = list(dict.fromkeys(report.publisher for report in reports if report.publisher))
+def _news(alert: Alert, reason: Reason) -> str:
+    """What the message brings, in a word or two."""
+    if alert.closed:
+        return "ENDED"
+    if alert.stage is Stage.WITHDRAWN:
+        return "WITHDRAWN"
+    if reason is Reason.LEVEL_RAISED:
+        return f"RAISED to {str(alert.level).upper()}"
+    return _NEWS.get(reason, "NEW")
+
+
+def _sources(reports: Sequence[Report], names: Mapping[str, str]) -> str:
+    """`JCS and Japan MOD (2 origins, 5 reports)`, and whether they all print one text."""
     told = f"{len(reports)} report{'s' if len(reports) > 1 else ''}"
-    if not publishers:
+    found = origins(reports)
+    known = list(dict.fromkeys(filter(None, (_origin(each, names) for each in found))))
+    if not known:
         return told
-    if len(publishers) > 1:
-        told = f"{len(publishers)} publishers, {told}{', one text' if _one_text(reports) else ''}"
-    return f"{_named(publishers)} ({told})"
+    if len({each.publisher for each in reports if each.publisher}) > 1:
+        copies = ", one text" if one_text(reports) else ""
+        told = f"{len(found)} origin{'s' if len(found) > 1 else ''}, {told}{copies}"
+    return f"{_named(known)} ({told})"
+
+
+def _origin(report: Report, names: Mapping[str, str]) -> str:
+    return shown(report.source, names) if report.source else report.publisher
 
 
 def _named(publishers: Sequence[str]) -> str:
@@ -181,12 +238,6 @@ def _named(publishers: Sequence[str]) -> str:
     if len(first) >= _PUBLISHERS_NAMED:
         first, last = first[:_PUBLISHERS_NAMED], f"{len(publishers) - _PUBLISHERS_NAMED} more"
     return " and ".join([", ".join(first), last] if first else [last])
-
-
-def _one_text(reports: Sequence[Report]) -> bool:
-    """Whether all give the same sentence: then they speak with one voice, however many they are."""
-    lead, *others = (report.sentence.text.casefold() for report in reports)
-    return all(fuzz.ratio(lead, other) >= _ONE_TEXT for other in others)
 
 
 def _disagreement(reports: Sequence[Report]) -> str:
@@ -244,8 +295,11 @@ def _view(message: Message) -> dict[str, object]:
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
         "source": _calm(lead_report(alert, message.delivery.reason)),
-        "first": both_times(_first_report(alert)),
-        "reports": [(_calm(each), both_times(each.published or each.fetched)) for each in _newest(alert)],
+        "first": both_times(_first_report(alert), message.zone),
+        "alerted": both_times(alert.opened, message.zone),
+        "reports": [
+            (_calm(each), both_times(each.published or each.fetched, message.zone)) for each in _newest(alert)
+        ],
         "more": max(len(alert.reports) - _REPORTS_SHOWN, 0),
         "is_link": is_link,
         "level": str(alert.level),
@@ -263,7 +317,9 @@ def _newest(alert: Alert) -> Sequence[Report]:
     return (alert.reports[0], *alert.reports[1 - _REPORTS_SHOWN :])
 
 
-def _data(alert: Alert, delivery: Delivery, **lines: str) -> dict[str, object]:
+def _data(
+    alert: Alert, delivery: Delivery, *, changes: Sequence[str] = (), **lines: str
+) -> dict[str, object]:
     """The webhook's payload: plain JSON values, times in ISO 8601 with offset, slugs as in the rules."""
     return {
         **lines,
@@ -272,6 +328,8 @@ def _data(alert: Alert, delivery: Delivery, **lines: str) -> dict[str, object]:
         "reason": delivery.reason.value,
         "subscription": delivery.subscription,
         "repeated": delivery.repeated,
+        "stage": alert.stage.value,
+        "changes": list(changes),
         "level": str(alert.level),
         "status": alert.status.value,
         "rules": [
@@ -297,6 +355,8 @@ def _report(report: Report) -> dict[str, object]:
         "article": report.article,
         "publisher": encodable(report.publisher),
         "grade": report.grade,
+        "source": report.source,
+        "retracted": report.retracted,
         "url": encodable(report.url),
         "title": encodable(report.title),
         "published": report.published.isoformat() if report.published else None,

@@ -13,12 +13,16 @@ from monitor.model import (
     Delivery,
     Level,
     Reason,
+    Stage,
     Standing,
     Subscription,
     Timing,
+    Turn,
     delivery_id,
 )
 
+_TURNS = {Turn.CORRECTED: Reason.CORRECTED, Turn.WITHDRAWN: Reason.WITHDRAWN}
+_OWED = frozenset(_TURNS.values())  # to whoever was told: no filter, silence or cap keeps it back
 _STANDINGS = {Standing.BASELINE: Reason.BASELINE, Standing.OLD: Reason.OLD}
 
 
@@ -51,7 +55,7 @@ def route(
     counts = lately or {}
     return Routing(
         deliveries=tuple(
-            _delivery(each, decision, level=alert.level, lately=counts.get(each.id, 0), now=now)
+            _delivery(each, decision, level=alert.level, lately=_spent(each, decision, counts), now=now)
             for each, decision in decided
             if decision.send
         ),
@@ -73,18 +77,26 @@ def _reason(alert: Alert, subscription: Subscription, told: Level | None) -> Rea
     held = _held_back(alert, subscription)
     if held is not None:
         return held
-    if not admits(subscription, alert):
+    admitted = admits(subscription, alert)
+    if told is not None and alert.turn in _TURNS:
+        raised = alert.turn is Turn.CORRECTED and alert.level > told and admitted
+        return Reason.LEVEL_RAISED if raised else _TURNS[alert.turn]
+    if not admitted:
         return Reason.FILTERED
-    return _by_what_was_told(alert, told)
+    if told is None and alert.stage is Stage.WITHDRAWN:
+        return Reason.UNCHANGED  # nothing to take back
+    return _by_what_was_told(alert, subscription, told)
 
 
-def _by_what_was_told(alert: Alert, told: Level | None) -> Reason:
+def _by_what_was_told(alert: Alert, subscription: Subscription, told: Level | None) -> Reason:
     """Whoever was told of it hears that it ended; whoever was not need not."""
     if alert.closed:
         return Reason.UNCHANGED if told is None else Reason.RESOLVED
     if told is None:
         return Reason.FIRST
-    return Reason.LEVEL_RAISED if alert.level > told else Reason.UNCHANGED
+    if alert.level > told:
+        return Reason.LEVEL_RAISED
+    return Reason.UPDATED if subscription.updates and alert.turn is Turn.UPDATED else Reason.UNCHANGED
 
 
 def _held_back(alert: Alert, subscription: Subscription) -> Reason | None:
@@ -121,7 +133,13 @@ def escalation(alert: Alert, subscription: Subscription, *, now: dt.datetime) ->
 
 
 def _silenced(decision: Decision) -> Decision:
-    return replace(decision, reason=Reason.SILENCED) if decision.send else decision
+    held = decision.send and decision.reason not in _OWED
+    return replace(decision, reason=Reason.SILENCED) if held else decision
+
+
+def _spent(subscription: Subscription, decision: Decision, lately: Mapping[str, int]) -> int:
+    """How much of the cap is used up, as far as the cap is asked."""
+    return 0 if decision.reason in _OWED else lately.get(subscription.id, 0)
 
 
 def _rules(alert: Alert, subscription: Subscription) -> tuple[str, ...]:

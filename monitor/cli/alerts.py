@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.alerting.origins import stage_at
 from monitor.alerting.render import both_times, first_lines
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import short, show, shown, to_json
@@ -28,6 +29,7 @@ from monitor.model import (
     Level,
     Opinion,
     Report,
+    Revision,
     Standing,
 )
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
@@ -146,16 +148,18 @@ def show_alert(
         seen = acknowledgements.of(conn, found.id)
         decided = deliveries.decided(conn, found.id)
         made = deliveries.listed(conn, alert=found.id)
+        revisions = alerts.revisions(conn, found.id)
     if as_json:
         whole = {
             **_whole(found, said),
+            "revisions": [{**asdict(each), "level": str(each.level)} for each in revisions],
             "acknowledged": list(map(asdict, seen)),
             "decisions": list(map(asdict, decided)),
             "deliveries": list(map(asdict, made)),
         }
         typer.echo(to_json(whole))
     else:
-        _tell(settings, found, decided, made, said)
+        _tell(settings, found, decided, made, said=said, revisions=revisions)
 
 
 @app.command()
@@ -278,7 +282,9 @@ def _tell(
     alert: Alert,
     decided: list[Decision],
     made: list[Delivery],
+    *,
     said: Sequence[AlertVerdict],
+    revisions: Sequence[Revision],
 ) -> None:
     headline, known, sentence = first_lines(alert, names=names(config), now=utc_now())
     typer.secho(headline, bold=True)
@@ -288,9 +294,12 @@ def _tell(
             typer.echo(f"{name:10} {shown(value)}")
     for line in _verdict_lines(said):
         typer.echo(f"{'verdict':10} {line}")
+    for each in revisions[1:]:
+        typer.echo(f"{'changed':10} {both_times(each.updated)}: {shown('; '.join(each.changes))}")
     for report in alert.reports:
         typer.echo(
             f"\n{_told_when(report)} · {shown(report.publisher) or 'unknown publisher'}, grade {report.grade}"
+            f"{', source ' + report.source if report.source else ''}{', retracted' if report.retracted else ''}"
         )
         typer.echo(f"  {shown(report.title)}")
         if report.sentence.field != "title":
@@ -307,6 +316,7 @@ def _facts(alert: Alert) -> Mapping[str, object]:
     """What the history knows beside the first lines; slugs, for these are what filters take."""
     return {
         "alert": f"{alert.id}, revision {alert.revision}",
+        "stage": "" if alert.said else stage_at(alert, utc_now()).value,
         "not sent": _why_not_sent(alert),
         "sent to": "trial subscriptions only" if alert.trial and not alert.shadow else "",
         "rules": "; ".join(f"{rule}: {title}" for rule, title in zip(alert.rules, alert.titles, strict=True)),

@@ -34,6 +34,7 @@ _COLUMNS = (
     "timing",
     "paused",
     "trial",
+    "updates",
     "from_config",
 )
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
@@ -95,6 +96,9 @@ def add(
     escalate_after: Annotated[str, typer.Option(help="In what time.")] = "15m",
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     trial: Annotated[bool, typer.Option("--trial", help="Alerts of rules in `test` too.")] = False,
+    updates: Annotated[
+        bool, typer.Option("--updates", help="Each change of count, place, day or origin too.")
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
@@ -122,6 +126,7 @@ def add(
         "zone": zone,
         "cap": cap,
         "trial": trial,
+        "updates": updates,
     }
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):

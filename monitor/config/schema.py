@@ -166,6 +166,7 @@ class SubscriptionEntry(Table):
     escalate_after: Duration = dt.timedelta(minutes=15)
     paused: bool = False
     trial: bool = False  # the alerts of rules in `test` too
+    updates: bool = False  # each change of count, place, day or origin too
 
     def subscription(self, *, from_config: bool = True) -> Subscription:
         """The subscription that this entry states."""

@@ -14,6 +14,26 @@ from monitor.model.timing import Timing
 from monitor.model.words import Level, Status
 
 
+class Stage(enum.StrEnum):
+    """How far an alert has come in its life."""
+
+    REPORTED = "reported"
+    CORROBORATED = "corroborated"  # by a second origin, or by one of grade A
+    CORRECTED = "corrected"  # something that was told of it was taken back
+    WITHDRAWN = "withdrawn"  # nobody reports it any more
+    CLOSED = "closed"  # no report for a week
+
+
+class Turn(enum.StrEnum):
+    """What a revision does to what was told before."""
+
+    OPENED = "opened"
+    UPDATED = "updated"  # it is told more exactly, or by more
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    PASSED = "passed"  # it may be sent now, which it might not be before
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """One article's part in an alert."""
@@ -35,6 +55,10 @@ class Report:
     nominal: bool = False  # the sentence tells it by a noun
     count: Count | None = None
     sketch: tuple[int, ...] = ()  # of the article's text, by which copies are known
+    status: Status = Status.OCCURRED  # of the event, as the sentence tells it
+    source: str = ""  # slug of whom the sentence names as its source
+    side: str = ""  # the source's country, else its slug: an army and its state are one origin
+    retracted: bool = False  # the publisher's edited text no longer tells it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +89,34 @@ class Alert:
     reports: tuple[Report, ...] = ()  # oldest first
     said: str = ""  # what a rule over time says, in place of who did what
     closed: bool = False  # an absence that has ended
+    stage: Stage = Stage.REPORTED
+    turn: Turn = Turn.OPENED  # what its revision did
+    changes: tuple[str, ...] = ()  # what its revision changed, in words
+
+    @property
+    def standing_reports(self) -> tuple[Report, ...]:
+        """The reports that were not retracted; of a withdrawn alert, all."""
+        return tuple(each for each in self.reports if not each.retracted) or self.reports
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """One revision of an alert, as the history keeps it."""
+
+    alert: str  # Alert.id
+    revision: int
+    level: Level
+    stage: Stage
+    changes: tuple[str, ...]  # in words
+    updated: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    """Where the first message on an alert stands, so that later ones can reply to it."""
+
+    place: str  # id of the room, as the channel's own service names it
+    first: str  # id of the first message
 
 
 class Opinion(enum.StrEnum):
@@ -137,6 +189,7 @@ class Subscription:
     from_config: bool = False
     paused: bool = False
     trial: bool = False  # takes the alerts of rules in `test` too
+    updates: bool = False  # hears of each change of count, place, day or origin too
 
 
 class DeliveryState(enum.StrEnum):
@@ -154,6 +207,9 @@ class Reason(enum.StrEnum):
     FIRST = "first"
     LEVEL_RAISED = "level-raised"
     RESOLVED = "resolved"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    UPDATED = "updated"  # to subscriptions that ask for updates
     FILTERED = "filtered"
     BASELINE = "baseline"
     OLD = "old"
@@ -225,7 +281,20 @@ class Decision:
     @property
     def send(self) -> bool:
         """Whether the reason is one to send for."""
-        return self.reason in {Reason.FIRST, Reason.LEVEL_RAISED, Reason.ESCALATED, Reason.RESOLVED}
+        return self.reason in _SENT
+
+
+_SENT = frozenset(
+    {
+        Reason.FIRST,
+        Reason.LEVEL_RAISED,
+        Reason.ESCALATED,
+        Reason.RESOLVED,
+        Reason.CORRECTED,
+        Reason.WITHDRAWN,
+        Reason.UPDATED,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,6 +308,9 @@ class Message:
     sentence: str
     marks: tuple[Evidence, ...] = ()  # spans within the sentence's field, for marking
     links: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()  # since the subscriber was last told, in words
+    zone: str = "UTC"  # the reader's own, in which times are given too
+    thread: Thread | None = None  # to reply in; None starts one
     data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload
     note: str = ""  # what else the subscriber should know: what a silence hid
     manage: str = ""  # page where the subscriber changes or ends the subscription

@@ -9,11 +9,12 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from monitor.errors import UsageError
-from monitor.model import Alert, Level, Report, Standing
+from monitor.model import Alert, Level, Report, Revision, Standing
 from monitor.storage.query import AlertQuery, conditions, tagged
-from monitor.storage.rows import chunks, upsert
+from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alerts, reports
 
+_REVISION = columns(alert_revisions, Revision)
 _LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
 
 
@@ -67,12 +68,20 @@ def save(conn: Connection, alert: Alert) -> None:
         "alert": alert.id,
         "revision": alert.revision,
         "level": alert.level,
+        "stage": alert.stage,
+        "changes": alert.changes,
         "updated": alert.updated,
     }
     upsert(conn, alert_revisions, [revision])
     _put(conn, alert_keys, alert, [{"key": key} for key in alert.keys])
     _put(conn, alert_tags, alert, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
     _put(conn, reports, alert, [_report(report, at) for at, report in enumerate(alert.reports)])
+
+
+def revisions(conn: Connection, alert: str) -> list[Revision]:
+    """Every revision of the alert, oldest first."""
+    query = select(*_REVISION).where(alert_revisions.c.alert == alert).order_by(alert_revisions.c.revision)
+    return [Revision(**each) for each in conn.execute(query).mappings()]
 
 
 def get(conn: Connection, alert: str) -> Alert | None:

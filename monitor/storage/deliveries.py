@@ -73,6 +73,17 @@ def told(conn: Connection, alerts: Iterable[str]) -> dict[str, dict[str, Level]]
     return levels
 
 
+def told_revision(conn: Connection, delivery: Delivery) -> int:
+    """The last revision before the delivery's that its subscription was sent; 0 for none."""
+    query = select(func.max(deliveries.c.revision)).where(
+        deliveries.c.alert == delivery.alert,
+        deliveries.c.subscription == delivery.subscription,
+        deliveries.c.revision < delivery.revision,
+        deliveries.c.state == DeliveryState.SENT,
+    )
+    return conn.execute(query).scalar() or 0
+
+
 def lately(conn: Connection, *, since: dt.datetime) -> dict[str, int]:
     """How many messages went at once to each subscription since then, by when they were decided."""
     at_once = (deliveries.c.created > since) & (deliveries.c.batch == "")

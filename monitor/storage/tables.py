@@ -22,6 +22,7 @@ from monitor.model import (
     Opinion,
     Reason,
     Report,
+    Stage,
     Standing,
     Status,
     Timing,
@@ -131,7 +132,19 @@ alert_revisions = Table(
     Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("level", Ranked(Level), nullable=False),
+    Column("stage", Named(Stage), nullable=False),
+    Column("changes", Packed(tuple[str, ...]), nullable=False),  # in words
     Column("updated", Moment, nullable=False),
+)
+
+threads = Table(  # where the first message on an alert stands, to reply to
+    "threads",
+    metadata,
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("target", Words, primary_key=True),  # of the delivery; "" where the channel has one of its own
+    Column("place", Words, nullable=False),
+    Column("first", Words, nullable=False),
 )
 
 alert_keys = Table(
@@ -229,6 +242,7 @@ subscriptions = Table(
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
+    Column("updates", Boolean, nullable=False),
 )
 
 deliveries = Table(

@@ -46,6 +46,7 @@ def show(request: Request) -> Response:
         found = _known(conn, request)
         said = verdicts.of(conn, [found.id])[found.id]
         seen = acknowledgements.of(conn, found.id)
+        revisions = alerts.revisions(conn, found.id)
         told = _told(deliveries.decided(conn, found.id), deliveries.listed(conn, alert=found.id))
     return page(
         request,
@@ -54,6 +55,7 @@ def show(request: Request) -> Response:
         alert=found,
         names=site.names,
         reports=[(report, pieces_of(report), is_link(report.url)) for report in found.reports],
+        revisions=revisions,
         verdicts=said,
         acknowledged=seen,
         told=told,

@@ -181,3 +181,25 @@ def test_only_the_actors_that_the_sentence_names_are_named() -> None:
 def test_a_recipient_that_the_sentence_does_not_name_is_left_out() -> None:
     fired = alert(recipients=("joint-chiefs", "north-korea"))
     assert phrase(fired, report(), NAMES) == "DPRK fired 2 SRBMs, Sunan to East Sea"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place", "words"),
+    [
+        ("North Korea fired missiles into the sea.", "sea", "DPRK fired SRBMs into the sea"),
+        ("North Korea fired missiles into the sea.", "into the sea", "DPRK fired SRBMs into the sea"),
+        ("They fired missiles over the South China Sea.", "the South China Sea", "DPRK fired SRBMs, South China Sea"),
+        ("North Korea fired missiles from Sunan toward the sea.", "Sunan|sea", "DPRK fired SRBMs, Sunan to the sea"),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_by_its_name_or_by_the_way_to_it(sentence: str, place: str, words: str) -> None:
+    fired = told(sentence, actor="North Korea", action="fired", object="missiles", place=place)
+    assert phrase(alert(count=None), fired, NAMES) == words
+
+
+def test_a_verb_that_takes_no_object_stands_after_its_doer() -> None:
+    sentence = told(
+        "China stayed there with coast guard vessels.", action="stayed", object="coast guard vessels"
+    )
+    stayed = alert(actors=("china",), action="stay", objects=("coast-guard-vessel",), places=(), count=None)
+    assert phrase(stayed, sentence, {}) == "China: coast guard vessels stayed"

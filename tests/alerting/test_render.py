@@ -49,7 +49,7 @@ def test_the_first_three_lines_say_it_all() -> None:
     made = render(told, delivery(), names=NAMES, last_before=NOW - dt.timedelta(days=34))
     assert made.headline == "HIGH · occurred · DPRK fired 2 SRBMs, Sunan to East Sea · 12 Mar 07:52 KST"
     assert made.standing_line == (
-        "NEW · Yonhap and Kyodo (2 publishers, 2 reports) · counts differ 2/1 · first in 34 days"
+        "NEW · Yonhap and Kyodo (2 origins, 2 reports) · counts differ 2/1 · first in 34 days"
     )
     assert made.sentence == report().sentence.text
     assert made.links == ("https://news.example/1", "https://kyodo.example/2")
@@ -76,8 +76,8 @@ def test_a_claim_is_called_one() -> None:
         ([""], "1 report"),
         (["Yonhap"], "Yonhap (1 report)"),
         (["Yonhap", "Yonhap"], "Yonhap (2 reports)"),
-        (["Yonhap", "Kyodo"], "Yonhap and Kyodo (2 publishers, 2 reports, one text)"),
-        (["Yonhap", "Kyodo", "AFP"], "Yonhap, Kyodo and 1 more (3 publishers, 3 reports, one text)"),
+        (["Yonhap", "Kyodo"], "Yonhap (1 origin, 2 reports, one text)"),
+        (["Yonhap", "Kyodo", "AFP"], "Yonhap (1 origin, 3 reports, one text)"),
     ],
 )
 def test_who_reports_is_named_and_whether_they_print_one_text(publishers: list[str], words: str) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from builders import NOW, alert, subscription
 
 from monitor.alerting.route import decide, route
-from monitor.model import Level, Reason, Standing, delivery_id
+from monitor.model import Held, Level, Quiet, Reason, Stage, Standing, Timing, Turn, delivery_id
 
 
 def test_a_new_alert_goes_to_every_subscription_that_admits_it() -> None:
@@ -97,3 +99,43 @@ def test_a_paused_subscription_is_not_told() -> None:
 def test_filters(wish: dict[str, object], *, admitted: bool) -> None:
     expected = Reason.FIRST if admitted else Reason.FILTERED
     assert decide(alert(), subscription(**wish), told=None).reason is expected
+
+
+# --- corrections and updates -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("turn", "reason"), [(Turn.CORRECTED, Reason.CORRECTED), (Turn.WITHDRAWN, Reason.WITHDRAWN)]
+)
+def test_whoever_was_told_hears_that_it_was_wrong_whatever_filters_caps_and_silences_say(
+    turn: Turn, reason: Reason
+) -> None:
+    narrow = subscription(min_level=Level.CRITICAL, timing=Timing(cap=1))
+    wrong = alert(turn=turn, revision=2)
+    routing = route(wrong, [narrow], told={"desk": Level.HIGH}, now=NOW, lately={"desk": 9}, silenced=True)
+    (queued,) = routing.deliveries
+    assert (queued.reason, queued.held, queued.next_at) == (reason, None, NOW)
+
+
+def test_a_correction_waits_for_the_end_of_quiet_hours_unless_it_is_critical() -> None:
+    asleep = subscription(timing=Timing(quiet=Quiet(start=dt.time(22), end=dt.time(7)), zone="Europe/London"))
+    for level, held in ((Level.HIGH, Held.QUIET_HOURS), (Level.CRITICAL, None)):
+        wrong = alert(turn=Turn.CORRECTED, level=level, revision=2)
+        (queued,) = route(wrong, [asleep], told={"desk": level}, now=NOW).deliveries
+        assert queued.held is held
+
+
+def test_who_was_never_told_hears_nothing_of_a_withdrawal() -> None:
+    gone = alert(turn=Turn.WITHDRAWN, stage=Stage.WITHDRAWN, revision=2)
+    assert decide(gone, subscription(), told=None).reason is Reason.UNCHANGED
+
+
+@pytest.mark.parametrize(("updates", "reason"), [(True, Reason.UPDATED), (False, Reason.UNCHANGED)])
+def test_updates_go_to_those_who_ask_for_them(*, updates: bool, reason: Reason) -> None:
+    changed = alert(turn=Turn.UPDATED, revision=2)
+    assert decide(changed, subscription(updates=updates), told=Level.HIGH).reason is reason
+
+
+def test_a_level_that_rises_with_a_correction_is_told_as_raised() -> None:
+    worse = alert(turn=Turn.CORRECTED, level=Level.CRITICAL, revision=2)
+    assert decide(worse, subscription(), told=Level.HIGH).reason is Reason.LEVEL_RAISED

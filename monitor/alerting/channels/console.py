@@ -98,6 +98,7 @@ def _view(message: Message) -> Group:
     rules = zip(message.alert.titles, message.alert.rules, strict=True)
     parts = [marked(message), _legend(message), *(_rule(title, rule) for title, rule in rules)]
     said = [_plain(line) for line in (message.standing_line, message.note) if line]
+    said += [Text.assemble(("changed ", "dim"), calm(each)) for each in message.changes]
     return Group(_headline(message), Padding(Group(*said, *parts), (0, 0, 0, 2), expand=False))
 
 

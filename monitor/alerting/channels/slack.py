@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from slack_sdk.models.blocks import (
     Block,
@@ -28,7 +29,7 @@ from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.render import segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message, Notice, Report
+from monitor.model import Digest, Message, Notice, Reason, Report, Thread
 
 # Errors of chat.postMessage that trying again cannot mend, https://docs.slack.dev/reference/methods/chat.postMessage.
 # All others are retried: Slack's own faults pass, and a token or an invitation can be mended meanwhile.
@@ -59,14 +60,25 @@ MENDABLE: Mapping[str, str] = {
     "token_revoked": "set the bot's token anew",
 }
 
+# Errors that say the first post is gone: deleted, or not where it was.
+_LOST = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"})
+_POST, _UPDATE = "chat.postMessage", "chat.update"
+_MENDED = frozenset({Reason.CORRECTED, Reason.WITHDRAWN})
+_JSON = {"content-type": "application/json; charset=utf-8"}
 _HEADLINE, _STANDING, _SENTENCE, _RULES = 150, 400, 1500, 800  # characters, as escaped
+_CHANGES = 5
 _TITLE, _URL, _LINKS = 150, 500, 5
 _ALERTS = 14  # of a digest: each takes up to 800 characters with its link
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # What would format: shown by its double. After @ stands an invisible joiner, so that no name follows it.
 _DOUBLES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "@": "@\u2060"}
 _IN_LINKS = {"<": "%3C", ">": "%3E", "|": "%7C", "&": "&amp;"}
+_ID = re.compile(r"[A-Z0-9.]{1,40}")
 _WORD = re.compile(r"[a-z][a-z_]{0,60}")  # Slack's errors; anything longer might be an echo of ours
+
+
+class LostThreadError(DeliveryError):
+    """The thread's first post is gone."""
 
 
 class SlackChannel:
@@ -76,20 +88,58 @@ class SlackChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
-        """Post the message; DeliveryError unless Slack says that it has it."""
-        payload = compose(message)
-        headers = {"content-type": "application/json; charset=utf-8"}
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+        """Post the message, in the thread of its story; DeliveryError unless Slack says that it has it.
+
+        A bot's first post on an alert starts the thread. What corrects or withdraws it is put in its place too.
+        """
+        if not self._settings.token:
+            await self._by_webhook(compose(message), now=now)
+            return None
+        place = self._slack_channel(message)
+        thread = message.thread if isinstance(message, Message) else None
+        if thread is None or not isinstance(message, Message):
+            return await self._start(message, place, now=now)
+        try:
+            await self._ask(_POST, compose(message) | _reply(message, thread), now=now)
+        except LostThreadError:
+            return await self._start(message, place, now=now)
+        if message.delivery.reason in _MENDED:
+            await self._mend(compose(message), thread, now=now)
+        return None
+
+    async def _by_webhook(self, payload: Mapping[str, object], *, now: dt.datetime) -> None:
         url = self._settings.webhook_url
-        if self._settings.token:
-            url = self._settings.api_url
-            headers["authorization"] = f"Bearer {self._settings.token}"
-            payload["channel"] = self._slack_channel(message)
         if not url:
             raise DeliveryError("the Slack channel needs a webhook_url or a token in the config")
         content = json.dumps(payload, ensure_ascii=False).encode()
+        answer = await post(self._poster, url, content=content, headers=_JSON)
+        _check(answer, url=url, now=now, bot=False)
+
+    async def _start(
+        self, message: Message | Digest | Notice, place: str, *, now: dt.datetime
+    ) -> Thread | None:
+        """Post anew; the thread that begins with it, of an alert."""
+        said = await self._ask(_POST, compose(message) | {"channel": place}, now=now)
+        first, room = said.get("ts", ""), said.get("channel", place)
+        return Thread(place=room, first=first) if first and isinstance(message, Message) else None
+
+    async def _mend(self, payload: Mapping[str, object], thread: Thread, *, now: dt.datetime) -> None:
+        """Put the message in place of the first. The reply is sent already, so a refusal is let pass."""
+        kept = {name: payload[name] for name in ("text", "blocks", "metadata", "parse", "link_names")}
+        with suppress(DeliveryError):
+            await self._ask(_UPDATE, kept | {"channel": thread.place, "ts": thread.first}, now=now)
+
+    async def _ask(self, method: str, payload: Mapping[str, object], *, now: dt.datetime) -> dict[str, str]:
+        """What Slack's API answers to the method."""
+        url = self._settings.api_url
+        if method != _POST:
+            url = f"{url.rpartition('/')[0]}/{method}"
+        headers = {**_JSON, "authorization": f"Bearer {self._settings.token}"}
+        content = json.dumps(payload, ensure_ascii=False).encode()
         answer = await post(self._poster, url, content=content, headers=headers)
-        _check(answer, url=url, now=now, bot=bool(self._settings.token))
+        _check(answer, url=url, now=now, bot=True)
+        return _said(answer.body)
 
     def _slack_channel(self, message: Message | Digest | Notice) -> str:
         target = message.delivery.target if isinstance(message, Message) else message.target
@@ -99,6 +149,12 @@ class SlackChannel:
                 "no Slack channel to post in: set slack_channel, or the subscription's target"
             )
         return named
+
+
+def _reply(message: Message, thread: Thread) -> dict[str, object]:
+    """Where a reply goes; the room sees it too, unless it only brings the story up to date."""
+    shown = message.delivery.reason is not Reason.UPDATED
+    return {"channel": thread.place, "thread_ts": thread.first, "reply_broadcast": shown}
 
 
 def compose(message: Message | Digest | Notice) -> dict[str, object]:
@@ -184,6 +240,8 @@ def _blocks(message: Message) -> Iterator[Block]:
     yield _section(_escaped(message.standing_line, _STANDING))
     if message.note:
         yield _section(_escaped(message.note, _STANDING))
+    if message.changes:
+        yield _section("\n".join(f"• {_escaped(each, _TITLE)}" for each in message.changes[-_CHANGES:]))
     if message.sentence.strip():
         yield _section(f"&gt; {_marked(message)}")
     yield _section("\n".join(_rules(message)))
@@ -227,7 +285,8 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
         publisher = f"{_escaped(report.publisher, _TITLE) or 'unknown publisher'}, grade {report.grade}"
         title = _escaped(report.title, _TITLE) or "untitled"
         url = _link(report.url)
-        yield f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
+        told = f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
+        yield f"~{told}~ retracted" if report.retracted else told
     if more := len(reports) - len(shown):
         yield f"and {more} more"
 
@@ -266,6 +325,8 @@ def _check(answer: Posted, *, url: str, now: dt.datetime, bot: bool) -> None:
     if said.get("ok") == "true" or (not bot and "ok" not in said):  # a webhook answers a plain "ok"
         return
     error = said.get("error") or "nothing that Slack would say"
+    if error in _LOST:
+        raise LostThreadError(f"{origin(url)} answers {error}", permanent=False)
     advice = PERMANENT.get(error) or MENDABLE.get(error)
     raise DeliveryError(
         f"{origin(url)} answers {error}" + (f": {advice}" if advice else ""), permanent=error in PERMANENT
@@ -285,4 +346,9 @@ def _said(body: bytes) -> dict[str, str]:
         return {}
     error = answer.get("error")
     word = error if isinstance(error, str) and _WORD.fullmatch(error) else ""
-    return {"ok": json.dumps(answer.get("ok", False)), "error": word}
+    named = {name: answer[name] for name in ("ts", "channel") if _is_id(answer.get(name))}
+    return {"ok": json.dumps(answer.get("ok", False)), "error": word, **named}
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None

@@ -13,7 +13,7 @@ from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.channels.slack import SlackChannel, compose
 from monitor.errors import DeliveryError
 from monitor.http import Client
-from monitor.model import Alert, Message
+from monitor.model import Alert, Message, Reason, Thread
 
 TAKEN = answer(200, b'{"ok": true, "ts": "1.2"}')
 WEBHOOK = "/services/T000/B000/s3cret"
@@ -105,6 +105,62 @@ async def test_a_channel_without_a_place_to_post_says_what_is_missing(server: Ht
         with pytest.raises(DeliveryError, match="webhook_url or a token"):
             await slack.send(message(), now=NOW)
     assert server.requests == []
+
+
+# --- one thread for one story ----------------------------------------------------------------------
+
+THREAD = Thread(place="C024BE91L", first="1503435956.000247")
+LOST = answer(200, b'{"ok": false, "error": "thread_not_found"}')
+
+
+async def in_thread(
+    server: HttpServer, reason: Reason, *answers: bytes, thread: Thread | None = THREAD
+) -> Thread | None:
+    """What the channel returns for a message with this reason; the requests are the server's."""
+    url = server.serve("/api/chat.postMessage", *(answers or (TAKEN,)))
+    told = replace(message(target="C024BE91L", reason=reason), thread=thread)
+    async with channel(SlackSettings(token=TOKEN, api_url=url)) as slack:
+        return await slack.send(told, now=NOW)
+
+
+async def test_a_bots_first_post_starts_the_thread_of_the_alert(server: HttpServer) -> None:
+    taken = answer(200, b'{"ok": true, "channel": "C9", "ts": "1503435956.000247"}')
+    started = await in_thread(server, Reason.FIRST, taken, thread=None)
+    assert started == Thread(place="C9", first="1503435956.000247")
+    assert "thread_ts" not in json.loads(server.requests[0].body)
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"), [(Reason.LEVEL_RAISED, True), (Reason.UPDATED, False)], ids=["raised", "updated"]
+)
+async def test_later_revisions_reply_in_it(server: HttpServer, reason: Reason, *, shown: bool) -> None:
+    assert await in_thread(server, reason) is None
+    (request,) = server.requests
+    said = json.loads(request.body)
+    assert (said["channel"], said["thread_ts"]) == (THREAD.place, THREAD.first)
+    assert said["reply_broadcast"] is shown
+
+
+@pytest.mark.parametrize("reason", [Reason.CORRECTED, Reason.WITHDRAWN])
+async def test_what_was_wrong_is_replaced_in_the_first_post_too(server: HttpServer, reason: Reason) -> None:
+    server.serve("/api/chat.update", TAKEN)
+    await in_thread(server, reason)
+    reply, update = server.requests
+    assert (reply.path, update.path) == ("/api/chat.postMessage", "/api/chat.update")
+    said = json.loads(update.body)
+    assert (said["channel"], said["ts"]) == (THREAD.place, THREAD.first)
+    assert said["blocks"] == json.loads(reply.body)["blocks"]
+
+
+async def test_a_first_post_that_cannot_be_edited_leaves_the_reply_sent(server: HttpServer) -> None:
+    server.serve("/api/chat.update", answer(200, b'{"ok": false, "error": "edit_window_closed"}'))
+    assert await in_thread(server, Reason.CORRECTED) is None
+
+
+async def test_a_thread_that_is_lost_is_begun_anew(server: HttpServer) -> None:
+    taken = answer(200, b'{"ok": true, "channel": "C9", "ts": "2.1"}')
+    assert await in_thread(server, Reason.CORRECTED, LOST, taken) == Thread(place="C9", first="2.1")
+    assert "thread_ts" not in json.loads(server.requests[1].body)
 
 
 # --- what feeds write ------------------------------------------------------------------------------
