@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -180,6 +181,8 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datet
     with parts.database.write() as conn:
         articles.add(conn, [*intake.articles, *intake.changed])
         feeds.save_state(conn, intake.state)
+        if intake.patience and intake.state.next_due:
+            feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
     found = len(intake.articles) + len(intake.changed)
     failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
@@ -438,16 +441,19 @@ def _not_sent(
 
 
 async def _at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
-    """The results of `work` on each item, in order, with at most `limit` under way; the first error ends all."""
+    """The results of `work` on each item, in order, with at most `limit` under way.
+
+    An error stops no other item: what is under way may have sent a message already. The first is raised when
+    all have ended.
+    """
     gate = asyncio.Semaphore(limit)
 
     async def one(item: T) -> R:
         async with gate:
             return await work(item)
 
-    try:
-        async with asyncio.TaskGroup() as group_:
-            tasks = [group_.create_task(one(item)) for item in items]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors  # callers ask what went wrong, not how many tasks there were
-    return [task.result() for task in tasks]
+    results = await asyncio.gather(*map(one, items), return_exceptions=True)
+    done = [each for each in results if not isinstance(each, BaseException)]
+    if failed := [each for each in results if isinstance(each, BaseException)]:
+        raise failed[0]
+    return done

@@ -173,6 +173,7 @@ async def test_an_article_that_matches_is_told_once(world: World) -> None:
     assert world.server.asked[-1] == ("/a", 304)
 
 
+@pytest.mark.fault("DB09")
 async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: World) -> None:
     async with world.app() as app:
         world.publish(item("SRBM fired"))
@@ -185,6 +186,7 @@ async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: W
     assert decision.reason is Reason.BASELINE
 
 
+@pytest.mark.fault("DD04")
 async def test_a_second_report_amends_the_alert_and_sends_nothing(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
@@ -238,6 +240,7 @@ async def test_an_alert_below_the_wished_level_is_stored_with_its_reason(world: 
     assert world.told() == []
 
 
+@pytest.mark.fault("CR15", "RU21")
 async def test_an_article_that_cannot_be_read_is_set_aside_and_blocks_no_other(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -250,6 +253,7 @@ async def test_an_article_that_cannot_be_read_is_set_aside_and_blocks_no_other(w
     assert (found.attempts, found.error) == (3, "cannot be read")
 
 
+@pytest.mark.fault("HT08")
 async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
@@ -269,6 +273,7 @@ async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: 
     assert world.told() == ["SRBM fired", "SRBM fired"]  # the second amends the first
 
 
+@pytest.mark.fault("EM08", "SL05")
 async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: World) -> None:
     world.channel = FakeChannel(DeliveryError("busy"), RuntimeError("unforeseen"))
     async with world.app() as app:
@@ -283,6 +288,7 @@ async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: Worl
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("EM09")
 @pytest.mark.parametrize(
     ("error", "days"), [(DeliveryError("no such address", permanent=True), 0), (DeliveryError("down"), 4)]
 )
@@ -300,6 +306,7 @@ async def test_a_delivery_is_given_up_when_trying_cannot_help_or_took_too_long(
         assert (dead.state, dead.error) == (DeliveryState.DEAD, str(error))
 
 
+@pytest.mark.fault("CR02")
 async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -310,6 +317,7 @@ async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("CR04")
 async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -322,6 +330,7 @@ async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("CR06")
 async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -348,6 +357,7 @@ def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.d
         raise KeyboardInterrupt
 
 
+@pytest.mark.fault("CR03")
 async def test_analysis_broken_off_before_its_commit_is_done_again_whole(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -465,6 +475,7 @@ def launches(world: World, count: int) -> None:
     world.publish(*(item(f"launch {at}", str(at)) for at in range(count)))
 
 
+@pytest.mark.fault("TM04")
 async def test_alerts_of_quiet_hours_come_together_when_these_end(world: World) -> None:
     world.wishes = {"quiet": "06:00-09:00", "zone": "Asia/Seoul"}  # now it is 07:00 there
     async with world.app() as app:
@@ -490,6 +501,7 @@ async def test_one_alert_alone_comes_as_itself_when_quiet_hours_end(world: World
     assert (world.told(), world.channel.digests) == (["SRBM fired"], [])
 
 
+@pytest.mark.fault("CR08")
 async def test_a_digest_that_fails_is_tried_again_whole_under_its_id(world: World) -> None:
     world.wishes = {"digest": "hourly"}
     world.channel.errors = [DeliveryError("busy")]
@@ -522,6 +534,7 @@ async def test_what_was_held_for_a_subscription_that_is_paused_is_not_sent(world
     assert (world.told(), world.channel.digests) == ([], [])
 
 
+@pytest.mark.fault("RU19")
 async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: World) -> None:
     world.wishes = {"cap": 1}
     async with world.app() as app:
@@ -538,6 +551,7 @@ async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: Wor
 # --- what the service tells of itself ----------------------------------------------------------------
 
 
+@pytest.mark.fault("OP07")
 async def test_a_feed_that_stays_dead_is_told_once_and_its_return_too(world: World) -> None:
     world.wishes = {"notices": True}
     async with world.app() as app:

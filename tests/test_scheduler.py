@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+import pytest
+
 from monitor.errors import StorageError
 from monitor.scheduler import Scheduler
 
@@ -43,6 +45,7 @@ async def run(*jobs: Job) -> None:
     await scheduler.stop(grace=SOON)
 
 
+@pytest.mark.fault("TM02")
 async def test_a_job_that_is_still_at_work_is_not_called_beside_itself() -> None:
     job = Job()
     await run(job)

@@ -63,6 +63,7 @@ def test_each_trouble_is_told_once_and_its_end_once() -> None:
     assert last.headline == "1 feed is back · rules are well again"
 
 
+@pytest.mark.fault("OP07")
 def test_many_feeds_at_once_are_one_notice() -> None:
     states = [state(f"f{at}", failures=9, last_good=NOW - 2 * DAY, error="x") for at in range(40)]
     told = news(found(*states), {})

@@ -23,6 +23,7 @@ def test_an_empty_file_is_the_defaults() -> None:
     assert config.parse("", path=Path("config.toml")) == Config()
 
 
+@pytest.mark.fault("CF01")
 def test_every_mistake_is_reported_at_once_with_line_column_and_key() -> None:
     found = mistakes(
         '[poll]\nintervall = "3m"\ntimeout = "soon"\n\n'
@@ -95,6 +96,7 @@ def test_toml_that_cannot_be_read_names_the_spot() -> None:
     assert found.startswith("2:")
 
 
+@pytest.mark.fault("CF02", "LG02")
 def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +114,7 @@ def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(
     assert "hush" not in repr(read)
 
 
+@pytest.mark.fault("CF01")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -124,6 +127,7 @@ def test_a_secret_that_cannot_be_had_is_a_mistake(value: str, expected: str) -> 
     assert mistakes(f"[storage]\nurl = {value}\n") == [f"2:1: storage.url: {expected}"]
 
 
+@pytest.mark.fault("CF02")
 def test_mistakes_do_not_show_what_was_given() -> None:
     found = mistakes(
         '[channels.console]\nkind = "console"\n[channels.s]\nkind = "slack"\nwebhook_url = "hush"\n'

@@ -84,6 +84,7 @@ async def test_documents_are_parsed_at_once_by_no_more_children_than_asked_for()
     assert found == [[f"Report {n}"] for n in range(20)]
 
 
+@pytest.mark.fault("FP10")
 async def test_a_document_that_takes_too_much_time_costs_itself_alone() -> None:
     async with ParserPool(size=2, cpu=1) as pool:
         others = [titles(pool, rss(item(title=f"Report {n}"))) for n in range(10)]
@@ -92,6 +93,7 @@ async def test_a_document_that_takes_too_much_time_costs_itself_alone() -> None:
     assert found == [[f"Report {n}"] for n in range(10)]
 
 
+@pytest.mark.fault("FP05", "FP10")
 async def test_a_document_that_takes_too_much_memory_costs_itself_alone() -> None:
     many = b'{"version":"https://jsonfeed.org/version/1","items":[' + b'{"a":[[[]]]},' * 300_000 + b"{}]}"
     async with ParserPool(size=1, memory=64 * 2**20) as pool:
@@ -99,6 +101,7 @@ async def test_a_document_that_takes_too_much_memory_costs_itself_alone() -> Non
         assert await titles(pool, rss(ITEM)) == ["Ships sail"]
 
 
+@pytest.mark.fault("FP10")
 async def test_a_document_is_not_waited_for_for_ever() -> None:
     async with ParserPool(size=1, wall=0.5) as pool:
         assert await refusal(pool, BOMB) == "took longer than 0.5 s to parse"
@@ -119,6 +122,7 @@ async def test_a_document_whose_child_is_killed_is_parsed_by_another() -> None:
         assert await parsing == "took more than 1 s of CPU time to parse"
 
 
+@pytest.mark.fault("CR15")
 async def test_a_document_that_kills_every_child_is_refused() -> None:
     async with ParserPool(size=1) as pool:
         parsing = asyncio.create_task(refusal(pool, BOMB))

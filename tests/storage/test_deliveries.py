@@ -161,6 +161,7 @@ def test_retry_brings_back_those_named_or_all_and_never_one_that_was_sent(databa
     assert {each.subscription for each in claim(database)} == {"a", "b", "c"}
 
 
+@pytest.mark.fault("IN01")
 @pytest.mark.parametrize("says", ["failed", "dead"])
 def test_a_worker_whose_lease_ran_out_is_not_heard_unless_it_sent(database: Database, says: str) -> None:
     enqueue(database, delivery())
@@ -178,6 +179,7 @@ def test_a_worker_whose_lease_ran_out_is_not_heard_unless_it_sent(database: Data
     assert the_one(database).state is DeliveryState.SENT
 
 
+@pytest.mark.fault("IN01", "DB10")
 def test_workers_that_claim_at_once_share_the_deliveries(database: Database) -> None:
     enqueue(database, *(delivery(subscription=f"s{number:02}") for number in range(40)))
     with ThreadPoolExecutor(4) as pool:

@@ -127,6 +127,7 @@ async def test_the_search_narrows_and_goes_on_from_page_to_page(world: World) ->
     assert "Nothing was found" in await world.text("/alerts?actor=nobody")
 
 
+@pytest.mark.fault("WB12")
 @pytest.mark.parametrize(
     "text", ["C++", "AT&T", '"', "'", "央行", "%", "_", "\\", "a AND", "*", "NEAR(", "민국"]
 )
@@ -137,6 +138,7 @@ async def test_odd_words_are_searched_for_like_any_other(world: World, text: str
     assert "Yonhap" in answer.text
 
 
+@pytest.mark.fault("AP01")
 @pytest.mark.parametrize("query", ["level=lofty", "since=yesterday", "after=nonsense", "until=99999999d"])
 async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World, query: str) -> None:
     shown = await world.text(f"/alerts?{query}", status=400)
@@ -144,11 +146,13 @@ async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World,
     assert "Traceback" not in shown
 
 
+@pytest.mark.fault("WB02")
 @pytest.mark.parametrize("path", ["/alerts/ffff", "/indicators/none", "/nowhere"])
 async def test_what_is_not_there_is_told_in_words(world: World, path: str) -> None:
     assert "That did not work" in await world.text(path, status=404)
 
 
+@pytest.mark.fault("WB03")
 @pytest.mark.parametrize("form", FORMATS)
 async def test_a_search_is_exported_in_every_format_and_only_once(world: World, form: str) -> None:
     world.save(alert(), alert(id="b" * 16))
@@ -176,6 +180,7 @@ async def test_a_verdict_is_stored_and_shown(world: World) -> None:
     assert "A drill." in await world.text(f"/alerts/{told.id}")
 
 
+@pytest.mark.fault("WB04")
 async def test_a_form_from_elsewhere_changes_nothing(world: World) -> None:
     told = alert()
     world.save(told)
@@ -187,6 +192,7 @@ async def test_a_form_from_elsewhere_changes_nothing(world: World) -> None:
         assert verdicts.of(conn, [told.id])[told.id] == []
 
 
+@pytest.mark.fault("WB04")
 async def test_a_get_changes_nothing(world: World) -> None:
     told = alert()
     world.save(told)
@@ -197,6 +203,7 @@ async def test_a_get_changes_nothing(world: World) -> None:
 # --- safety ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("WB01", "WB02")
 async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
     evil = report(
         title=EVIL, publisher=EVIL, url="javascript:alert(1)", sentence=span(EVIL, within=EVIL), evidence=()
@@ -210,6 +217,7 @@ async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
         assert 'href="javascript' not in shown, path
 
 
+@pytest.mark.fault("WB16")
 @pytest.mark.parametrize("path", [*PAGES, "/static/site.css", "/nowhere"])
 async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) -> None:
     headers = (await world.client.get(path)).headers
@@ -217,6 +225,7 @@ async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) ->
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.fault("CF05")
 async def test_another_name_for_this_machine_is_refused(world: World) -> None:
     answer = await world.client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400

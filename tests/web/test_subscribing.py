@@ -84,6 +84,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             yield World(app=app, client=client, channel=channel, clock=clock)
 
 
+@pytest.mark.fault("SU03")
 async def test_nothing_is_sent_before_the_address_said_yes(world: World) -> None:
     answer = await world.ask()
     assert "Look into your mail" in answer.text
@@ -102,6 +103,7 @@ async def test_opening_the_link_changes_nothing_and_the_button_confirms(world: W
     assert world.all()[0].confirmed
 
 
+@pytest.mark.fault("WB09")
 async def test_what_was_chosen_can_be_changed_and_paused(world: World) -> None:
     page = await world.confirmed()
     answer = await world.form(
@@ -144,6 +146,7 @@ async def test_only_one_plain_address_is_taken(world: World, target: str) -> Non
     assert (world.all(), world.channel.notices) == ([], [])
 
 
+@pytest.mark.fault("CR12", "TK02")
 async def test_mail_programs_can_end_a_subscription_by_one_post(world: World) -> None:
     await world.confirmed()
     (found,) = world.all()
@@ -157,6 +160,7 @@ async def test_mail_programs_can_end_a_subscription_by_one_post(world: World) ->
     assert world.all() == []
 
 
+@pytest.mark.fault("TK01")
 async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
     page = await world.confirmed()
     token = page.rpartition("/")[2]
@@ -167,6 +171,7 @@ async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
     assert (await world.client.get(f"/manage/{token}x")).status_code == 404
 
 
+@pytest.mark.fault("SU03")
 async def test_nobody_is_pestered_with_mails(world: World) -> None:
     for _ in range(5):
         assert (await world.ask()).status_code == 200
@@ -177,6 +182,7 @@ async def test_nobody_is_pestered_with_mails(world: World) -> None:
     assert len(world.channel.notices) == 30
 
 
+@pytest.mark.fault("SU03", "TK04")
 async def test_what_was_never_confirmed_is_forgotten(world: World) -> None:
     await world.ask()
     world.clock.move(hours=73)
@@ -191,6 +197,7 @@ async def test_a_mail_that_cannot_be_sent_is_told_and_leaves_nothing_behind(worl
     assert world.all() == []
 
 
+@pytest.mark.fault("WB04")
 async def test_a_form_of_another_site_subscribes_nobody(world: World) -> None:
     answer = await world.client.post("/subscribe", data={"target": WHO, "min_level": "high", "zone": "UTC"})
     assert answer.status_code == 403
