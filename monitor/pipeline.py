@@ -300,13 +300,20 @@ async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
     """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses."""
     settings = parts.config.delivery
     with parts.database.write() as conn:
-        due = deliveries.claim(conn, now=now, limit=settings.concurrency * 4, lease=settings.lease)
+        due = deliveries.claim(
+            conn,
+            now=now,
+            limit=settings.concurrency * 4,
+            lease=settings.lease,
+            longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
+        )
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
             deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
     together = _batches(wanted)
+    lanes = _Lanes(settings.concurrency)
     results = await _at_once(
-        settings.concurrency, together, lambda each: _deliver_these(parts, each, now=now)
+        settings.concurrency * 4, together, lambda each: _in_lane(lanes, parts, each, now=now)
     )
     return sum(results, start=Delivered())
 
@@ -329,6 +336,27 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
     for delivery in due:
         batches.setdefault(delivery.batch or delivery.id, []).append(delivery)
     return list(batches.values())
+
+
+class _Lanes:
+    """So many messages under way at once, and to one subscription no more than half of them.
+
+    One receiver that keeps everybody waiting holds up its own messages only.
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self.all = asyncio.Semaphore(concurrency)
+        self._each = max(1, concurrency // 2)
+        self._lanes: dict[str, asyncio.Semaphore] = {}
+
+    def of(self, subscription: str) -> asyncio.Semaphore:
+        """The lane of that subscription."""
+        return self._lanes.setdefault(subscription, asyncio.Semaphore(self._each))
+
+
+async def _in_lane(lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
+    async with lanes.of(together[0].subscription), lanes.all:
+        return await _deliver_these(parts, together, now=now)
 
 
 async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:

@@ -83,3 +83,37 @@ async def test_work_that_does_not_end_is_broken_off() -> None:
         await begun.wait()
         await scheduler.stop(grace=TICK)
     assert broken_off.is_set()
+
+
+@pytest.mark.fault("TM01")
+async def test_a_clock_that_is_set_back_stops_no_job() -> None:
+    job, now = Job(until=1), [dt.datetime.now(dt.UTC)]
+    scheduler = Scheduler({"job": job}, tick=TICK, clock=lambda: now[0])
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await job.enough.wait()
+        for known in scheduler._scheduler.get_jobs():
+            known.modify(next_run_time=now[0] + dt.timedelta(days=1))  # where it stands after the jump
+        job.enough.clear()
+        now[0] -= dt.timedelta(days=1)
+        await job.enough.wait()
+    await scheduler.stop(grace=SOON)
+
+
+@pytest.mark.fault("TM02")
+async def test_ticks_that_were_slept_through_are_made_up_for_once() -> None:
+    job = Job(until=1)
+    scheduler = Scheduler({"job": job}, tick=dt.timedelta(hours=1))
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await job.enough.wait()
+        while job.at_work:
+            await asyncio.sleep(0.005)
+        job.enough.clear()
+        for known in scheduler._scheduler.get_jobs():
+            known.modify(next_run_time=dt.datetime.now(dt.UTC) - dt.timedelta(hours=8))
+        await job.enough.wait()
+        while job.at_work:
+            await asyncio.sleep(0.005)
+    await scheduler.stop(grace=SOON)
+    assert job.calls == 2

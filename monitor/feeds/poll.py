@@ -68,8 +68,9 @@ async def poll(
 ) -> Intake:
     """One conditional request and what came of it; whatever the feed does is told in the state, never raised.
 
-    A feed that has moved for good is asked where it has moved to, as long as that answers. `known` gives, of these keys, the content hash of those that are stored. Entries published longer than
-    `max_age` ago are marked as old.
+    A feed that has moved for good is asked where it has moved to, as long as that answers. `known` gives, of
+    these keys, the content hash of those that are stored. Entries published longer than `max_age` ago are
+    marked as old.
     """
     conditions = _conditions(state, now)
     try:

@@ -115,9 +115,7 @@ def _forget_address(conn: Connection, listed: Sequence[Feed]) -> None:
     known = {each.id: each.url for each in conn.execute(select(feeds.c.id, feeds.c.url))}
     for chunk in chunks(feed.id for feed in listed if known.get(feed.id, feed.url) != feed.url):
         moved = update(feed_states).where(feed_states.c.feed.in_(chunk))
-        conn.execute(
-            moved.values(etag=None, last_modified=None, next_due=None, moved_to=None, moves=0)
-        )
+        conn.execute(moved.values(etag=None, last_modified=None, next_due=None, moved_to=None, moves=0))
 
 
 def _own(conn: Connection, feed: str) -> None:

@@ -43,6 +43,7 @@ def test_every_mistake_is_reported_at_once_with_line_column_and_key() -> None:
 ENTRY = 'url = "https://e.org"\nname = "A"\npublisher = "A"\n'
 
 
+@pytest.mark.fault("DD11")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -40,6 +40,7 @@ class Server:
         self.answer = Answer()
         self.at: dict[str, Answer] = {}  # path to its own answer
         self.asked: list[Mapping[str, str]] = []  # headers, names in lower case
+        self.paths: list[str] = []
 
     def says(
         self,
@@ -57,6 +58,7 @@ def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.asked.append({name.lower(): value for name, value in self.headers.items()})
+            told.paths.append(self.path)
             answer = told.at.get(self.path, told.answer)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -506,3 +508,61 @@ async def test_a_fault_of_the_database_is_not_the_feeds(desk: Desk) -> None:
     desk.known = down
     with pytest.raises(OSError, match="disk"):
         await desk.poll(reports(1))
+
+
+# --- a feed that moves -------------------------------------------------------------------------------
+
+
+def moves(desk: Desk) -> None:
+    """The feed has gone to /new, and says so at its old address."""
+    desk.server.says(status=301, headers={"Location": "/new"})
+    desk.server.at["/new"] = Answer(body=reports(1))
+
+
+@pytest.mark.fault("HT12")
+async def test_where_a_feed_has_moved_to_is_asked_once_it_said_so_often_enough(desk: Desk) -> None:
+    moves(desk)
+    for _ in range(5):
+        await desk.poll()
+    assert desk.server.paths == ["/feed", "/new"] * 3 + ["/new"] * 2
+    assert desk.state.moved_to == f"{desk.server.base}/new"
+    assert "change its address" in (desk.state.error or "")
+
+
+@pytest.mark.fault("HT12")
+async def test_a_feed_whose_new_address_fails_is_asked_at_its_old_again(desk: Desk) -> None:
+    moves(desk)
+    for _ in range(3):
+        await desk.poll()
+    desk.server.at["/new"] = Answer(404)
+    await desk.poll()
+    desk.server.says(reports(1, 2))
+    assert titles((await desk.poll()).articles) == ["Report 2"]
+    assert (desk.state.moved_to, desk.state.moves, desk.state.error) == (None, 0, None)
+
+
+@pytest.mark.fault("HT12", "HT13")
+async def test_a_move_that_is_taken_back_is_forgotten(desk: Desk) -> None:
+    moves(desk)
+    await desk.poll()
+    await desk.poll(reports(1))
+    moves(desk)
+    await desk.poll()
+    assert desk.state.moves == 1
+
+
+@pytest.mark.fault("FP22")
+async def test_a_document_that_names_another_address_moves_nothing(desk: Desk) -> None:
+    named = "<itunes:new-feed-url xmlns:itunes='x'>http://127.0.0.1:9/other</itunes:new-feed-url>"
+    for _ in range(4):
+        await desk.poll(rss(report(1), head=named))
+    assert (desk.state.moved_to, set(desk.server.paths)) == (None, {"/feed"})
+
+
+@pytest.mark.fault("HT16")
+@pytest.mark.parametrize(("asked", "patience"), [("3600", True), ("soon", False), ("-5", False)])
+async def test_a_server_that_asks_for_patience_is_told_from_one_that_does_not(
+    desk: Desk, asked: str, *, patience: bool
+) -> None:
+    desk.server.says(status=429, headers={"Retry-After": asked})
+    assert (await desk.poll()).patience is patience

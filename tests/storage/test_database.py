@@ -116,6 +116,7 @@ def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.fault("OP05")
 def test_an_upgrade_makes_the_folders_and_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     database = at(tmp_path / "a" / "b" / "c.db")
     database.upgrade()
