@@ -123,3 +123,14 @@ def test_no_day_has_two_lines(minutes: list[int]) -> None:
             last = now
             days.append((now - dt.timedelta(hours=9)).date())
     assert len(days) <= (now - NOW).days + 2
+
+
+@pytest.mark.fault("OP09")
+def test_a_channel_by_which_nothing_goes_is_told_and_its_end() -> None:
+    standing = troubles([], refused=None, dead_after=DAY, failing={"mail": "no server"}, now=NOW)
+    told = news(standing, {})
+    assert told is not None
+    assert told.headline == "nothing goes through channel 'mail': no server"
+    last = news([], {"channel mail": NOW})
+    assert last is not None
+    assert last.headline == "channel mail is well again"

@@ -183,3 +183,12 @@ def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not UTF-8"):
         config.load(tmp_path / "config.toml")
+
+
+@pytest.mark.fault("TM06")
+@pytest.mark.parametrize(
+    "quiet", ["22:00", "22:00:00", "1320", '"22:00"', '"22:00-25:00"', '"8-8"', '"08:00-08:00"']
+)
+def test_quiet_hours_are_two_times_or_a_mistake(quiet: str) -> None:
+    (found,) = mistakes(f'[[subscriptions]]\nid = "s"\nchannel = "console"\nquiet = {quiet}\n')
+    assert found.startswith("4:")

@@ -454,6 +454,63 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted() -> None:
         assert "certificate" in str(await refused(f"https://127.0.0.1:{port}/"))
 
 
+@pytest.mark.fault("TL01")
+@pytest.mark.parametrize(
+    ("name", "ends", "cause"),
+    [
+        ("b.example", dt.timedelta(days=1), "Hostname mismatch"),
+        ("a.example", -dt.timedelta(days=1), "certificate has expired"),
+    ],
+)
+async def test_a_certificate_of_another_name_or_time_is_not_trusted(
+    name: str, ends: dt.timedelta, cause: str
+) -> None:
+    authority, trusting = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusting)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    now = dt.datetime.now(dt.UTC)
+    first = now - dt.timedelta(days=9)
+    authority.issue_cert(name, not_before=first, not_after=now + ends).configure_cert(context)
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        del host, port
+        return ["127.0.0.1"]
+
+    web = Client(user_agent="test", allow_networks=["127.0.0.1/32"], resolve=resolve, tls=trusting)
+    async with server, web:
+        with pytest.raises(FetchError, match=cause):
+            await web.get(f"https://a.example:{port}/")
+
+
+@pytest.mark.fault("SR05")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.1\\@a.example:{}/",
+        "http://a.example#@10.0.0.1:{}/",
+        "http://u:p@a.example:{}/",
+        "http://a.exam\tple:{}/",
+        "http://a.exam\nple:{}/",
+        "http://a.exam ple:{}/",
+    ],
+)
+async def test_an_address_that_two_readers_take_for_two_is_refused_or_stays_checked(
+    server: HttpServer, url: str
+) -> None:
+    port = server.url("/").rstrip("/").rpartition(":")[2]
+    with pytest.raises(FetchError):
+        await Client(user_agent="test", timeout=1).get(url.format(port))
+    assert server.connections == 0
+
+
+@pytest.mark.fault("HT23")
+@pytest.mark.parametrize("name", [b"x: " + b"a" * 10**6, b"\r\n".join([b"x: " + b"a" * 1000] * 300)])
+async def test_a_flood_of_headers_is_refused(server: HttpServer, name: bytes) -> None:
+    assert await refused(server.serve("/", b"HTTP/1.1 200 Told\r\n" + name + b"\r\n\r\n"))
+
+
 # --- Retry-After -----------------------------------------------------------------------------------
 
 

@@ -217,7 +217,7 @@ async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
         assert 'href="javascript' not in shown, path
 
 
-@pytest.mark.fault("WB16")
+@pytest.mark.fault("TK06", "WB16")
 @pytest.mark.parametrize("path", [*PAGES, "/static/site.css", "/nowhere"])
 async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) -> None:
     headers = (await world.client.get(path)).headers
@@ -251,3 +251,43 @@ async def test_a_port_that_is_taken_leaves_the_service_without_pages(world: Worl
     assert port is not None
     async with serving(create(Site(app=world.app), hosts=["*"]), host="127.0.0.1", port=port) as other:
         assert other is None
+
+
+@pytest.mark.fault("WB13")
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"x" * 70_000, 413), (b"a=1&" * 2000, 400), (b"note=\xff", 400), (b"{" * 9000, 403)]
+)
+async def test_a_form_that_is_none_of_ours_is_not_read_to_its_end(
+    world: World, body: bytes, status: int
+) -> None:
+    told = alert()
+    world.save(told)
+    answer = await world.client.post(f"/alerts/{told.id}/verdict", content=body)
+    assert answer.status_code == status
+    assert (await world.client.get("/healthz")).status_code in {200, 503}
+
+
+@pytest.mark.fault("WB20")
+@pytest.mark.parametrize(
+    "path",
+    ["/static/..%2f..%2fpages.py", "/static/%2e%2e/routes.py", "/static//etc/passwd", "/static/..\\site.py"],
+)
+async def test_no_file_but_ours_is_served(world: World, path: str) -> None:
+    assert (await world.client.get(path)).status_code == 404
+
+
+@pytest.mark.fault("WB06")
+@pytest.mark.parametrize(
+    "onward", ["//evil.example", "/\\evil.example", "https:evil.example", "javascript:x"]
+)
+async def test_no_question_leads_to_another_site(world: World, onward: str) -> None:
+    told = alert()
+    world.save(told)
+    for name in ("next", "url", "return", "redirect"):
+        for path in (*PAGES, f"/alerts/{told.id}"):
+            answer = await world.client.get(path, params={name: onward})
+            assert "evil" not in answer.headers.get("location", "")
+            assert 'href="//evil' not in answer.text
+    action = f"/alerts/{told.id}/verdict"
+    said = await world.form(f"/alerts/{told.id}", action, analyst="Ryu", opinion="false", next=onward)
+    assert said.headers["location"] == f"/alerts/{told.id}"

@@ -208,3 +208,44 @@ async def test_subscriptions_of_the_config_have_no_links(world: World) -> None:
     (listed,) = world.app.parts.config.all_subscriptions()
     assert world.app.parts.doors(listed).manage == ""
     assert dt.datetime.now(dt.UTC) > NOW  # the links are dated by the real clock
+
+
+@pytest.mark.fault("SU04", "SU05")
+async def test_the_answer_and_the_work_do_not_tell_who_subscribes(world: World) -> None:
+    await world.confirmed()
+    mails = len(world.channel.notices)
+    known = await world.ask()
+    unknown = await world.ask(target="other@example.org")
+    assert known.status_code == unknown.status_code
+    assert known.text.replace(WHO, "x") == unknown.text.replace("other@example.org", "x")
+    assert len(world.channel.notices) == mails + 2
+
+
+@pytest.mark.fault("SU07", "WB09")
+async def test_a_form_gives_itself_no_more_than_it_offers(world: World) -> None:
+    await world.ask(id="desk", channel="console", confirmed="on", trial="on", notices="on", from_config="on")
+    (asked,) = world.all()
+    assert asked.id != "desk"
+    assert (asked.channel, asked.confirmed, asked.trial, asked.notices) == ("mail", False, False, False)
+
+
+@pytest.mark.fault("TK02")
+async def test_a_link_of_a_subscription_that_was_left_brings_nothing_back(world: World) -> None:
+    await world.confirmed()
+    (found,) = world.all()
+    confirming = world.mailed()
+    await world.client.post(world.app.parts.doors(found).leave.removeprefix(ADDRESS))
+    assert (await world.client.get(confirming)).status_code == 404
+    await world.client.post(confirming)
+    assert world.all() == []
+
+
+@pytest.mark.fault("TK01")
+@pytest.mark.parametrize("token", ["", "x", "None", "e30.e30.", "ImRlc2si.aaaa.bbbb", "%00", "a" * 9000])
+async def test_a_forged_link_opens_nothing(world: World, token: str) -> None:
+    await world.confirmed()
+    before = world.all()
+    for purpose in ("confirm", "manage", "leave"):
+        for ask in (world.client.get, world.client.post):
+            assert (await ask(f"/{purpose}/{token}")).status_code in {403, 404}
+    assert world.all() == before
