@@ -354,7 +354,9 @@ class _Lanes:
         return self._lanes.setdefault(subscription, asyncio.Semaphore(self._each))
 
 
-async def _in_lane(lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
+async def _in_lane(
+    lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
+) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.all:
         return await _deliver_these(parts, together, now=now)
 

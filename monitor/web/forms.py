@@ -50,7 +50,8 @@ async def _fields(request: Request) -> FormData:
         if len(body) > _LARGEST:
             raise HTTPException(413, "That is more than any form of ours holds.")
     try:
-        return FormData(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST))
+        found = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST)
+        return FormData([*found])
     except ValueError as error:
         raise HTTPException(400, "That is not what a form of ours sends.") from error
 

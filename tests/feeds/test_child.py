@@ -239,8 +239,7 @@ def test_a_document_told_is_the_document(entries: list[Entry], complaint: str | 
     [
         "http://127.0.0.1:{}/x",
         '<?xml version="1.0"?><!DOCTYPE rss SYSTEM "http://127.0.0.1:{}/x.dtd"><rss version="2.0"/>',
-        '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "http://127.0.0.1:{}/x">]>'
-        '<rss version="2.0"><channel><title>&x;</title></channel></rss>',
+        '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "http://127.0.0.1:{}/x">]><rss>&x;</rss>',
     ],
 )
 async def test_no_document_makes_a_connection(body: str) -> None:

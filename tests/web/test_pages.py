@@ -222,7 +222,9 @@ async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
 async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) -> None:
     headers = (await world.client.get(path)).headers
     assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"  # the address of a page may be a secret link
 
 
 @pytest.mark.fault("CF05")
