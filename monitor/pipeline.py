@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -182,6 +183,8 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datet
     with parts.database.write() as conn:
         articles.add(conn, [*intake.articles, *intake.changed])
         feeds.save_state(conn, intake.state)
+        if intake.patience and intake.state.next_due:
+            feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
     found = len(intake.articles) + len(intake.changed)
     failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
@@ -299,13 +302,20 @@ async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
     """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses."""
     settings = parts.config.delivery
     with parts.database.write() as conn:
-        due = deliveries.claim(conn, now=now, limit=settings.concurrency * 4, lease=settings.lease)
+        due = deliveries.claim(
+            conn,
+            now=now,
+            limit=settings.concurrency * 4,
+            lease=settings.lease,
+            longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
+        )
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
             deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
     together = _batches(wanted)
+    lanes = _Lanes(settings.concurrency)
     results = await _at_once(
-        settings.concurrency, together, lambda each: _deliver_these(parts, each, now=now)
+        settings.concurrency * 4, together, lambda each: _in_lane(lanes, parts, each, now=now)
     )
     return sum(results, start=Delivered())
 
@@ -328,6 +338,29 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
     for delivery in due:
         batches.setdefault(delivery.batch or delivery.id, []).append(delivery)
     return list(batches.values())
+
+
+class _Lanes:
+    """So many messages under way at once, and to one subscription no more than half of them.
+
+    One receiver that keeps everybody waiting holds up its own messages only.
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self.all = asyncio.Semaphore(concurrency)
+        self._each = max(1, concurrency // 2)
+        self._lanes: dict[str, asyncio.Semaphore] = {}
+
+    def of(self, subscription: str) -> asyncio.Semaphore:
+        """The lane of that subscription."""
+        return self._lanes.setdefault(subscription, asyncio.Semaphore(self._each))
+
+
+async def _in_lane(
+    lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
+) -> Delivered:
+    async with lanes.of(together[0].subscription), lanes.all:
+        return await _deliver_these(parts, together, now=now)
 
 
 async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
@@ -457,16 +490,19 @@ def _not_sent(
 
 
 async def _at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
-    """The results of `work` on each item, in order, with at most `limit` under way; the first error ends all."""
+    """The results of `work` on each item, in order, with at most `limit` under way.
+
+    An error stops no other item: what is under way may have sent a message already. The first is raised when
+    all have ended.
+    """
     gate = asyncio.Semaphore(limit)
 
     async def one(item: T) -> R:
         async with gate:
             return await work(item)
 
-    try:
-        async with asyncio.TaskGroup() as group_:
-            tasks = [group_.create_task(one(item)) for item in items]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors  # callers ask what went wrong, not how many tasks there were
-    return [task.result() for task in tasks]
+    results = await asyncio.gather(*map(one, items), return_exceptions=True)
+    done = [each for each in results if not isinstance(each, BaseException)]
+    if failed := [each for each in results if isinstance(each, BaseException)]:
+        raise failed[0]
+    return done

@@ -13,11 +13,12 @@ from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
 from monitor.pipeline import Parts, send_notice
 from monitor.rulebook import RULES
-from monitor.storage import alerts, feeds, matches, notices, service, subscriptions
+from monitor.storage import alerts, deliveries, feeds, matches, notices, service, subscriptions
 from monitor.storage.query import AlertQuery
 
 log = structlog.get_logger()
 _DAY = dt.timedelta(days=1)
+_FAILING_FOR = dt.timedelta(minutes=15)  # until a channel that takes nothing is told of
 _STATES = Sequence[tuple[Feed, FeedState]]
 
 
@@ -29,12 +30,16 @@ async def tell(parts: Parts, *, now: dt.datetime) -> int:
     with parts.database.read() as conn:
         states = _states(feeds.all(conn), feeds.states(conn))
         refused = service.faults(conn).get(RULES)
+        failing = deliveries.failing(conn, before=now - _FAILING_FOR)
         wanting = [each for each in subscriptions.all(conn) if each.confirmed and not each.paused]
-    found = wording.troubles(states, refused=refused, dead_after=parts.config.scheduler.dead_after, now=now)
+    dead_after = parts.config.scheduler.dead_after
+    found = wording.troubles(states, refused=refused, dead_after=dead_after, failing=failing, now=now)
     sent = 0
     for subscription in wanting:
         if subscription.notices:
-            sent += await _tell_troubles(parts, subscription, found, now=now)
+            # Of its own channel's trouble a subscription hears by no way: it would fail as the alerts do.
+            told = [each for each in found if each.subject != wording.about(subscription.channel)]
+            sent += await _tell_troubles(parts, subscription, told, now=now)
         if subscription.daily is not None:
             sent += await _tell_day(parts, subscription, states, now=now)
     return sent

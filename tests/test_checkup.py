@@ -83,6 +83,7 @@ async def test_what_is_not_well_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert "may it reach the web?" in found["network and clock"].mend
 
 
+@pytest.mark.fault("RU21")
 async def test_rules_a_model_and_a_database_that_cannot_be_used_hide_no_other_part(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "mine.yml").write_text("id: mine\n")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from builders import event, mention
 from fakes import FakeChannel, FakeClock, FakeReader
 from feedserver import FeedServer, Item, feed_server
 from pydantic import SecretStr
+from sqlalchemy.event import listen, remove
 
 from monitor import pipeline
 from monitor.app import App
@@ -45,6 +47,8 @@ from monitor.model import (
 )
 from monitor.pipeline import Analysed, Delivered
 from monitor.storage import (
+    Connection,
+    Database,
     acknowledgements,
     alerts,
     articles,
@@ -182,6 +186,7 @@ async def test_an_article_that_matches_is_told_once(world: World) -> None:
     assert world.server.asked[-1] == ("/a", 304)
 
 
+@pytest.mark.fault("DB09")
 async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: World) -> None:
     async with world.app() as app:
         world.publish(item("SRBM fired"))
@@ -194,6 +199,7 @@ async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: W
     assert decision.reason is Reason.BASELINE
 
 
+@pytest.mark.fault("DD04")
 async def test_a_second_report_amends_the_alert_and_sends_nothing(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
@@ -247,6 +253,7 @@ async def test_an_alert_below_the_wished_level_is_stored_with_its_reason(world: 
     assert world.told() == []
 
 
+@pytest.mark.fault("CR15", "RU21")
 async def test_an_article_that_cannot_be_read_is_set_aside_and_blocks_no_other(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -259,6 +266,7 @@ async def test_an_article_that_cannot_be_read_is_set_aside_and_blocks_no_other(w
     assert (found.attempts, found.error) == (3, "cannot be read")
 
 
+@pytest.mark.fault("HT08")
 async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
@@ -278,6 +286,7 @@ async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: 
     assert world.told() == ["SRBM fired", "SRBM fired"]  # the second amends the first
 
 
+@pytest.mark.fault("EM08", "SL05")
 async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: World) -> None:
     world.channel = FakeChannel(DeliveryError("busy"), RuntimeError("unforeseen"))
     async with world.app() as app:
@@ -292,6 +301,7 @@ async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: Worl
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("EM09")
 @pytest.mark.parametrize(
     ("error", "days"), [(DeliveryError("no such address", permanent=True), 0), (DeliveryError("down"), 4)]
 )
@@ -309,6 +319,7 @@ async def test_a_delivery_is_given_up_when_trying_cannot_help_or_took_too_long(
         assert (dead.state, dead.error) == (DeliveryState.DEAD, str(error))
 
 
+@pytest.mark.fault("CR02")
 async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -319,6 +330,7 @@ async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("CR04")
 async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -331,6 +343,7 @@ async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("CR06")
 async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -357,6 +370,7 @@ def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.d
         raise KeyboardInterrupt
 
 
+@pytest.mark.fault("CR03")
 async def test_analysis_broken_off_before_its_commit_is_done_again_whole(world: World) -> None:
     async with world.app() as app:
         await world.past_the_baseline(app)
@@ -474,6 +488,7 @@ def launches(world: World, count: int) -> None:
     world.publish(*(item(f"launch {at}", str(at)) for at in range(count)))
 
 
+@pytest.mark.fault("TM04")
 async def test_alerts_of_quiet_hours_come_together_when_these_end(world: World) -> None:
     world.wishes = {"quiet": "06:00-09:00", "zone": "Asia/Seoul"}  # now it is 07:00 there
     async with world.app() as app:
@@ -499,6 +514,7 @@ async def test_one_alert_alone_comes_as_itself_when_quiet_hours_end(world: World
     assert (world.told(), world.channel.digests) == (["SRBM fired"], [])
 
 
+@pytest.mark.fault("CR08")
 async def test_a_digest_that_fails_is_tried_again_whole_under_its_id(world: World) -> None:
     world.wishes = {"digest": "hourly"}
     world.channel.errors = [DeliveryError("busy")]
@@ -531,6 +547,7 @@ async def test_what_was_held_for_a_subscription_that_is_paused_is_not_sent(world
     assert (world.told(), world.channel.digests) == ([], [])
 
 
+@pytest.mark.fault("RU19")
 async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: World) -> None:
     world.wishes = {"cap": 1}
     async with world.app() as app:
@@ -547,6 +564,7 @@ async def test_messages_beyond_the_cap_come_together_and_none_is_lost(world: Wor
 # --- what the service tells of itself ----------------------------------------------------------------
 
 
+@pytest.mark.fault("OP07")
 async def test_a_feed_that_stays_dead_is_told_once_and_its_return_too(world: World) -> None:
     world.wishes = {"notices": True}
     async with world.app() as app:
@@ -697,3 +715,198 @@ async def test_updates_come_with_all_that_changed_since_the_last_message(world: 
     first, update = world.channel.messages
     assert (first.changes, update.delivery.reason) == ((), Reason.UPDATED)
     assert "count 1 to 2" in update.changes
+
+
+# --- faults around it --------------------------------------------------------------------------------
+
+
+@contextmanager
+def page_limit(app: App, pages: int) -> Iterator[None]:
+    """No more room in the database than so many pages, until the block ends."""
+    engine = app.parts.database._engine
+    engine.dispose()
+
+    def confine(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    listen(engine, "connect", confine)
+    try:
+        yield
+    finally:
+        remove(engine, "connect", confine)
+        engine.dispose()
+
+
+@pytest.mark.fault("DB01", "CR01")
+async def test_a_full_disk_is_told_and_loses_nothing_once_there_is_room(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired" + " and more" * 2000, at=world.clock.now))
+        with page_limit(app, 1):
+            with pytest.raises(StorageError, match="free some space"):
+                await app.poll()
+            assert world.told() == []
+        await app.round()
+    assert len(world.told()) == 1
+
+
+FULL = """CREATE TRIGGER full BEFORE UPDATE OF sent ON deliveries WHEN new.sent IS NOT NULL
+    BEGIN SELECT raise(ABORT, 'database or disk is full'); END"""
+
+
+@pytest.mark.fault("DB01", "CR06")
+async def test_what_was_sent_while_the_disk_was_full_comes_again_under_its_id(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.poll()
+        await app.analyse()
+        with closing(sqlite3.connect(world.folder / "data" / "monitor.db")) as other:
+            other.execute(FULL)
+            with pytest.raises(StorageError, match="free some space"):
+                await app.deliver()
+            other.execute("DROP TRIGGER full")
+        world.clock.move(hours=1)
+        await app.deliver()
+        assert [each.state for each in outbox(app)] == [DeliveryState.SENT]
+    first, second = world.channel.messages
+    assert (first.delivery.id, second.delivery.repeated) == (second.delivery.id, True)
+
+
+class Unsure(Database):
+    """Loses the answer to a commit when it is told to: all is stored, and the caller hears of an error."""
+
+    losing = False
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as conn:
+            yield conn
+        if self.losing:
+            self.losing = False
+            raise StorageError("the answer to the commit was lost")
+
+
+@pytest.mark.fault("DB06")
+async def test_a_commit_whose_answer_is_lost_is_not_made_twice(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        unsure = Unsure(app.parts.config.database_url)
+        app.parts = replace(app.parts, database=unsure)
+        for step in (app.poll, app.analyse, app.deliver):
+            unsure.losing = True
+            with suppress(StorageError):
+                await step()
+            world.clock.move(hours=1)
+        await app.round()
+        assert len(history(app)) == 1
+        assert [each.state for each in outbox(app)] == [DeliveryState.SENT]
+        unsure.close()
+    assert world.told() == ["SRBM fired"]
+
+
+@pytest.mark.fault("CR01", "DB01")
+async def test_an_error_of_the_database_at_one_feed_costs_no_other(world: World) -> None:
+    world.feeds = ["a", "b"]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        for name in world.feeds:
+            world.publish(item(f"{name} SRBM fired", at=world.clock.now), feed=name)
+        unsure = Unsure(app.parts.config.database_url)
+        unsure.losing = True
+        app.parts = replace(app.parts, database=unsure)
+        with pytest.raises(StorageError):
+            await app.poll()
+        with unsure.read() as conn:
+            assert len(articles.pending(conn, limit=9)) == 2
+        unsure.close()
+
+
+@pytest.mark.fault("EM07")
+async def test_six_hours_without_a_server_lose_nothing(world: World) -> None:
+    world.channel = FakeChannel(*[DeliveryError("connection refused")] * 99)
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        launches(world, 3)
+        await app.round()
+        for _ in range(12):
+            world.clock.move(minutes=30)
+            await app.deliver()
+        assert world.told() == []
+        assert {each.error for each in outbox(app)} == {"connection refused"}
+        world.channel.errors = []
+        world.clock.move(hours=1)
+        await app.deliver()
+    assert sorted(world.told()) == ["launch 0", "launch 1", "launch 2"]
+
+
+@pytest.mark.fault("TM02", "DT06")
+async def test_eight_hours_asleep_are_one_poll_and_lose_no_article(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        launches(world, 5)
+        world.server.asked.clear()
+        world.clock.move(hours=8)
+        await app.round()
+        await app.round()
+    assert [path for path, _ in world.server.asked] == ["/a"]
+    assert len(world.told()) == 5
+
+
+@pytest.mark.fault("DD09")
+async def test_a_new_rule_tells_nothing_of_what_was_read_before_it(world: World) -> None:
+    good, world.pack = world.pack, replace(world.pack, rules=())
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+    world.pack = good
+    async with world.app() as app:
+        world.clock.move(hours=1)
+        await app.round()
+        assert (history(app), world.told()) == ([], [])
+
+
+@pytest.mark.fault("OP09")
+async def test_a_channel_that_fails_is_told_by_another(world: World) -> None:
+    world.wishes = {"notices": True}
+    async with world.app() as app:
+        with app.parts.database.write() as conn:
+            subscriptions.add(conn, Subscription(id="mails", channel="mail"))
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.clock.move(hours=1)
+        await app.tell()
+        await app.tell()
+    (notice,) = world.channel.notices
+    assert notice.headline == "nothing goes through channel 'mail': the config has no channel 'mail'"
+
+
+class BlackHole(FakeChannel):
+    """Never answers until the others were told."""
+
+    def __init__(self, others: FakeChannel) -> None:
+        super().__init__()
+        self.others = others
+
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
+        while len(self.others.messages) < 6:
+            self.others.took_one.clear()
+            await self.others.took_one.wait()
+        await super().send(message, now=now)
+
+
+@pytest.mark.fault("WH04")
+async def test_a_receiver_that_never_answers_holds_up_no_other(world: World) -> None:
+    hole = BlackHole(world.channel)
+    async with world.app() as app:
+        app.parts = replace(app.parts, channels={**app.parts.channels, "hole": hole})
+        with app.parts.database.write() as conn:
+            subscriptions.add(conn, Subscription(id="a-hole", channel="hole"))
+        await world.past_the_baseline(app)
+        launches(world, 6)
+        async with asyncio.timeout(20):
+            await app.round()
+    assert (len(world.told()), len(hole.messages)) == (6, 6)

@@ -44,6 +44,7 @@ def rules(tmp_path: Path) -> Rules:
 # --- which files changed -----------------------------------------------------------------------------
 
 
+@pytest.mark.fault("RU02")
 def test_a_changed_file_is_told_once_it_is_at_rest_and_once_only(rules: Rules) -> None:
     changes = Changes(rules.folders)
     assert not changes.seen()
@@ -103,6 +104,7 @@ def test_a_good_set_takes_the_fault_away(rules: Rules, database: Database) -> No
 # --- the history of a rule ---------------------------------------------------------------------------
 
 
+@pytest.mark.fault("RU20")
 def test_each_revision_is_kept_with_its_file_and_its_days_in_force(rules: Rules, database: Database) -> None:
     texts = [RULE, RULE.replace("high", "low"), RULE]
     for day, text in enumerate(texts):
@@ -140,6 +142,7 @@ def test_a_rule_that_is_taken_away_is_in_force_no_longer(rules: Rules, database:
 # --- the running service -----------------------------------------------------------------------------
 
 
+@pytest.mark.fault("RU09")
 async def test_a_running_service_takes_up_a_changed_rule_and_keeps_its_set_at_a_mistake(
     tmp_path: Path,
 ) -> None:

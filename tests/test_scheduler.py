@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+import pytest
+
 from monitor.errors import StorageError
 from monitor.scheduler import Scheduler
 
@@ -43,6 +45,7 @@ async def run(*jobs: Job) -> None:
     await scheduler.stop(grace=SOON)
 
 
+@pytest.mark.fault("TM02")
 async def test_a_job_that_is_still_at_work_is_not_called_beside_itself() -> None:
     job = Job()
     await run(job)
@@ -80,3 +83,31 @@ async def test_work_that_does_not_end_is_broken_off() -> None:
         await begun.wait()
         await scheduler.stop(grace=TICK)
     assert broken_off.is_set()
+
+
+@pytest.mark.fault("TM01")
+async def test_a_clock_that_is_set_back_stops_no_job() -> None:
+    job, ahead = Job(until=1), [dt.timedelta(days=1)]
+    scheduler = Scheduler({"job": job}, tick=TICK, clock=lambda: dt.datetime.now(dt.UTC) + ahead[0])
+    scheduler.start()
+    await asyncio.sleep(5 * TICK.total_seconds())
+    assert job.calls == 0  # due tomorrow, as the clock went then
+    ahead[0] = dt.timedelta()
+    async with asyncio.timeout(30):
+        await job.enough.wait()
+    await scheduler.stop(grace=SOON)
+
+
+@pytest.mark.fault("TM02")
+async def test_ticks_that_were_slept_through_are_made_up_for_once() -> None:
+    job = Job(until=1)
+    asleep = dt.timedelta(hours=8)
+    scheduler = Scheduler(
+        {"job": job}, tick=dt.timedelta(hours=1), clock=lambda: dt.datetime.now(dt.UTC) - asleep
+    )
+    scheduler.start()  # with a first tick that is eight hours late
+    async with asyncio.timeout(30):
+        await job.enough.wait()
+    await asyncio.sleep(5 * TICK.total_seconds())
+    await scheduler.stop(grace=SOON)
+    assert job.calls == 1

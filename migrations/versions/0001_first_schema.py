@@ -86,6 +86,8 @@ def _feeds() -> None:
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("recent", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["feed"], ["feeds.id"], name="fk_feed_states_feed", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed", name="pk_feed_states"),

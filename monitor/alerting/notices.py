@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.alerting.text import calm
@@ -12,6 +13,7 @@ from monitor.model import Alert, Feed, FeedState, Level
 
 DAILY = "daily"
 _FEED = "feed "
+_CHANNEL = "channel "
 _NAMED = 5  # feeds named one by one; more at once are told by their number
 _TRIES = 5  # without any good answer, until a feed counts as dead
 _ILL_AFTER = dt.timedelta(hours=6)  # without a good answer
@@ -23,7 +25,7 @@ _HOUR = dt.timedelta(hours=1)
 class Trouble:
     """Something that is wrong with the service, in words."""
 
-    subject: str  # "feed yonhap", "rules"
+    subject: str  # "feed yonhap", "channel mail", "rules"
     said: str
 
 
@@ -40,7 +42,7 @@ class News:
         feeds = sum(each.subject.startswith(_FEED) for each in self.new)
         others = [each.said for each in self.new if not each.subject.startswith(_FEED)]
         back = sum(each.startswith(_FEED) for each in self.over)
-        mended = [f"{each} are well again" for each in self.over if not each.startswith(_FEED)]
+        mended = [_well(each) for each in self.over if not each.startswith(_FEED)]
         told = (
             *others,
             f"{feeds} feed{'s are' if feeds > 1 else ' is'} dead" if feeds else "",
@@ -52,7 +54,7 @@ class News:
     @property
     def lines(self) -> tuple[str, ...]:
         """Each trouble, and each feed that is back, as many as are worth naming."""
-        told = [*(each.said for each in self.new), *(f"{each} is well again" for each in self.over)]
+        told = [*(each.said for each in self.new), *map(_well, self.over)]
         more = len(told) - _NAMED
         return tuple(map(calm, [*told[:_NAMED], *([f"and {more} more"] if more > 0 else [])]))
 
@@ -62,9 +64,13 @@ def troubles(
     *,
     refused: str | None,
     dead_after: dt.timedelta,
+    failing: Mapping[str, str] = MappingProxyType({}),
     now: dt.datetime,
 ) -> list[Trouble]:
-    """What is wrong now: feeds without a good answer for too long, and rules that were refused."""
+    """What is wrong now: feeds without a good answer for too long, channels that fail, rules that were refused.
+
+    `failing` gives the last error of each channel by which nothing goes through.
+    """
     dead = [
         Trouble(
             subject=f"{_FEED}{feed.id}",
@@ -78,7 +84,16 @@ def troubles(
         if refused
         else []
     )
-    return [*rules, *dead]
+    channels = [
+        Trouble(subject=about(name), said=f"nothing goes through channel '{name}': {error}")
+        for name, error in sorted(failing.items())
+    ]
+    return [*rules, *channels, *dead]
+
+
+def about(channel: str) -> str:
+    """The subject of a trouble with that channel."""
+    return f"{_CHANNEL}{channel}"
 
 
 def news(found: Sequence[Trouble], told: Mapping[str, dt.datetime]) -> News | None:
@@ -127,6 +142,10 @@ def daily_line(
         ),
     )
     return calm(" · ".join(part for part in parts if part))
+
+
+def _well(subject: str) -> str:
+    return f"{subject} {'is' if subject.startswith((_FEED, _CHANNEL)) else 'are'} well again"
 
 
 def _is_dead(state: FeedState, dead_after: dt.timedelta, now: dt.datetime) -> bool:

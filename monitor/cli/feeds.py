@@ -176,7 +176,7 @@ def _state(states: Mapping[str, FeedState], feed: Feed) -> FeedState:
 
 
 def _health(state: FeedState) -> dict[str, Any]:
-    return {"ok": state.failures == 0, "error": state.error if state.failures else None}
+    return {"ok": state.failures == 0, "moved_to": state.moved_to, "error": state.error}
 
 
 def _row(feed: Feed, state: FeedState | None, configured: frozenset[str]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 import typer
@@ -17,6 +17,7 @@ from monitor.errors import MonitorError
 from monitor.exports.values import cell, plain
 
 _ID = 8  # hex digits of an id that tables show
+_LOGGED = 1000  # characters of a text in the log
 _GAP = 2  # characters between columns
 _SHORT = 20  # characters: cells up to here are never broken into lines
 
@@ -80,6 +81,7 @@ def log_to_stderr() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _quiet,
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=terminal)
             if terminal
@@ -88,6 +90,14 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _quiet(_logger: object, _name: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The record with its texts on one short line each: feeds wrote some, and a line is a record."""
+    for key, value in record.items():
+        if isinstance(value, str):
+            record[key] = calm(" ".join(value[:_LOGGED].split()))
+    return record
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ _ACCEPT = (
 )
 _GOOD = frozenset({200, 203})
 _UNCHANGED = 304
+_MOVES = 3  # polls in a row that say so, until a feed is asked where it has moved to
 _VALIDATOR_CAP = 256  # characters
 _WHOLE_AGAIN = dt.timedelta(days=1)  # asked without conditions this often: some servers say 304 for ever
 
@@ -52,6 +53,7 @@ class Intake:
     state: FeedState
     articles: tuple[Article, ...] = ()  # new, in the feed's order
     changed: tuple[Article, ...] = ()  # known, with another title or text
+    patience: bool = False  # the server asked to be left alone until the feed is due again
 
 
 async def poll(
@@ -66,20 +68,22 @@ async def poll(
 ) -> Intake:
     """One conditional request and what came of it; whatever the feed does is told in the state, never raised.
 
-    `known` gives, of these keys, the content hash of those that are stored. Entries published longer than
-    `max_age` ago are marked as old.
+    A feed that has moved for good is asked where it has moved to, as long as that answers. `known` gives, of
+    these keys, the content hash of those that are stored. Entries published longer than `max_age` ago are
+    marked as old.
     """
-    asked = _conditions(state, now)
+    conditions = _conditions(state, now)
     try:
-        response = await client.get(feed.url, headers={"accept": _ACCEPT, **asked})
-        _check(response, conditional=bool(asked), now=now)
+        response = await client.get(_address(feed, state), headers={"accept": _ACCEPT, **conditions})
+        _check(response, conditional=bool(conditions), now=now)
         if response.status == _UNCHANGED:
-            return Intake(state=_good(feed, state, now))
+            return Intake(state=_moving(_good(feed, state, now), response))
         content_type = response.headers.get("content-type")
         document = await parse(response.body, content_type=content_type, url=response.url)
         found = identify(document.entries, identity=state.identity, recent=state.recent)
     except Exception as error:  # noqa: BLE001 - one feed's trouble, of whatever kind, is that feed's alone
-        return Intake(state=_failed(feed, state, error, now))
+        asked = isinstance(error, FetchError) and bool(error.retry_after)
+        return Intake(state=_failed(feed, state, error, now), patience=asked)
     first = state.first_polled is None
     articles = [
         _article(feed, key, entry, first=first, now=now, max_age=max_age)
@@ -92,11 +96,17 @@ async def poll(
         for article in articles
         if hashes.get(article.key, article.content_hash) != article.content_hash
     )
-    after = _read(_good(feed, state, now), found, response, document, news=bool(new))
+    good = _moving(_good(feed, state, now), response)
+    after = _read(good, found, response, document, news=bool(new))
     return Intake(state=after, articles=new, changed=changed)
 
 
 # --- the request -----------------------------------------------------------------------------------
+
+
+def _address(feed: Feed, state: FeedState) -> str:
+    """Where to ask: where a feed has moved to counts once it said so often enough, and while it answers there."""
+    return state.moved_to if state.moved_to and state.moves >= _MOVES and not state.failures else feed.url
 
 
 def _conditions(state: FeedState, now: dt.datetime) -> dict[str, str]:
@@ -175,7 +185,7 @@ def _read(
 ) -> FeedState:
     """The state after a document was read. One that was not whole is not to be answered with 304 next time."""
     whole = document.complaint is None
-    moved = f"has moved for good to {response.moved_to}; change its address" if response.moved_to else None
+    moved = f"has moved for good to {state.moved_to}; change its address" if state.moved_to else None
     return replace(
         state,
         etag=_validator(response, "etag") if whole else None,
@@ -185,6 +195,15 @@ def _read(
         error="; ".join(filter(None, [document.complaint, moved])) or None,
         recent=found.recent,
     )
+
+
+def _moving(state: FeedState, response: Response) -> FeedState:
+    """The state with what the answer says of a move; asked at the new address, the feed stays moved."""
+    if response.moved_to is None and state.moved_to != response.url:
+        return replace(state, moved_to=None, moves=0)
+    moved_to = response.moved_to or state.moved_to
+    told = state.moves if moved_to == state.moved_to else 0
+    return replace(state, moved_to=moved_to, moves=min(told + 1, _MOVES))
 
 
 def _validator(response: Response, name: str) -> str | None:

@@ -48,6 +48,8 @@ class FeedState:
     next_due: dt.datetime | None = None  # None: at once
     failures: int = 0  # in a row
     error: str | None = None  # what went wrong at the last poll, for people
+    moved_to: str | None = None  # where the feed said at its last good polls that it has moved for good
+    moves: int = 0  # polls in a row that said so
     paused: bool = False
     recent: Mapping[str, str] = field(default_factory=dict)  # feeds' own memory: shows when entry ids change
 

@@ -27,6 +27,8 @@ from monitor.model import Decision, Delivery, DeliveryState, Level
 from monitor.storage.rows import CHUNK, chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import alert_revisions, deliveries, refusals
 
+_NEVER = dt.timedelta(days=36500)
+_UNSENT = (DeliveryState.PENDING, DeliveryState.DEAD)
 _DELIVERY = columns(deliveries, Delivery)
 
 
@@ -91,16 +93,20 @@ def lately(conn: Connection, *, since: dt.datetime) -> dict[str, int]:
     return {subscription: count for subscription, count in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
 
 
-def claim(conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Delivery]:
+def claim(
+    conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta, longest: dt.timedelta = _NEVER
+) -> list[Delivery]:
     """Up to `limit` due deliveries, longest due first, leased to the caller with one attempt more.
 
     Several workers may claim at once: no two get the same one. At most 1,000 come at a time, and with each
-    all that are due of its batch.
+    all that are due of its batch. No retry is farther off than `longest`, and no lease than twice `lease`: what
+    seems so was set before the clock was set back, and is due.
     """
+    far = (deliveries.c.batch == "") & (deliveries.c.attempts > 0) & (deliveries.c.next_at > now + longest)
     waiting = (
         select(deliveries.c.id, deliveries.c.batch)
-        .where(deliveries.c.state == DeliveryState.PENDING, _past(deliveries.c.next_at, now))
-        .where(_past(deliveries.c.leased_until, now))
+        .where(deliveries.c.state == DeliveryState.PENDING, or_(_past(deliveries.c.next_at, now), far))
+        .where(or_(_past(deliveries.c.leased_until, now), deliveries.c.leased_until > now + 2 * lease))
         .order_by(deliveries.c.next_at.asc().nulls_first(), deliveries.c.id)
     )
     heads = waiting.where(or_(deliveries.c.batch == "", deliveries.c.id == _first_of_batch()))
@@ -160,6 +166,24 @@ def listed(
     if alert is not None:
         query = query.where(deliveries.c.alert == alert)
     return [Delivery(**each) for each in conn.execute(query).mappings()]
+
+
+def failing(conn: Connection, *, before: dt.datetime) -> dict[str, str]:
+    """Channels that took nothing since a delivery decided before then failed, each with that one's last error."""
+    stuck = (
+        deliveries.c.state.in_(_UNSENT) & deliveries.c.error.is_not(None) & (deliveries.c.created < before)
+    )
+    query = select(deliveries.c.channel, deliveries.c.created, deliveries.c.error).where(stuck)
+    found = conn.execute(query.order_by(deliveries.c.created, deliveries.c.id)).all()
+    if not found:
+        return {}
+    sent = select(deliveries.c.channel, func.max(deliveries.c.sent)).group_by(deliveries.c.channel)
+    last = {channel: moment for channel, moment in conn.execute(sent) if moment is not None}
+    return {
+        each.channel: each.error
+        for each in found
+        if each.channel not in last or last[each.channel] < each.created
+    }
 
 
 def _first_of_batch() -> ScalarSelect[str]:

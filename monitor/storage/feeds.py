@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, RowMapping, Select, delete, or_, select, update
 
@@ -14,6 +15,7 @@ from monitor.storage.rows import chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import feed_states, feeds
 
 _FEED = columns(feeds, Feed)
+_SKEW = dt.timedelta(minutes=1)  # by which the clocks of two machines may differ
 _STATE = [column for column in columns(feed_states, FeedState) if column.name != "feed"]
 
 
@@ -65,10 +67,22 @@ def states(conn: Connection) -> dict[str, FeedState]:
 
 
 def due(conn: Connection, *, now: dt.datetime, limit: int) -> list[tuple[Feed, FeedState]]:
-    """Feeds to poll now, those longest overdue first."""
+    """Feeds to poll now, those longest overdue first.
+
+    One that was polled in the future is due too: the clock has been set back, and its time to come is wrong.
+    """
     when = feed_states.c.next_due
-    waiting = _JOINED.where(~feeds.c.paused, or_(when.is_(None), when <= now))
+    set_back = feed_states.c.last_polled > now + _SKEW
+    waiting = _JOINED.where(~feeds.c.paused, or_(when.is_(None), when <= now, set_back))
     return _found(conn, waiting.order_by(when.asc().nulls_first(), feeds.c.id).limit(limit))
+
+
+def put_off(conn: Connection, host: str, *, until: dt.datetime) -> None:
+    """Leave all feeds of that host alone until then: it has asked for patience."""
+    known = conn.execute(select(feeds.c.id, feeds.c.url)).all()
+    for chunk in chunks(each.id for each in known if urlsplit(each.url).hostname == host):
+        sooner = update(feed_states).where(feed_states.c.feed.in_(chunk), feed_states.c.next_due < until)
+        conn.execute(sooner.values(next_due=until))
 
 
 def save_state(conn: Connection, state: FeedState) -> None:
@@ -101,7 +115,7 @@ def _forget_address(conn: Connection, listed: Sequence[Feed]) -> None:
     known = {each.id: each.url for each in conn.execute(select(feeds.c.id, feeds.c.url))}
     for chunk in chunks(feed.id for feed in listed if known.get(feed.id, feed.url) != feed.url):
         moved = update(feed_states).where(feed_states.c.feed.in_(chunk))
-        conn.execute(moved.values(etag=None, last_modified=None, next_due=None))
+        conn.execute(moved.values(etag=None, last_modified=None, next_due=None, moved_to=None, moves=0))
 
 
 def _own(conn: Connection, feed: str) -> None:

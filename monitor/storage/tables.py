@@ -71,6 +71,8 @@ feed_states = Table(
     Column("next_due", Moment),
     Column("failures", Integer, nullable=False),
     Column("error", Words),
+    Column("moved_to", Words),
+    Column("moves", Integer, nullable=False),
     Column("recent", Packed(dict[str, str]), nullable=False),
 )
 

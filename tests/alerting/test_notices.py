@@ -63,6 +63,7 @@ def test_each_trouble_is_told_once_and_its_end_once() -> None:
     assert last.headline == "1 feed is back · rules are well again"
 
 
+@pytest.mark.fault("OP07")
 def test_many_feeds_at_once_are_one_notice() -> None:
     states = [state(f"f{at}", failures=9, last_good=NOW - 2 * DAY, error="x") for at in range(40)]
     told = news(found(*states), {})
@@ -122,3 +123,14 @@ def test_no_day_has_two_lines(minutes: list[int]) -> None:
             last = now
             days.append((now - dt.timedelta(hours=9)).date())
     assert len(days) <= (now - NOW).days + 2
+
+
+@pytest.mark.fault("OP09")
+def test_a_channel_by_which_nothing_goes_is_told_and_its_end() -> None:
+    standing = troubles([], refused=None, dead_after=DAY, failing={"mail": "no server"}, now=NOW)
+    told = news(standing, {})
+    assert told is not None
+    assert told.headline == "nothing goes through channel 'mail': no server"
+    last = news([], {"channel mail": NOW})
+    assert last is not None
+    assert last.headline == "channel mail is well again"

@@ -12,6 +12,7 @@ FAMILY = "👩\u200d👩\u200d👧"
 ANY = st.text(st.characters(), max_size=60)  # lone surrogates too
 
 
+@pytest.mark.fault("EM02")
 @pytest.mark.parametrize(
     ("text", "safe"),
     [
@@ -29,6 +30,7 @@ def test_a_header_is_one_line_without_encoded_words(text: str, safe: str) -> Non
     assert header_safe(text) == safe
 
 
+@pytest.mark.fault("EM01", "EM03")
 @given(ANY)
 def test_a_header_never_ends_early_and_never_grows_long(text: str) -> None:
     safe = header_safe(text * 5)
@@ -38,6 +40,7 @@ def test_a_header_never_ends_early_and_never_grows_long(text: str) -> None:
     safe.encode()
 
 
+@pytest.mark.fault("TX04")
 @given(ANY)
 def test_calm_keeps_every_offset_and_nothing_that_steers(text: str) -> None:
     still = calm(text)
@@ -46,6 +49,7 @@ def test_calm_keeps_every_offset_and_nothing_that_steers(text: str) -> None:
     assert all(now in (was, " ") for was, now in zip(text, still, strict=True))
 
 
+@pytest.mark.fault("TX10")
 def test_what_utf8_cannot_carry_is_replaced() -> None:
     assert encodable("a\ud800b") == "a?b"
 
@@ -66,6 +70,7 @@ def test_clusters_are_what_a_reader_takes_for_characters(text: str, parts: list[
     assert list(clusters(text)) == parts
 
 
+@pytest.mark.fault("TX08")
 @pytest.mark.parametrize(
     ("text", "limit", "short"),
     [

@@ -46,6 +46,7 @@ def test_a_digest_comes_at_the_next_time_of_its_rhythm(
     assert (found.at, found.held) == (due, Held.DIGEST)
 
 
+@pytest.mark.fault("TM04")
 @pytest.mark.parametrize(
     ("now", "due"),
     [
@@ -59,6 +60,7 @@ def test_in_quiet_hours_a_delivery_waits_for_their_end(now: dt.datetime, due: dt
     assert slot(Timing(zone="Asia/Seoul", quiet=NIGHT), Level.HIGH, now=now).at == due
 
 
+@pytest.mark.fault("TM07")
 def test_a_critical_alert_breaks_through_quiet_hours_and_cap() -> None:
     timing = Timing(zone="Asia/Seoul", quiet=NIGHT, cap=1)
     found = slot(timing, Level.CRITICAL, now=seoul(13, 2), lately=9)

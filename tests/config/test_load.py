@@ -23,6 +23,7 @@ def test_an_empty_file_is_the_defaults() -> None:
     assert config.parse("", path=Path("config.toml")) == Config()
 
 
+@pytest.mark.fault("CF01")
 def test_every_mistake_is_reported_at_once_with_line_column_and_key() -> None:
     found = mistakes(
         '[poll]\nintervall = "3m"\ntimeout = "soon"\n\n'
@@ -42,6 +43,7 @@ def test_every_mistake_is_reported_at_once_with_line_column_and_key() -> None:
 ENTRY = 'url = "https://e.org"\nname = "A"\npublisher = "A"\n'
 
 
+@pytest.mark.fault("DD11")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -95,6 +97,7 @@ def test_toml_that_cannot_be_read_names_the_spot() -> None:
     assert found.startswith("2:")
 
 
+@pytest.mark.fault("CF02", "LG02")
 def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +115,7 @@ def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(
     assert "hush" not in repr(read)
 
 
+@pytest.mark.fault("CF01")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -124,6 +128,7 @@ def test_a_secret_that_cannot_be_had_is_a_mistake(value: str, expected: str) -> 
     assert mistakes(f"[storage]\nurl = {value}\n") == [f"2:1: storage.url: {expected}"]
 
 
+@pytest.mark.fault("CF02")
 def test_mistakes_do_not_show_what_was_given() -> None:
     found = mistakes(
         '[channels.console]\nkind = "console"\n[channels.s]\nkind = "slack"\nwebhook_url = "hush"\n'
@@ -178,3 +183,12 @@ def test_a_file_that_is_not_text_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not UTF-8"):
         config.load(tmp_path / "config.toml")
+
+
+@pytest.mark.fault("TM06")
+@pytest.mark.parametrize(
+    "quiet", ["22:00", "22:00:00", "1320", '"22:00"', '"22:00-25:00"', '"8-8"', '"08:00-08:00"']
+)
+def test_quiet_hours_are_two_times_or_a_mistake(quiet: str) -> None:
+    (found,) = mistakes(f'[[subscriptions]]\nid = "s"\nchannel = "console"\nquiet = {quiet}\n')
+    assert found.startswith("4:")

@@ -53,6 +53,7 @@ def found(text: str, *, title: str = "") -> list[tuple[str, str]]:
     return [(hit.entity.slug, text[hit.start : hit.end]) for hit in hits]
 
 
+@pytest.mark.fault("TX09")
 @pytest.mark.parametrize(
     ("text", "slug", "words"),
     [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -84,6 +85,7 @@ async def test_documents_are_parsed_at_once_by_no_more_children_than_asked_for()
     assert found == [[f"Report {n}"] for n in range(20)]
 
 
+@pytest.mark.fault("FP10", "FP13")
 async def test_a_document_that_takes_too_much_time_costs_itself_alone() -> None:
     async with ParserPool(size=2, cpu=1) as pool:
         others = [titles(pool, rss(item(title=f"Report {n}"))) for n in range(10)]
@@ -92,6 +94,7 @@ async def test_a_document_that_takes_too_much_time_costs_itself_alone() -> None:
     assert found == [[f"Report {n}"] for n in range(10)]
 
 
+@pytest.mark.fault("FP05", "FP10")
 async def test_a_document_that_takes_too_much_memory_costs_itself_alone() -> None:
     many = b'{"version":"https://jsonfeed.org/version/1","items":[' + b'{"a":[[[]]]},' * 300_000 + b"{}]}"
     async with ParserPool(size=1, memory=64 * 2**20) as pool:
@@ -99,6 +102,7 @@ async def test_a_document_that_takes_too_much_memory_costs_itself_alone() -> Non
         assert await titles(pool, rss(ITEM)) == ["Ships sail"]
 
 
+@pytest.mark.fault("FP10")
 async def test_a_document_is_not_waited_for_for_ever() -> None:
     async with ParserPool(size=1, wall=0.5) as pool:
         assert await refusal(pool, BOMB) == "took longer than 0.5 s to parse"
@@ -119,6 +123,7 @@ async def test_a_document_whose_child_is_killed_is_parsed_by_another() -> None:
         assert await parsing == "took more than 1 s of CPU time to parse"
 
 
+@pytest.mark.fault("CR15")
 async def test_a_document_that_kills_every_child_is_refused() -> None:
     async with ParserPool(size=1) as pool:
         parsing = asyncio.create_task(refusal(pool, BOMB))
@@ -226,3 +231,39 @@ def test_a_document_told_is_the_document(entries: list[Entry], complaint: str | 
     told, body = frames.LENGTHS.unpack(packed[: frames.LENGTHS.size])
     assert (len(packed) - frames.LENGTHS.size, body) == (told, 0)
     assert frames.document(packed[frames.LENGTHS.size :]) == document
+
+
+@pytest.mark.fault("FP08", "FP17", "FP07")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "http://127.0.0.1:{}/x",
+        '<?xml version="1.0"?><!DOCTYPE rss SYSTEM "http://127.0.0.1:{}/x.dtd"><rss version="2.0"/>',
+        '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "http://127.0.0.1:{}/x">]><rss>&x;</rss>',
+    ],
+)
+async def test_no_document_makes_a_connection(body: str) -> None:
+    asked: list[object] = []
+    server = await asyncio.start_server(lambda *streams: asked.append(streams), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, ParserPool(size=1) as pool:
+        with contextlib.suppress(ParseError):
+            await titles(pool, body.format(port).encode())
+    assert asked == []
+
+
+@pytest.mark.fault("FP10", "FP11")
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(item(guid="1", title="x", description="&lt;b&gt;" * 100_000)),
+        rss(item(guid="1", title="x", description="<b>" * 100_000)),
+        rss(item(guid="1", title="x", description="&lt;!--" * 25_000)),
+    ],
+    ids=["escaped", "raw", "comments"],
+)
+async def test_deep_nesting_costs_its_document_at_most(body: bytes) -> None:
+    async with ParserPool(size=1, cpu=2) as pool:
+        with contextlib.suppress(ParseError):
+            await titles(pool, body)
+        assert await titles(pool, rss(ITEM)) == ["Ships sail"]

@@ -38,6 +38,7 @@ def test_a_feed_of_a_long_interval_is_not_asked_more_often_for_failing() -> None
     assert pause(interval=dt.timedelta(days=1), failures=5) == pause(interval=dt.timedelta(days=1))
 
 
+@pytest.mark.fault("HT16")
 @pytest.mark.parametrize(
     ("wait", "expected"),
     [

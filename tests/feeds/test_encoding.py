@@ -16,6 +16,7 @@ def xml(words: str, label: str | None = None) -> str:
     return f'<?xml version="1.0"{declared}?><t>{words}</t>'
 
 
+@pytest.mark.fault("EN03", "EN04", "EN05", "EN07")
 @pytest.mark.parametrize(
     ("words", "label", "codec"),
     [
@@ -63,6 +64,7 @@ def test_without_a_true_label_the_encoding_is_guessed(words: str, codec: str) ->
     assert words in decode(xml(words * 5, "utf-8").encode(codec), content_type="text/xml; charset=utf-8")
 
 
+@pytest.mark.fault("EN09")
 def test_a_damaged_byte_costs_one_character() -> None:
     body = xml(KOREAN, "utf-8").encode().replace("동해".encode(), b"\xff")
     assert decode(body, content_type=None).count("\ufffd") == 1

@@ -66,6 +66,7 @@ def test_an_entry_without_an_id_goes_by_its_address_without_tracking() -> None:
     assert key == "https://news.example/1?a=1&b=2"
 
 
+@pytest.mark.fault("FP20")
 def test_an_entry_without_id_and_address_goes_by_its_content() -> None:
     bare = entry(1, entry_id="", url="", title="")
     (key,) = poll([bare]).entries
@@ -73,6 +74,7 @@ def test_an_entry_without_id_and_address_goes_by_its_content() -> None:
     assert list(poll([bare], poll([])).entries) == [key]
 
 
+@pytest.mark.fault("DD08")
 @pytest.mark.parametrize("entry_id", ["x" * 1_000_000, "https://news.example/" + "y" * 300])
 def test_a_key_is_bounded(entry_id: str) -> None:
     (key,) = poll([entry(1, entry_id=entry_id)]).entries
@@ -104,6 +106,7 @@ def test_entries_without_a_word_are_told_apart_by_their_ids() -> None:
     assert len(poll(entries(1, 2, 3, url="", title="", text="", published=None)).entries) == 3
 
 
+@pytest.mark.fault("DD03")
 def test_entries_that_share_an_id_are_all_kept() -> None:
     found = poll(entries(*range(14), entry_id="https://news.example/"))
     assert len(found.entries) == 14
@@ -135,6 +138,7 @@ def test_what_comes_back_unchanged_is_known() -> None:
     assert titles(poll(entries(1, 2, 3), before), before) == []
 
 
+@pytest.mark.fault("DD01")
 def test_ids_that_change_at_every_poll_are_noticed_and_flood_nothing() -> None:
     found = entries(1, 2, 3)
     first = poll(found)
@@ -209,6 +213,7 @@ def test_other_entries_at_one_address_are_news_though_they_come_one_at_a_time() 
     assert titles(second, first) == ["Report 3"]
 
 
+@pytest.mark.fault("DD06")
 def test_an_entry_that_went_and_comes_back_is_known() -> None:
     first = poll(entries(1, 2))
     assert titles(poll(entries(1, 2), poll(entries(2), first)), first) == []

@@ -90,16 +90,19 @@ def test_only_so_many_entries_are_read_and_that_is_said() -> None:
 # --- text ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("TX02", "TX03")
 def test_markup_is_gone_and_nothing_that_runs_is_left() -> None:
     title = "&lt;script&gt;alert(1)&lt;/script&gt;Ships &lt;img src=x onerror=alert(1)&gt;sail"
     assert only(rss(item(title=title))).title == "Ships sail"
 
 
+@pytest.mark.fault("EN10")
 def test_what_was_escaped_twice_is_decoded_once() -> None:
     entry = only(rss(item(title="&amp;amp;lt;script&amp;amp;gt; it&amp;#39;s")))
     assert entry.title == "&lt;script&gt; it's"
 
 
+@pytest.mark.fault("FP15")
 @pytest.mark.parametrize("nuisance", ["\0", "\x0b", "\x1b", "&#0;", "&#x1b;", "&#11;"])
 def test_controls_are_stripped_and_the_entry_is_kept_whole(nuisance: str) -> None:
     document = parse(rss(item(guid="1", title=f"Ships{nuisance}sail"), ITEM))
@@ -120,14 +123,17 @@ def test_references_are_read_as_they_were_meant(reference: str, meant: str) -> N
     assert only(rss(item(title=f"a{reference}b"))).title == f"a{meant}b"
 
 
+@pytest.mark.fault("FP19")
 def test_a_title_of_a_megabyte_is_cut() -> None:
     assert len(only(rss(item(title="x" * 2**20))).title) == 500
 
 
+@pytest.mark.fault("FP09")
 def test_a_hundred_thousand_entities_are_no_attack() -> None:
     assert only(rss(item(description="a &amp; " * 120_000))).text.startswith("a & a &")
 
 
+@pytest.mark.fault("FP09")
 def test_entities_that_the_document_defines_work() -> None:
     prolog = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY port "Busan">]>'
     assert only(rss(item(title="Ships leave &port;"), prolog=prolog)).title == "Ships leave Busan"
@@ -138,6 +144,7 @@ def test_entities_that_the_document_defines_work() -> None:
 DECLARED = '<?xml version="1.0" encoding="{}"?>'
 
 
+@pytest.mark.fault("EN03", "EN05")
 @pytest.mark.parametrize(
     ("declared", "written", "words"),
     [
@@ -155,6 +162,7 @@ def test_words_survive_a_wrong_label(declared: str, written: str, words: str) ->
     assert only(body).title == words
 
 
+@pytest.mark.fault("EN06")
 def test_a_header_that_contradicts_the_bytes_is_not_believed() -> None:
     assert (
         only(rss(item(title="합동참모본부")), content_type="text/xml; charset=iso-8859-1").title
@@ -162,6 +170,7 @@ def test_a_header_that_contradicts_the_bytes_is_not_believed() -> None:
     )
 
 
+@pytest.mark.fault("EN09")
 def test_one_bad_byte_costs_one_character() -> None:
     words = "합동참모본부는 북한이 동해상으로 미사일을 발사했다고 밝혔다"
     body = rss(item(title=f"a?b {words}"), ITEM, prolog=DECLARED.format("utf-8")).replace(b"a?b", b"a\xffb")
@@ -205,6 +214,7 @@ def test_the_alternate_link_is_taken_before_others() -> None:
     assert only(atom).url == "https://news.example/page"
 
 
+@pytest.mark.fault("DT05")
 @pytest.mark.parametrize(
     "date", ["1700000000", "2026年11月23日 10:00", "2026-02-30", "Wed, 11 Mar 2026 25:61:00"]
 )
@@ -215,6 +225,7 @@ def test_a_date_that_is_none_is_left_out(date: str) -> None:
 # --- broken documents ------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("FP01")
 def test_a_document_cut_short_gives_what_came_and_says_so() -> None:
     whole = rss(*(item(guid=str(n), title=f"Report {n}") for n in range(10)))
     document = parse(whole[: len(whole) * 7 // 10])
@@ -222,11 +233,13 @@ def test_a_document_cut_short_gives_what_came_and_says_so() -> None:
     assert "malformed XML at line 1" in (document.complaint or "")
 
 
+@pytest.mark.fault("FP02")
 @pytest.mark.parametrize("junk", ["\n\n", "\ufeff\n"])
 def test_blank_lines_before_the_document_are_nothing(junk: str) -> None:
     assert parse(junk + rss(ITEM).decode()).complaint is None
 
 
+@pytest.mark.fault("FP02")
 def test_other_text_before_the_document_is_skipped_and_said() -> None:
     document = parse("\n<br/><b>Warning</b>: division by zero in feed.php\n" + rss(ITEM).decode())
     assert [entry.title for entry in document.entries] == ["Ships sail"]
@@ -243,6 +256,7 @@ def test_bare_ampersands_and_unclosed_tags_cost_no_entry() -> None:
 POSITION = "<gml:pos xmlns:gml='http://www.opengis.net/gml'>37 127</gml:pos>"  # of nothing: feedparser raises KeyError
 
 
+@pytest.mark.fault("CR15")
 def test_an_entry_that_breaks_the_parser_costs_no_other() -> None:
     document = parse(rss(ITEM, f"<item><title>Here</title>{POSITION}</item>", ITEM))
     assert [entry.title for entry in document.entries] == ["Ships sail", "Ships sail"]
@@ -255,6 +269,7 @@ def test_entries_of_a_feed_whose_head_breaks_the_parser_are_read() -> None:
     assert document.complaint == "its head cannot be read"
 
 
+@pytest.mark.fault("FP03", "FP17")
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -282,12 +297,14 @@ def test_a_web_page_that_names_its_feed_is_refused_with_the_address() -> None:
 # --- attacks ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("FP17")
 def test_a_body_that_is_a_path_opens_no_file(tmp_path: Path) -> None:
     secret = tmp_path / "feed.xml"
     secret.write_bytes(rss(item(title="secret")))
     assert refusal(str(secret)).startswith("this is no feed")
 
 
+@pytest.mark.fault("FP07", "FP08")
 @pytest.mark.parametrize(
     "doctype",
     [
@@ -303,6 +320,7 @@ def test_no_document_reads_a_file_of_ours(doctype: str, tmp_path: Path) -> None:
     assert "canary" not in said_of(rss(item(guid="1", title="a &x; b"), prolog=prolog))
 
 
+@pytest.mark.fault("FP05")
 def test_nested_entities_stay_folded() -> None:
     document = parse(feeddocuments.entity_bomb())
     assert "amplification" in (document.complaint or "")
@@ -319,6 +337,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.fault("FP23")
 @given(
     st.sampled_from(sorted(KINDS)),
     st.lists(st.tuples(st.floats(0, 1), PIECES | st.binary(max_size=4), st.integers(0, 30)), max_size=6),
@@ -333,6 +352,7 @@ def test_no_damage_raises_anything_but_a_parse_error(
     assert said_of(body)
 
 
+@pytest.mark.fault("FP23")
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
     with pytest.raises(ParseError):

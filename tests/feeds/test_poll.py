@@ -40,6 +40,7 @@ class Server:
         self.answer = Answer()
         self.at: dict[str, Answer] = {}  # path to its own answer
         self.asked: list[Mapping[str, str]] = []  # headers, names in lower case
+        self.paths: list[str] = []
 
     def says(
         self,
@@ -57,6 +58,7 @@ def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.asked.append({name.lower(): value for name, value in self.headers.items()})
+            told.paths.append(self.path)
             answer = told.at.get(self.path, told.answer)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -197,6 +199,7 @@ async def test_what_was_published_long_ago_is_marked_as_old(
     ]
 
 
+@pytest.mark.fault("DT06")
 async def test_three_days_down_are_no_first_poll(desk: Desk) -> None:
     await desk.poll(reports(1))
     intake = await desk.poll(reports(*range(50)), after=dt.timedelta(days=3))
@@ -204,6 +207,7 @@ async def test_three_days_down_are_no_first_poll(desk: Desk) -> None:
     assert {article.standing for article in intake.articles} == {Standing.LIVE}
 
 
+@pytest.mark.fault("DT03")
 async def test_a_date_a_little_ahead_is_now(desk: Desk) -> None:
     await desk.poll(reports())
     (article,) = (await desk.poll(reports(1, pubDate="Thu, 12 Mar 2026 09:00:00 GMT"))).articles
@@ -216,6 +220,7 @@ async def test_an_edit_is_changed_and_not_new(desk: Desk) -> None:
     assert (titles(intake.articles), titles(intake.changed)) == ([], ["Report 1, corrected"])
 
 
+@pytest.mark.fault("DT07")
 async def test_a_date_that_moves_with_every_poll_is_no_edit(desk: Desk) -> None:
     for hour in range(3):
         intake = await desk.poll(reports(1, pubDate=f"Wed, 11 Mar 2026 {20 + hour}:00:00 GMT"))
@@ -226,6 +231,7 @@ async def test_an_entry_twice_in_one_document_is_one_article(desk: Desk) -> None
     assert titles((await desk.poll(reports(1, 1, 2))).articles) == ["Report 1", "Report 2"]
 
 
+@pytest.mark.fault("DD01")
 async def test_ids_that_change_at_every_poll_bring_each_entry_once(desk: Desk) -> None:
     for number in range(3):
         await desk.poll(rss(*(report(n, guid=f"id-{n}-{number}") for n in range(5))))
@@ -233,16 +239,19 @@ async def test_ids_that_change_at_every_poll_bring_each_entry_once(desk: Desk) -
     assert desk.state.identity is Identity.URL
 
 
+@pytest.mark.fault("DD03")
 async def test_one_id_for_all_entries_hides_none(desk: Desk) -> None:
     assert len((await desk.poll(reports(*range(14), guid="x"))).articles) == 14
 
 
+@pytest.mark.fault("DD06")
 async def test_an_entry_that_went_and_comes_back_is_known(desk: Desk) -> None:
     await desk.poll(reports(1, 2))
     await desk.poll(reports(2))
     assert (await desk.poll(reports(1, 2))).articles == ()
 
 
+@pytest.mark.fault("FP20")
 async def test_an_entry_with_nothing_but_text_is_one_article(desk: Desk) -> None:
     for _ in range(2):
         await desk.poll(rss(item(description="Something happened.")))
@@ -288,6 +297,7 @@ async def test_the_validators_of_what_was_no_feed_are_not_kept(desk: Desk, body:
     assert "if-modified-since" not in desk.server.asked[1]
 
 
+@pytest.mark.fault("FP01")
 async def test_the_validators_of_a_broken_document_are_not_kept(desk: Desk) -> None:
     whole = reports(1, 2, 3)
     cut_short = await desk.poll(whole[: whole.index(b"Report 3")], headers={"ETag": '"v1"'})
@@ -299,12 +309,14 @@ async def test_the_validators_of_a_broken_document_are_not_kept(desk: Desk) -> N
     assert desk.state.error is None
 
 
+@pytest.mark.fault("HT19")
 async def test_an_etag_that_changes_at_every_request_brings_nothing_new(desk: Desk) -> None:
     await desk.poll(reports(1), headers={"ETag": '"v1"'})
     intake = await desk.poll(reports(1), headers={"ETag": '"v2"'})
     assert (intake.articles, intake.changed) == ((), ())
 
 
+@pytest.mark.fault("HT18")
 async def test_a_server_that_says_304_for_ever_is_asked_for_the_whole_once_a_day(desk: Desk) -> None:
     await desk.poll(reports(1), headers={"ETag": '"v1"'})
     desk.server.says(status=304)
@@ -315,6 +327,7 @@ async def test_a_server_that_says_304_for_ever_is_asked_for_the_whole_once_a_day
     assert "though we did not ask" in (desk.state.error or "")
 
 
+@pytest.mark.fault("HT20")
 async def test_304_to_a_question_without_conditions_is_a_fault(desk: Desk) -> None:
     desk.server.says(status=304)
     await desk.poll()
@@ -323,6 +336,7 @@ async def test_304_to_a_question_without_conditions_is_a_fault(desk: Desk) -> No
     assert desk.state.first_polled is None
 
 
+@pytest.mark.fault("HT28")
 @pytest.mark.parametrize("etag", ['"' + "x" * 300 + '"', '"caf\xe9"', ""])
 async def test_a_strange_validator_is_not_sent_back(desk: Desk, etag: str) -> None:
     await desk.poll(reports(1), headers={"ETag": etag})
@@ -363,6 +377,7 @@ async def test_a_feed_that_is_gone_is_asked_again_and_may_come_back(desk: Desk) 
     assert (desk.state.failures, desk.state.error) == (0, None)
 
 
+@pytest.mark.fault("HT16")
 @pytest.mark.parametrize(
     ("status", "wait", "pause"),
     [
@@ -380,6 +395,7 @@ async def test_a_server_that_names_a_time_is_left_alone_until_then(
     assert desk.state.next_due == desk.now + pause
 
 
+@pytest.mark.fault("HT16")
 @pytest.mark.parametrize("wait", ["soon", "-5", "", "99999-01-01"])
 async def test_a_wait_that_makes_no_sense_is_no_wait(desk: Desk, wait: str) -> None:
     desk.server.says(status=429, headers={"Retry-After": wait})
@@ -405,6 +421,7 @@ async def test_the_pause_grows_with_every_failure_and_ends_with_success(desk: De
 NOTE = "has moved for good to {}/new; change its address"
 
 
+@pytest.mark.fault("HT13")
 @pytest.mark.parametrize(("status", "note"), [(301, NOTE), (308, NOTE), (302, ""), (307, "")])
 async def test_a_move_for_good_is_noted_and_a_passing_one_is_not(desk: Desk, status: int, note: str) -> None:
     desk.server.says(status=status, headers={"Location": "/new"})
@@ -414,18 +431,21 @@ async def test_a_move_for_good_is_noted_and_a_passing_one_is_not(desk: Desk, sta
     assert (desk.state.error or "", desk.state.failures) == (note.format(desk.server.base), 0)
 
 
+@pytest.mark.fault("HT22")
 async def test_a_body_shorter_than_told_is_a_failure(desk: Desk) -> None:
     desk.server.says(reports(1), length=5_000, headers={"ETag": '"v1"'})
     await desk.poll()
     assert (desk.state.failures, desk.state.etag) == (1, None)
 
 
+@pytest.mark.fault("HT08")
 async def test_a_server_that_is_not_there_is_a_failure(desk: Desk) -> None:
     desk.feed = replace(desk.feed, url="http://127.0.0.1:9/feed")
     await desk.poll()
     assert "cannot connect" in (desk.state.error or "")
 
 
+@pytest.mark.fault("SR06")
 @pytest.mark.parametrize("url", ["http://10.0.0.1/feed", "file:///etc/passwd", "nonsense", "http://[::1"])
 async def test_an_address_that_may_not_be_asked_is_a_failure(desk: Desk, url: str) -> None:
     desk.feed = replace(desk.feed, url=url)
@@ -470,6 +490,7 @@ async def test_the_state_tells_when_something_new_last_came(desk: Desk) -> None:
     assert desk.state.last_new == desk.now
 
 
+@pytest.mark.fault("FP03")
 async def test_a_login_page_is_not_an_empty_feed(desk: Desk) -> None:
     await desk.poll(reports(1, 2))
     before = desk.state
@@ -487,3 +508,61 @@ async def test_a_fault_of_the_database_is_not_the_feeds(desk: Desk) -> None:
     desk.known = down
     with pytest.raises(OSError, match="disk"):
         await desk.poll(reports(1))
+
+
+# --- a feed that moves -------------------------------------------------------------------------------
+
+
+def moves(desk: Desk) -> None:
+    """The feed has gone to /new, and says so at its old address."""
+    desk.server.says(status=301, headers={"Location": "/new"})
+    desk.server.at["/new"] = Answer(body=reports(1))
+
+
+@pytest.mark.fault("HT12")
+async def test_where_a_feed_has_moved_to_is_asked_once_it_said_so_often_enough(desk: Desk) -> None:
+    moves(desk)
+    for _ in range(5):
+        await desk.poll()
+    assert desk.server.paths == ["/feed", "/new"] * 3 + ["/new"] * 2
+    assert desk.state.moved_to == f"{desk.server.base}/new"
+    assert "change its address" in (desk.state.error or "")
+
+
+@pytest.mark.fault("HT12")
+async def test_a_feed_whose_new_address_fails_is_asked_at_its_old_again(desk: Desk) -> None:
+    moves(desk)
+    for _ in range(3):
+        await desk.poll()
+    desk.server.at["/new"] = Answer(404)
+    await desk.poll()
+    desk.server.says(reports(1, 2))
+    assert titles((await desk.poll()).articles) == ["Report 2"]
+    assert (desk.state.moved_to, desk.state.moves, desk.state.error) == (None, 0, None)
+
+
+@pytest.mark.fault("HT12", "HT13")
+async def test_a_move_that_is_taken_back_is_forgotten(desk: Desk) -> None:
+    moves(desk)
+    await desk.poll()
+    await desk.poll(reports(1))
+    moves(desk)
+    await desk.poll()
+    assert desk.state.moves == 1
+
+
+@pytest.mark.fault("FP22")
+async def test_a_document_that_names_another_address_moves_nothing(desk: Desk) -> None:
+    named = "<itunes:new-feed-url xmlns:itunes='x'>http://127.0.0.1:9/other</itunes:new-feed-url>"
+    for _ in range(4):
+        await desk.poll(rss(report(1), head=named))
+    assert (desk.state.moved_to, set(desk.server.paths)) == (None, {"/feed"})
+
+
+@pytest.mark.fault("HT16")
+@pytest.mark.parametrize(("asked", "patience"), [("3600", True), ("soon", False), ("-5", False)])
+async def test_a_server_that_asks_for_patience_is_told_from_one_that_does_not(
+    desk: Desk, asked: str, *, patience: bool
+) -> None:
+    desk.server.says(status=429, headers={"Retry-After": asked})
+    assert (await desk.poll()).patience is patience

@@ -52,6 +52,7 @@ def test_a_title_stands_on_one_line() -> None:
     assert one_line("<p>One</p><p>Two</p>\r\nThree") == "One Two Three"
 
 
+@pytest.mark.fault("EM01", "EM02")
 @pytest.mark.parametrize(
     "title", ["=?utf-8?q?=0ABcc:_evil@x?=", "=&#63;utf-8?q?hi?=", "=<b>?</b>utf-8?q?hi?=", "a\r\nBcc: evil@x"]
 )
@@ -66,6 +67,7 @@ def test_long_text_is_cut_with_a_mark() -> None:
     assert len(clean("x " * TEXT_CAP)) <= TEXT_CAP
 
 
+@pytest.mark.fault("TX08")
 @pytest.mark.parametrize("cap", range(1, 12))
 def test_no_character_is_torn_apart(cap: int) -> None:
     assert cut(f"ab{FAMILY}cde\u0301fg", cap) in {

@@ -88,6 +88,7 @@ async def test_a_fragment_is_not_sent(server: HttpServer) -> None:
     assert server.requests[0].path == "/a"
 
 
+@pytest.mark.fault("SR06")
 @pytest.mark.parametrize(
     ("url", "what"),
     [
@@ -105,12 +106,14 @@ async def test_what_is_no_web_address_is_told(url: str, what: str) -> None:
     assert what in str(await refused(url))
 
 
+@pytest.mark.fault("SR05")
 async def test_a_user_name_in_the_address_is_refused_and_not_repeated() -> None:
     error = await refused("http://desk:s3cret@feeds.example/")
     assert "user name" in str(error)
     assert "s3cret" not in str(error)
 
 
+@pytest.mark.fault("HT24")
 async def test_cookies_are_not_kept(server: HttpServer) -> None:
     url = server.serve("/", answer(200, set_cookie="id=1; Path=/"))
     async with client() as web:
@@ -134,6 +137,7 @@ async def test_a_post_carries_its_content_and_headers(server: HttpServer) -> Non
     assert (got.status, got.body) == (202, b"ok")
 
 
+@pytest.mark.fault("SR08")
 async def test_a_post_follows_no_redirect(server: HttpServer) -> None:
     async with client() as web:
         got = await web.post(server.serve("/in", answer(307, location=server.url("/out"))), content=b"{}")
@@ -141,6 +145,7 @@ async def test_a_post_follows_no_redirect(server: HttpServer) -> None:
     assert [asked.path for asked in server.requests] == ["/in"]
 
 
+@pytest.mark.fault("SR08", "SL08")
 @pytest.mark.parametrize(
     "url", ["http://private.example/s3cret", "ftp://feeds.example/s3cret", "s3cret", "http://"]
 )
@@ -163,6 +168,7 @@ async def test_redirects_are_followed_and_relative_ones_too(server: HttpServer) 
     assert (got.url, got.body) == (server.url("/b/d"), b"here")
 
 
+@pytest.mark.fault("HT13")
 @pytest.mark.parametrize(
     ("hops", "moved"),
     [((301,), True), ((308, 301), True), ((302,), False), ((301, 302), False), ((307,), False)],
@@ -178,6 +184,7 @@ async def test_an_address_has_moved_only_where_every_hop_is_for_good(
     assert got.moved_to == (end if moved else None)
 
 
+@pytest.mark.fault("SR02")
 @pytest.mark.parametrize(
     "location",
     ["http://10.0.0.1/", "http://private.example/", "http://[::ffff:10.0.0.1]/", "//169.254.169.254/latest"],
@@ -187,6 +194,7 @@ async def test_every_hop_is_checked(server: HttpServer, location: str) -> None:
     assert isinstance(await refused(server.serve("/a", answer(302, location="/b"))), AddressRefused)
 
 
+@pytest.mark.fault("SR06")
 @pytest.mark.parametrize(
     "location",
     ["file:///etc/passwd", "gopher://x/", "http://u:p@127.0.0.1/", "http://[", "http://127.0.0.1:99999/"],
@@ -208,6 +216,7 @@ async def test_a_redirect_without_a_location_is_an_answer(server: HttpServer) ->
         assert (await web.get(server.serve("/a", answer(302, b"body")))).body == b"body"
 
 
+@pytest.mark.fault("HT24")
 async def test_credentials_stay_with_the_origin_they_were_given_for(
     server: HttpServer, other: HttpServer
 ) -> None:
@@ -221,6 +230,7 @@ async def test_credentials_stay_with_the_origin_they_were_given_for(
     assert other.requests[0].headers["x-plain"] == "yes"
 
 
+@pytest.mark.fault("HT24")
 async def test_another_host_at_the_same_address_gets_no_credentials(server: HttpServer) -> None:
     server.serve("/b", answer(200))
     url = server.serve("/a", answer(302, location=server.url("/b", "b.example")), host="a.example")
@@ -249,6 +259,7 @@ async def drip_headers(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.fault("HT06", "HT07", "HT08")
 @pytest.mark.parametrize("told", [silence, drip, drip_headers], ids=["silence", "drip", "headers"])
 async def test_the_deadline_is_for_the_whole_answer(server: HttpServer, told: Answer) -> None:
     error = await refused(server.serve("/", told), timeout=0.2)
@@ -266,6 +277,7 @@ async def flood(writer: asyncio.StreamWriter) -> None:
 BOMB = gzip.compress(bytes(50_000_000))
 
 
+@pytest.mark.fault("HT01", "HT04", "HT05")
 @pytest.mark.parametrize(
     "told",
     [
@@ -288,6 +300,7 @@ async def test_an_answer_of_just_the_cap_is_taken(server: HttpServer) -> None:
     assert got.body == plain
 
 
+@pytest.mark.fault("HT02", "HT03")
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate", "compress", "identity, gzip"])
 async def test_a_coding_that_was_not_asked_for_is_refused(server: HttpServer, coding: str) -> None:
     told = answer(200, gzip.compress(BOMB), content_encoding=coding)
@@ -297,6 +310,7 @@ async def test_a_coding_that_was_not_asked_for_is_refused(server: HttpServer, co
 PACKED = gzip.compress(b"".join(b"%d " % (n * n) for n in range(400)))
 
 
+@pytest.mark.fault("HT22", "HT26")
 @pytest.mark.parametrize(
     "told",
     [
@@ -419,6 +433,7 @@ async def test_waiting_for_a_slot_is_not_held_against_the_deadline(server: HttpS
     assert len(server.requests) == 4
 
 
+@pytest.mark.fault("HT25")
 async def test_no_proxy_of_the_environment_is_used(
     server: HttpServer, other: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,6 +444,7 @@ async def test_no_proxy_of_the_environment_is_used(
     assert (len(server.requests), len(other.requests)) == (1, 0)
 
 
+@pytest.mark.fault("TL01")
 async def test_a_certificate_of_an_unknown_authority_is_not_trusted() -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
@@ -438,9 +454,67 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted() -> None:
         assert "certificate" in str(await refused(f"https://127.0.0.1:{port}/"))
 
 
+@pytest.mark.fault("TL01")
+@pytest.mark.parametrize(
+    ("name", "ends", "cause"),
+    [
+        ("b.example", dt.timedelta(days=1), "Hostname mismatch"),
+        ("a.example", -dt.timedelta(days=1), "certificate has expired"),
+    ],
+)
+async def test_a_certificate_of_another_name_or_time_is_not_trusted(
+    name: str, ends: dt.timedelta, cause: str
+) -> None:
+    authority, trusting = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusting)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    now = dt.datetime.now(dt.UTC)
+    first = now - dt.timedelta(days=9)
+    authority.issue_cert(name, not_before=first, not_after=now + ends).configure_cert(context)
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        del host, port
+        return ["127.0.0.1"]
+
+    web = Client(user_agent="test", allow_networks=["127.0.0.1/32"], resolve=resolve, tls=trusting)
+    async with server, web:
+        with pytest.raises(FetchError, match=cause):
+            await web.get(f"https://a.example:{port}/")
+
+
+@pytest.mark.fault("SR05")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.1\\@a.example:{}/",
+        "http://a.example#@10.0.0.1:{}/",
+        "http://u:p@a.example:{}/",
+        "http://a.exam\tple:{}/",
+        "http://a.exam\nple:{}/",
+        "http://a.exam ple:{}/",
+    ],
+)
+async def test_an_address_that_two_readers_take_for_two_is_refused_or_stays_checked(
+    server: HttpServer, url: str
+) -> None:
+    port = server.url("/").rstrip("/").rpartition(":")[2]
+    with pytest.raises(FetchError):
+        await Client(user_agent="test", timeout=1).get(url.format(port))
+    assert server.connections == 0
+
+
+@pytest.mark.fault("HT23")
+@pytest.mark.parametrize("name", [b"x: " + b"a" * 10**6, b"\r\n".join([b"x: " + b"a" * 1000] * 300)])
+async def test_a_flood_of_headers_is_refused(server: HttpServer, name: bytes) -> None:
+    assert await refused(server.serve("/", b"HTTP/1.1 200 Told\r\n" + name + b"\r\n\r\n"))
+
+
 # --- Retry-After -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("HT16")
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [

@@ -90,6 +90,7 @@ def literal(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
+@pytest.mark.fault("SR01")
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 async def test_an_address_that_is_not_public_is_refused(address: str) -> None:
     async with client() as web:
@@ -97,6 +98,7 @@ async def test_an_address_that_is_not_public_is_refused(address: str) -> None:
             await web.get(f"http://{literal(address)}:9/")
 
 
+@pytest.mark.fault("SR08")
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 async def test_a_name_of_such_an_address_is_refused_for_a_post_too(address: str) -> None:
     async with client(resolve=fixed(address)) as web:
@@ -104,6 +106,7 @@ async def test_a_name_of_such_an_address_is_refused_for_a_post_too(address: str)
             await web.post("http://feeds.example:9/", content=b"")
 
 
+@pytest.mark.fault("SR01", "SR13")
 @pytest.mark.parametrize("host", NUMERIC)
 async def test_odd_spellings_of_loopback_reach_nothing(server: HttpServer, host: str) -> None:
     url = server.serve("/", answer(200), host=host)
@@ -118,6 +121,7 @@ def test_a_public_address_may_be_reached(address: str) -> None:
     assert Guard((), system_resolve)._may_reach(ip_address(address))
 
 
+@pytest.mark.fault("SR04")
 async def test_one_address_of_several_that_is_not_public_refuses_the_name(server: HttpServer) -> None:
     url = server.serve("/", answer(200), host="feeds.example")
     async with client("127.0.0.1/32", resolve=fixed("127.0.0.1", "10.0.0.1")) as web:
@@ -144,6 +148,7 @@ def test_a_listed_network_holds_for_the_mapped_form_too() -> None:
     assert not guard._may_reach(ip_address("::ffff:127.0.0.2"))
 
 
+@pytest.mark.fault("SR03")
 async def test_a_name_that_changes_its_mind_gains_nothing(server: HttpServer) -> None:
     """DNS rebinding: asked once for each connection, and the answer that was checked is the one dialled."""
     answers = [["127.0.0.1"], ["10.0.0.1"]]

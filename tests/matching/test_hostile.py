@@ -47,6 +47,7 @@ def test_all_broken_files_together_are_refused_within_limits(folder: RuleFolder)
     assert int(child.stdout) >= len(list(BROKEN.glob("*.yml")))
 
 
+@pytest.mark.fault("RU02")
 @pytest.mark.parametrize(
     "name", ["new.yml~", ".new.yml.swp", "#new.yml#", ".#new.yml", "new.yml.tmp", "new.bak"]
 )
@@ -55,12 +56,14 @@ def test_ru02_what_editors_leave_behind_is_no_rule(folder: RuleFolder, name: str
     assert [rule.id for rule in folder.load().rules] == ["launch"]
 
 
+@pytest.mark.fault("RU02")
 @pytest.mark.parametrize("length", range(1, len(RULE), 9))
 def test_ru02_a_file_written_in_part_is_a_rule_or_a_mistake(folder: RuleFolder, length: int) -> None:
     folder.write("launch.yml", RULE[:length])
     assert folder.mistakes() or folder.load().rules
 
 
+@pytest.mark.fault("RU04")
 @pytest.mark.parametrize("pattern", ["(a+)+x", "(x+x+)+y", "(.*b){20}"])
 def test_ru04_a_pattern_that_would_backtrack_for_ever_is_tried_in_one_pass(pattern: str) -> None:
     """The time limit of every test is the measure: a backtracking engine needs years."""
@@ -68,6 +71,7 @@ def test_ru04_a_pattern_that_would_backtrack_for_ever_is_tried_in_one_pass(patte
     assert patterns.first([pattern], "a" * 50_000 + "!" + "x" * 50_000) in {None, (0, 50_000)}
 
 
+@pytest.mark.fault("RU05")
 @pytest.mark.parametrize(
     ("pattern", "construct", "instead"),
     [
@@ -92,6 +96,7 @@ def test_ru05_what_re2_does_not_know_is_named_with_what_to_write(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.fault("RU05")
 @pytest.mark.parametrize("pattern", ["x" * 501, r"[\p{L}]{900}"])
 def test_ru05_a_pattern_that_takes_too_much_is_refused(folder: RuleFolder, pattern: str) -> None:
     folder.write("launch.yml", with_pattern(pattern))
@@ -99,23 +104,27 @@ def test_ru05_a_pattern_that_takes_too_much_is_refused(folder: RuleFolder, patte
     assert "longer than 500 characters" in told or "too much memory" in told
 
 
+@pytest.mark.fault("RU07")
 def test_ru07_a_bomb_of_merge_keys_is_refused_at_its_first_anchor() -> None:
     (told,) = mistakes_of("merge-key-bomb")
     assert told.startswith("x.yml:1:4: anchor is not allowed")
 
 
+@pytest.mark.fault("RU08")
 @pytest.mark.parametrize("name", ["deep-brackets", "deep-lists"])
 def test_ru08_deep_nesting_is_a_mistake(name: str) -> None:
     (told,) = mistakes_of(name)
     assert "nesting" in told
 
 
+@pytest.mark.fault("RU08")
 @pytest.mark.parametrize("sign", ["- ", "? ", "[", "{a: "])
 def test_ru08_nesting_of_any_kind_is_a_mistake_at_any_depth(sign: str) -> None:
     for times in (30, 90, 5_000):
         assert source.read_text(sign * times, name="x.yml").mistakes
 
 
+@pytest.mark.fault("RU09")
 @pytest.mark.parametrize("name", ["number-of-many-digits", "date-that-is-none"])
 def test_ru09_numbers_and_dates_that_are_none_are_mistakes(folder: RuleFolder, name: str) -> None:
     (file,) = BROKEN.glob(f"*-{name}.yml")
@@ -124,22 +133,26 @@ def test_ru09_numbers_and_dates_that_are_none_are_mistakes(folder: RuleFolder, n
     assert told.startswith("x.yml:7:")
 
 
+@pytest.mark.fault("RU10")
 def test_ru10_no_tag_is_followed() -> None:
     (told,) = mistakes_of("python-tag")
     assert told.startswith("x.yml:2:8: tag is not allowed")
 
 
+@pytest.mark.fault("RU12")
 def test_ru12_words_that_look_like_something_else_stay_words() -> None:
     found = source.read_text("[NO, on, off, y, 22:00, 0x1F, 1_000, 2026-01-06, C#, .inf, ~x]", name="x.yml")
     assert found.value == ["NO", "on", "off", "y", "22:00", "0x1F", "1_000", "2026-01-06", "C#", ".inf", "~x"]
 
 
+@pytest.mark.fault("RU12")
 @pytest.mark.parametrize("name", ["colon-in-title", "percent-sign", "at-sign", "star"])
 def test_ru12_where_quotes_are_needed_it_says_so(name: str) -> None:
     (told,) = mistakes_of(name)
     assert "needs quotes around it" in told
 
 
+@pytest.mark.fault("RU14")
 @pytest.mark.parametrize("pattern", ["", ".*", "x*", "(missile)?", "^", "e", "[a-z]", "."])
 def test_ru14_a_pattern_that_holds_everywhere_is_refused(folder: RuleFolder, pattern: str) -> None:
     folder.write("launch.yml", with_pattern(pattern))
@@ -147,6 +160,7 @@ def test_ru14_a_pattern_that_holds_everywhere_is_refused(folder: RuleFolder, pat
     assert "every sentence" in told
 
 
+@pytest.mark.fault("RU15")
 def test_ru15_rules_are_asked_by_what_was_done_and_not_one_after_another(folder: RuleFolder) -> None:
     folder.write(
         "vocabulary/more.yml", "list: more\nkind: action\nabout: x\nentries: [{slug: sink, verbs: [sink]}]\n"
@@ -159,6 +173,7 @@ def test_ru15_rules_are_asked_by_what_was_done_and_not_one_after_another(folder:
     assert [rule.id for rule in index.by_action["launch"]] == ["launch"]
 
 
+@pytest.mark.fault("RU17")
 @pytest.mark.timeout(20)
 def test_ru17_a_pipe_is_not_waited_for(folder: RuleFolder) -> None:
     os.mkfifo(folder.path / "pipe.yml")
@@ -166,6 +181,7 @@ def test_ru17_a_pipe_is_not_waited_for(folder: RuleFolder) -> None:
     assert told == "pipe.yml:1:1: is no plain file"
 
 
+@pytest.mark.fault("RU17")
 def test_ru17_a_file_without_end_is_not_read(folder: RuleFolder) -> None:
     with (folder.path / "huge.yml").open("wb") as file:
         file.truncate(1 << 30)  # takes no room on the disk
@@ -174,6 +190,7 @@ def test_ru17_a_file_without_end_is_not_read(folder: RuleFolder) -> None:
     assert [told.split(":")[0] for told in folder.mistakes()] == ["binary.yml", "device.yml", "huge.yml"]
 
 
+@pytest.mark.fault("RU18")
 def test_ru18_a_list_that_is_none_is_told_when_the_rules_are_read(folder: RuleFolder) -> None:
     folder.write("launch.yml", RULE.replace("$dprk", "$drpk"))
     assert folder.mistakes() == [

@@ -150,6 +150,7 @@ def test_last_before_is_the_newest_earlier_alert_of_the_rules_and_the_actor(data
     assert last(database, [], "north-korea", NOW) is None
 
 
+@pytest.mark.fault("IN01")
 def test_two_writers_at_once_open_one_alert_for_one_event(database: Database) -> None:
     together = Barrier(2, timeout=30)
 
@@ -169,6 +170,7 @@ def test_two_writers_at_once_open_one_alert_for_one_event(database: Database) ->
         assert len(alerts.search(conn, AlertQuery())) == 10
 
 
+@pytest.mark.fault("DB10")
 def test_keys_that_overlap_in_any_order_lock_nobody_out(database: Database) -> None:
     together = Barrier(2, timeout=30)
 

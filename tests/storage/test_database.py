@@ -33,6 +33,7 @@ def upgraded(tmp_path: Path) -> Path:
     return tmp_path / "b.db"
 
 
+@pytest.mark.fault("CR03", "CR12")
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, StorageError])
 def test_nothing_is_written_when_an_error_comes_out_of_the_block(
     database: Database, error: type[BaseException]
@@ -80,6 +81,7 @@ def test_a_reader_sees_one_state_of_the_database(database: Database) -> None:
         assert service.beats(conn) == {"heartbeat": NOW}
 
 
+@pytest.mark.fault("DB03")
 def test_writers_in_many_threads_lose_nothing(database: Database) -> None:
     def write(number: int) -> int:
         with database.write() as conn:
@@ -105,6 +107,7 @@ def test_a_database_without_a_schema_is_refused_with_what_to_do(empty_url: str) 
     database.close()
 
 
+@pytest.mark.fault("DB09")
 def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
     database = at(tmp_path / "absent.db")
     for use in (database.read, database.write):
@@ -113,6 +116,7 @@ def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.fault("OP05")
 def test_an_upgrade_makes_the_folders_and_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     database = at(tmp_path / "a" / "b" / "c.db")
     database.upgrade()
@@ -121,6 +125,7 @@ def test_an_upgrade_makes_the_folders_and_a_file_that_only_its_owner_reads(tmp_p
     assert stat.S_IMODE(database.path.stat().st_mode) == 0o600
 
 
+@pytest.mark.fault("DB11")
 def test_a_commit_on_sqlite_outlives_a_power_cut(upgraded: Path) -> None:
     database = at(upgraded)
     with database.write() as conn:
@@ -176,6 +181,7 @@ def test_a_file_of_another_kind_is_refused_and_left_alone(
     database.close()
 
 
+@pytest.mark.fault("DB07")
 def test_a_damaged_database_says_what_to_do(upgraded: Path) -> None:
     size = upgraded.stat().st_size
     with upgraded.open("r+b") as file:
@@ -241,6 +247,7 @@ def end_other_connections(url: str) -> None:
         conn.execute(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {others}")
 
 
+@pytest.mark.fault("DB05")
 @pytest.mark.xdist_group("postgresql")
 def test_a_server_that_restarts_breaks_what_was_open_and_nothing_after(postgres: Postgres) -> None:
     with postgres.database(migrated=True) as url:

@@ -161,6 +161,7 @@ def test_retry_brings_back_those_named_or_all_and_never_one_that_was_sent(databa
     assert {each.subscription for each in claim(database)} == {"a", "b", "c"}
 
 
+@pytest.mark.fault("IN01")
 @pytest.mark.parametrize("says", ["failed", "dead"])
 def test_a_worker_whose_lease_ran_out_is_not_heard_unless_it_sent(database: Database, says: str) -> None:
     enqueue(database, delivery())
@@ -178,6 +179,7 @@ def test_a_worker_whose_lease_ran_out_is_not_heard_unless_it_sent(database: Data
     assert the_one(database).state is DeliveryState.SENT
 
 
+@pytest.mark.fault("IN01", "DB10")
 def test_workers_that_claim_at_once_share_the_deliveries(database: Database) -> None:
     enqueue(database, *(delivery(subscription=f"s{number:02}") for number in range(40)))
     with ThreadPoolExecutor(4) as pool:
@@ -287,3 +289,35 @@ def test_a_cancelled_delivery_is_not_claimed_and_does_not_count_as_told(database
     assert the_one(database).state is DeliveryState.CANCELLED
     with database.read() as conn:
         assert deliveries.told(conn, [ALERT.id]) == {}
+
+
+# --- the clock, and channels that fail ---------------------------------------------------------------
+
+
+@pytest.mark.fault("TM01")
+def test_a_lease_and_a_retry_from_before_the_clock_was_set_back_are_due(database: Database) -> None:
+    enqueue(database, delivery())
+    (claimed,) = claim(database, now=NOW + 24 * HOUR)  # the clock goes a day ahead
+    (again,) = claim(database)
+    assert (again.id, again.repeated) == (claimed.id, True)
+    with database.write() as conn:
+        deliveries.mark_failed(conn, again, error="busy", next_at=NOW + 30 * HOUR)
+    with database.write() as conn:
+        (due,) = deliveries.claim(conn, now=NOW, limit=9, lease=LEASE, longest=24 * HOUR)
+    assert due.attempts == 3
+
+
+@pytest.mark.fault("OP09")
+def test_a_channel_fails_until_something_goes_through(database: Database) -> None:
+    enqueue(database, delivery(channel="mail"), delivery(subscription="b", channel="slack"))
+    mailed, posted = sorted(claim(database), key=lambda each: each.channel)
+    with database.write() as conn:
+        deliveries.mark_failed(conn, mailed, error="refused", next_at=NOW + HOUR)
+        deliveries.mark_sent(conn, posted, now=NOW)
+    with database.read() as conn:
+        assert deliveries.failing(conn, before=NOW) == {}
+        assert deliveries.failing(conn, before=NOW + HOUR) == {"mail": "refused"}
+    with database.write() as conn:
+        deliveries.mark_sent(conn, mailed, now=NOW + HOUR)
+    with database.read() as conn:
+        assert deliveries.failing(conn, before=NOW + HOUR) == {}

@@ -186,3 +186,33 @@ def test_a_feed_removed_while_it_was_polled_stays_removed(database: Database) ->
         assert feeds.states(conn) == {}
     add(database, feed())
     assert state_of(database) == FeedState(feed="yonhap-nk")
+
+
+@pytest.mark.fault("TM01")
+def test_a_feed_polled_in_the_future_is_due_for_the_clock_was_set_back(database: Database) -> None:
+    sync(database, feed())
+    tomorrow = NOW + 24 * HOUR
+    save(database, replace(POLLED, last_polled=tomorrow, next_due=tomorrow + HOUR))
+    assert due(database) == ["yonhap-nk"]
+    save(database, replace(POLLED, last_polled=NOW, next_due=NOW + HOUR))
+    assert due(database) == []
+
+
+@pytest.mark.fault("HT16")
+def test_all_feeds_of_a_host_wait_when_it_asks_for_patience(database: Database) -> None:
+    there = [feed(id=name, url=f"https://a.example/{name}") for name in ("x", "y")]
+    sync(database, *there, feed(id="z", url="https://b.example/z"))
+    save(database, *(replace(POLLED, feed=name, next_due=NOW) for name in "xyz"))
+    with database.write() as conn:
+        feeds.put_off(conn, "a.example", until=NOW + HOUR)
+    assert due(database) == ["z"]
+    assert due(database, now=NOW + HOUR) == ["z", "x", "y"]
+
+
+@pytest.mark.fault("HT12")
+def test_a_new_address_in_the_config_forgets_where_the_old_had_moved_to(database: Database) -> None:
+    sync(database, feed())
+    save(database, replace(POLLED, moved_to="https://new.example/nk.xml", moves=3))
+    assert state_of(database).moves == 3
+    sync(database, feed(url="https://other.example/nk.xml"))
+    assert (state_of(database).moved_to, state_of(database).moves) == (None, 0)

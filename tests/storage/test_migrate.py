@@ -76,6 +76,7 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
         assert shape(conn) == before
 
 
+@pytest.mark.fault("OP01")
 def test_a_downgrade_takes_everything_away_and_an_upgrade_brings_it_back(database: Database) -> None:
     with database.write() as conn:
         before = shape(conn)
@@ -86,6 +87,7 @@ def test_a_downgrade_takes_everything_away_and_an_upgrade_brings_it_back(databas
         assert shape(conn) == before
 
 
+@pytest.mark.fault("IN04")
 def test_several_starters_at_once_make_one_schema(empty_url: str) -> None:
     together = Barrier(4, timeout=30)
 
@@ -102,6 +104,7 @@ def test_several_starters_at_once_make_one_schema(empty_url: str) -> None:
             starter.result()
 
 
+@pytest.mark.fault("OP02")
 def test_a_database_newer_than_the_program_is_refused_and_left_alone(database: Database) -> None:
     set_revision(database, "0999")
     newer = again(database)
@@ -121,6 +124,7 @@ def test_a_database_older_than_the_program_is_not_used_before_it_is_upgraded(dat
     older.close()
 
 
+@pytest.mark.fault("CR10")
 def test_a_migration_that_breaks_off_leaves_no_trace(empty_url: str) -> None:
     database = Database(empty_url)
     database.upgrade()

@@ -105,6 +105,7 @@ TEXTS = (
 )
 
 
+@pytest.mark.fault("WB12")
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_is_found_as_it_stands_and_finds_nothing_else(database: Database, text: str) -> None:
     """Nothing in it is a wildcard: the other texts, and one that differs by a letter, stay unfound."""
@@ -126,6 +127,7 @@ def test_a_text_that_nothing_holds_finds_nothing(database: Database, text: str) 
     assert search(database, AlertQuery(text=text)) == []
 
 
+@pytest.mark.fault("AP01")
 def test_pages_join_without_gap_or_repeat_while_alerts_come_in(database: Database) -> None:
     """Many share a moment, so that only the id tells them apart."""
     stored = [alert(id=f"{number:02}", opened=NOW + DAY * (number // 4)) for number in range(10)]
@@ -145,6 +147,7 @@ def test_pages_join_without_gap_or_repeat_while_alerts_come_in(database: Databas
     assert pages == [f"{number:02}" for number in (9, 8, 7, 6, 5, 4, 3, 2, 1, 0)]
 
 
+@pytest.mark.fault("AP01")
 @given(st.text(min_size=1))
 def test_a_cursor_that_is_none_of_ours_is_wrong_usage(text: str) -> None:
     try:

@@ -127,6 +127,7 @@ async def test_the_search_narrows_and_goes_on_from_page_to_page(world: World) ->
     assert "Nothing was found" in await world.text("/alerts?actor=nobody")
 
 
+@pytest.mark.fault("WB12")
 @pytest.mark.parametrize(
     "text", ["C++", "AT&T", '"', "'", "央行", "%", "_", "\\", "a AND", "*", "NEAR(", "민국"]
 )
@@ -137,6 +138,7 @@ async def test_odd_words_are_searched_for_like_any_other(world: World, text: str
     assert "Yonhap" in answer.text
 
 
+@pytest.mark.fault("AP01")
 @pytest.mark.parametrize("query", ["level=lofty", "since=yesterday", "after=nonsense", "until=99999999d"])
 async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World, query: str) -> None:
     shown = await world.text(f"/alerts?{query}", status=400)
@@ -144,11 +146,13 @@ async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World,
     assert "Traceback" not in shown
 
 
+@pytest.mark.fault("WB02")
 @pytest.mark.parametrize("path", ["/alerts/ffff", "/indicators/none", "/nowhere"])
 async def test_what_is_not_there_is_told_in_words(world: World, path: str) -> None:
     assert "That did not work" in await world.text(path, status=404)
 
 
+@pytest.mark.fault("WB03")
 @pytest.mark.parametrize("form", FORMATS)
 async def test_a_search_is_exported_in_every_format_and_only_once(world: World, form: str) -> None:
     world.save(alert(), alert(id="b" * 16))
@@ -176,6 +180,7 @@ async def test_a_verdict_is_stored_and_shown(world: World) -> None:
     assert "A drill." in await world.text(f"/alerts/{told.id}")
 
 
+@pytest.mark.fault("WB04")
 async def test_a_form_from_elsewhere_changes_nothing(world: World) -> None:
     told = alert()
     world.save(told)
@@ -187,6 +192,7 @@ async def test_a_form_from_elsewhere_changes_nothing(world: World) -> None:
         assert verdicts.of(conn, [told.id])[told.id] == []
 
 
+@pytest.mark.fault("WB04")
 async def test_a_get_changes_nothing(world: World) -> None:
     told = alert()
     world.save(told)
@@ -197,6 +203,7 @@ async def test_a_get_changes_nothing(world: World) -> None:
 # --- safety ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("WB01", "WB02")
 async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
     evil = report(
         title=EVIL, publisher=EVIL, url="javascript:alert(1)", sentence=span(EVIL, within=EVIL), evidence=()
@@ -210,13 +217,17 @@ async def test_nothing_from_a_feed_becomes_markup(world: World) -> None:
         assert 'href="javascript' not in shown, path
 
 
+@pytest.mark.fault("TK06", "WB16")
 @pytest.mark.parametrize("path", [*PAGES, "/static/site.css", "/nowhere"])
 async def test_every_answer_forbids_what_is_not_ours(world: World, path: str) -> None:
     headers = (await world.client.get(path)).headers
     assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"  # the address of a page may be a secret link
 
 
+@pytest.mark.fault("CF05")
 async def test_another_name_for_this_machine_is_refused(world: World) -> None:
     answer = await world.client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400
@@ -242,3 +253,43 @@ async def test_a_port_that_is_taken_leaves_the_service_without_pages(world: Worl
     assert port is not None
     async with serving(create(Site(app=world.app), hosts=["*"]), host="127.0.0.1", port=port) as other:
         assert other is None
+
+
+@pytest.mark.fault("WB13")
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"x" * 70_000, 413), (b"a=1&" * 2000, 400), (b"note=\xff", 400), (b"{" * 9000, 403)]
+)
+async def test_a_form_that_is_none_of_ours_is_not_read_to_its_end(
+    world: World, body: bytes, status: int
+) -> None:
+    told = alert()
+    world.save(told)
+    answer = await world.client.post(f"/alerts/{told.id}/verdict", content=body)
+    assert answer.status_code == status
+    assert (await world.client.get("/healthz")).status_code in {200, 503}
+
+
+@pytest.mark.fault("WB20")
+@pytest.mark.parametrize(
+    "path",
+    ["/static/..%2f..%2fpages.py", "/static/%2e%2e/routes.py", "/static//etc/passwd", "/static/..\\site.py"],
+)
+async def test_no_file_but_ours_is_served(world: World, path: str) -> None:
+    assert (await world.client.get(path)).status_code == 404
+
+
+@pytest.mark.fault("WB06")
+@pytest.mark.parametrize(
+    "onward", ["//evil.example", "/\\evil.example", "https:evil.example", "javascript:x"]
+)
+async def test_no_question_leads_to_another_site(world: World, onward: str) -> None:
+    told = alert()
+    world.save(told)
+    for name in ("next", "url", "return", "redirect"):
+        for path in (*PAGES, f"/alerts/{told.id}"):
+            answer = await world.client.get(path, params={name: onward})
+            assert "evil" not in answer.headers.get("location", "")
+            assert 'href="//evil' not in answer.text
+    action = f"/alerts/{told.id}/verdict"
+    said = await world.form(f"/alerts/{told.id}", action, analyst="Ryu", opinion="false", next=onward)
+    assert said.headers["location"] == f"/alerts/{told.id}"

@@ -84,6 +84,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             yield World(app=app, client=client, channel=channel, clock=clock)
 
 
+@pytest.mark.fault("SU03")
 async def test_nothing_is_sent_before_the_address_said_yes(world: World) -> None:
     answer = await world.ask()
     assert "Look into your mail" in answer.text
@@ -102,6 +103,7 @@ async def test_opening_the_link_changes_nothing_and_the_button_confirms(world: W
     assert world.all()[0].confirmed
 
 
+@pytest.mark.fault("WB09")
 async def test_what_was_chosen_can_be_changed_and_paused(world: World) -> None:
     page = await world.confirmed()
     answer = await world.form(
@@ -144,6 +146,7 @@ async def test_only_one_plain_address_is_taken(world: World, target: str) -> Non
     assert (world.all(), world.channel.notices) == ([], [])
 
 
+@pytest.mark.fault("CR12", "TK02")
 async def test_mail_programs_can_end_a_subscription_by_one_post(world: World) -> None:
     await world.confirmed()
     (found,) = world.all()
@@ -157,6 +160,7 @@ async def test_mail_programs_can_end_a_subscription_by_one_post(world: World) ->
     assert world.all() == []
 
 
+@pytest.mark.fault("TK01")
 async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
     page = await world.confirmed()
     token = page.rpartition("/")[2]
@@ -167,6 +171,7 @@ async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
     assert (await world.client.get(f"/manage/{token}x")).status_code == 404
 
 
+@pytest.mark.fault("SU03")
 async def test_nobody_is_pestered_with_mails(world: World) -> None:
     for _ in range(5):
         assert (await world.ask()).status_code == 200
@@ -177,6 +182,7 @@ async def test_nobody_is_pestered_with_mails(world: World) -> None:
     assert len(world.channel.notices) == 30
 
 
+@pytest.mark.fault("SU03", "TK04")
 async def test_what_was_never_confirmed_is_forgotten(world: World) -> None:
     await world.ask()
     world.clock.move(hours=73)
@@ -191,6 +197,7 @@ async def test_a_mail_that_cannot_be_sent_is_told_and_leaves_nothing_behind(worl
     assert world.all() == []
 
 
+@pytest.mark.fault("WB04")
 async def test_a_form_of_another_site_subscribes_nobody(world: World) -> None:
     answer = await world.client.post("/subscribe", data={"target": WHO, "min_level": "high", "zone": "UTC"})
     assert answer.status_code == 403
@@ -201,3 +208,44 @@ async def test_subscriptions_of_the_config_have_no_links(world: World) -> None:
     (listed,) = world.app.parts.config.all_subscriptions()
     assert world.app.parts.doors(listed).manage == ""
     assert dt.datetime.now(dt.UTC) > NOW  # the links are dated by the real clock
+
+
+@pytest.mark.fault("SU04", "SU05")
+async def test_the_answer_and_the_work_do_not_tell_who_subscribes(world: World) -> None:
+    await world.confirmed()
+    mails = len(world.channel.notices)
+    known = await world.ask()
+    unknown = await world.ask(target="other@example.org")
+    assert known.status_code == unknown.status_code
+    assert known.text.replace(WHO, "x") == unknown.text.replace("other@example.org", "x")
+    assert len(world.channel.notices) == mails + 2
+
+
+@pytest.mark.fault("SU07", "WB09")
+async def test_a_form_gives_itself_no_more_than_it_offers(world: World) -> None:
+    await world.ask(id="desk", channel="console", confirmed="on", trial="on", notices="on", from_config="on")
+    (asked,) = world.all()
+    assert asked.id != "desk"
+    assert (asked.channel, asked.confirmed, asked.trial, asked.notices) == ("mail", False, False, False)
+
+
+@pytest.mark.fault("TK02")
+async def test_a_link_of_a_subscription_that_was_left_brings_nothing_back(world: World) -> None:
+    await world.confirmed()
+    (found,) = world.all()
+    confirming = world.mailed()
+    await world.client.post(world.app.parts.doors(found).leave.removeprefix(ADDRESS))
+    assert (await world.client.get(confirming)).status_code == 404
+    await world.client.post(confirming)
+    assert world.all() == []
+
+
+@pytest.mark.fault("TK01")
+@pytest.mark.parametrize("token", ["", "x", "None", "e30.e30.", "ImRlc2si.aaaa.bbbb", "%00", "a" * 9000])
+async def test_a_forged_link_opens_nothing(world: World, token: str) -> None:
+    await world.confirmed()
+    before = world.all()
+    for purpose in ("confirm", "manage", "leave"):
+        for ask in (world.client.get, world.client.post):
+            assert (await ask(f"/{purpose}/{token}")).status_code in {403, 404}
+    assert world.all() == before

@@ -157,7 +157,7 @@ def test_every_kind_of_channel_is_held_to_the_contract() -> None:
     assert set(KINDS) <= set(SIDES)
 
 
-async def failing(send: Callable[[], Awaitable[None]]) -> DeliveryError:
+async def failing(send: Callable[[], Awaitable[object]]) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
         await send()
     return caught.value
@@ -170,6 +170,7 @@ async def test_a_message_is_taken_under_the_deliverys_id(side: Side) -> None:
     assert side.ids() == [told.delivery.id]
 
 
+@pytest.mark.fault("CR06", "SL05")
 async def test_every_attempt_goes_under_the_same_id(side: Side) -> None:
     told = message()
     side.fail()
@@ -247,6 +248,7 @@ def said(words: str) -> Message:
     return replace(told, headline=words, standing_line=words)
 
 
+@pytest.mark.fault("EM01", "EM02")
 @settings(max_examples=150, deadline=None)
 @given(WORDS)
 def test_no_words_make_a_mail_header(words: str) -> None:
@@ -266,6 +268,7 @@ def test_no_words_are_html(words: str) -> None:
     assert tags == set()
 
 
+@pytest.mark.fault("SL01", "SL02")
 @settings(max_examples=150, deadline=None)
 @given(WORDS)
 def test_no_words_are_slack_markup(words: str) -> None:

@@ -74,6 +74,7 @@ def part(mail: EmailMessage, kind: str) -> str:
 # --- what a mail is --------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("EM13", "EM14")
 async def test_a_mail_carries_what_clients_sort_and_thread_by(server: MailServer) -> None:
     told = message()
     await send(server, told)
@@ -91,6 +92,7 @@ async def test_a_mail_carries_what_clients_sort_and_thread_by(server: MailServer
     }
 
 
+@pytest.mark.fault("EM05")
 async def test_each_subscriber_gets_a_mail_of_their_own(server: MailServer) -> None:
     for name in ("one", "two", "three"):
         await send(server, message(target=f"{name}@example.org", subscription=name))
@@ -142,6 +144,7 @@ def test_what_feeds_write_is_escaped_in_html() -> None:
     assert "<img" not in text
 
 
+@pytest.mark.fault("EM01", "EM02", "EM03")
 @pytest.mark.parametrize(
     "words",
     [
@@ -208,6 +211,7 @@ async def test_a_sender_that_is_no_address_is_for_the_operator_to_mend(server: M
 # --- what the server says --------------------------------------------------------------------------
 
 
+@pytest.mark.fault("EM08")
 @pytest.mark.parametrize(
     "told", ["421 closing", "450 greylisted, come again", "451 local error", "452 full", "530 log in first"]
 )
@@ -221,6 +225,7 @@ async def test_a_passing_refusal_is_tried_again_under_the_same_id(server: MailSe
     assert len(set(server.seen)) == 1
 
 
+@pytest.mark.fault("EM09")
 @pytest.mark.parametrize("told", ["550 no such user", "552 too big", "553 no", "554 spam"])
 async def test_a_refusal_for_good_is_permanent(server: MailServer, told: str) -> None:
     server.to_data = [told]
@@ -234,6 +239,7 @@ async def test_a_refused_recipient_is_named(server: MailServer, told: str, *, pe
     assert (error.permanent, "desk@example.org" in str(error)) == (permanent, True)
 
 
+@pytest.mark.fault("EM11")
 async def test_a_connection_cut_before_the_answer_is_tried_again(server: MailServer) -> None:
     server.to_data = [DROP]
     error = await refusal(server)
@@ -249,6 +255,7 @@ async def test_a_server_that_is_down_is_tried_again() -> None:
     assert f"{HOST}:{port}" in str(error)
 
 
+@pytest.mark.fault("EM11")
 async def test_a_server_that_says_nothing_is_given_up_for_now() -> None:
     with listen() as listener:
         error = await refusal(MailServer(port_of(listener)), timeout=0.05)
@@ -271,6 +278,7 @@ async def test_tls_encrypts_from_the_first_byte(certificate: ssl.SSLContext, ca_
     assert len(server.mails) == 1
 
 
+@pytest.mark.fault("TL04")
 async def test_without_starttls_on_offer_nothing_is_sent_and_no_password_told(ca_file: str) -> None:
     async with mail_server() as server:
         error = await refusal(server, security="starttls", ca_file=ca_file, username="desk", password="right")
@@ -279,6 +287,7 @@ async def test_without_starttls_on_offer_nothing_is_sent_and_no_password_told(ca
     assert (server.seen, server.logins) == ([], [])
 
 
+@pytest.mark.fault("TL01")
 async def test_a_server_of_an_unknown_authority_is_not_trusted(certificate: ssl.SSLContext) -> None:
     async with mail_server(starttls=certificate) as server:
         error = await refusal(server, security="starttls")
@@ -287,6 +296,7 @@ async def test_a_server_of_an_unknown_authority_is_not_trusted(certificate: ssl.
     assert server.seen == []
 
 
+@pytest.mark.fault("LG02")
 async def test_a_wrong_password_is_for_the_operator_to_mend_and_not_shown() -> None:
     async with mail_server() as server:
         error = await refusal(server, username="desk", password="wr0ng")

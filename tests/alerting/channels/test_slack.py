@@ -166,6 +166,7 @@ async def test_a_thread_that_is_lost_is_begun_anew(server: HttpServer) -> None:
 # --- what feeds write ------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("SL01", "SL02")
 @pytest.mark.parametrize(
     "words",
     [
@@ -185,6 +186,7 @@ def test_nobody_is_mentioned_and_no_link_is_made_but_ours(words: str) -> None:
     assert payload["link_names"] is False
 
 
+@pytest.mark.fault("SL03")
 def test_what_would_format_is_shown_as_text() -> None:
     words = "*bold* `code` ~gone~ _thin_ ```block``` > quote"
     sentence = texts(compose(message(hostile(words))))[3]
@@ -192,6 +194,7 @@ def test_what_would_format_is_shown_as_text() -> None:
     assert "bold" in sentence
 
 
+@pytest.mark.fault("SL02")
 @pytest.mark.parametrize("url", ["https://a.example/|x>", "https://a.example/<!here>"])
 def test_an_address_cannot_leave_its_link(url: str) -> None:
     link = texts(compose(message(alert(reports=(report(url=url),)))))[5]
@@ -205,6 +208,7 @@ def test_what_is_no_good_address_is_not_linked(url: str) -> None:
     assert "<" not in texts(compose(message(alert(reports=(report(url=url),)))))[5]
 
 
+@pytest.mark.fault("SL07")
 @pytest.mark.parametrize(
     "words", ["x" * 1_000_000, "&" * 100_000, "한" * 50_000, "e\u0301" * 50_000, "a " * 9999]
 )
@@ -283,6 +287,7 @@ async def test_a_webhook_that_is_gone_is_permanent(server: HttpServer, status: i
     assert body.decode() in str(refused)
 
 
+@pytest.mark.fault("SL05")
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_a_fault_of_slacks_is_tried_again(server: HttpServer, status: int) -> None:
     assert not (await refusal_of_webhook(server, answer(status, b"rollup_error"))).permanent
@@ -294,6 +299,7 @@ async def test_a_limit_on_the_rate_says_how_long_to_wait(server: HttpServer) -> 
         assert (refused.permanent, refused.retry_after) == (False, 30)
 
 
+@pytest.mark.fault("SL08", "LG02")
 async def test_no_error_shows_a_secret(server: HttpServer) -> None:
     echo = f"{WEBHOOK} {TOKEN}".encode()
     for status in (200, 400, 404, 500):

@@ -61,6 +61,7 @@ async def test_the_receiver_gets_a_cloudevent_under_the_delivery_id(server: Http
     }
 
 
+@pytest.mark.fault("WH01")
 @pytest.mark.parametrize(("secret", "key"), [(WHSEC, KEY), ("only words", b"only words")])
 async def test_the_receiver_can_verify_who_speaks(server: HttpServer, secret: str, key: bytes) -> None:
     async with channel(server.serve("/in", answer(200)), secret=secret) as hook:
@@ -74,6 +75,7 @@ async def test_the_receiver_can_verify_who_speaks(server: HttpServer, secret: st
     assert int(request.headers["webhook-timestamp"]) == int(NOW.timestamp())
 
 
+@pytest.mark.fault("WH01")
 def test_the_signature_is_that_of_standard_webhooks() -> None:
     sent = dt.datetime.fromtimestamp(1614265330, dt.UTC)  # the specification's own example
     made = signature(
@@ -129,6 +131,7 @@ async def test_a_receiver_that_asks_for_patience_gets_it(
     assert caught.value.retry_after == seconds
 
 
+@pytest.mark.fault("SR08", "LG02")
 async def test_an_error_shows_neither_path_nor_what_the_receiver_wrote(server: HttpServer) -> None:
     async with channel(server.serve("/in?token=s3cret", answer(400, b"you sent s3cret"))) as hook:
         with pytest.raises(DeliveryError) as caught:
