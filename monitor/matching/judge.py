@@ -145,7 +145,7 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     best = min(outcomes, key=lambda outcome: len(outcome.failed))
     if not best.held:
         return best
-    if _looks_back(event):
+    if looks_back(event):
         return replace(best, failed=(Because.HISTORICAL,))
     for guard in rule.unless:
         against = _evaluate(guard, event, sentence, article)
@@ -153,6 +153,12 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
             cue = against.evidence[-1].span if against.evidence else None  # the action stands first
             return Outcome(event=event, evidence=best.evidence, failed=(_guard_reason(guard),), cue=cue)
     return best
+
+
+def looks_back(event: Event) -> bool:
+    """Whether it stands far down and names no day: there articles tell what went before."""
+    happened = event.status in {Status.OCCURRED, Status.CLAIMED}
+    return happened and section_of(event) is Section.TAIL and not event.date_given
 
 
 def holds(
@@ -207,12 +213,6 @@ def section_of(event: Event) -> Section:
     if event.nth < _LEAD:
         return Section.LEAD
     return Section.BODY if event.nth < _TAIL else Section.TAIL
-
-
-def _looks_back(event: Event) -> bool:
-    """Whether it stands far down and names no day: there articles tell what went before."""
-    happened = event.status in {Status.OCCURRED, Status.CLAIMED}
-    return happened and section_of(event) is Section.TAIL and not event.date_given
 
 
 def _evaluate(

@@ -23,7 +23,7 @@ from monitor.backtest import Difference, Replay, Side, compare, judged, replay
 from monitor.cli.articles import article, records
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import counted, shown, to_json
-from monitor.cli.rules.choice import Folder, chosen, folders
+from monitor.cli.rules.choice import Folder, event_rules, folders
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
@@ -94,7 +94,7 @@ def _sides(
     """The rules to compare with, those of today, and what the former are called."""
     rules = frozenset(ids)
     pack = load_pack(now)
-    chosen(pack, ids)
+    event_rules(pack, ids)
     after = Side(pack=pack, rules=rules)
     own = now[-1]
     with tempfile.TemporaryDirectory(prefix="rules-") as temporary:
@@ -112,6 +112,8 @@ def _sides(
 
 def _from_git(folder: Path, revision: str, into: Path) -> Path:
     """The folder as it was in that revision; UsageError where git does not know it."""
+    if revision.startswith("-"):  # no revision does, and git would take it for an option
+        raise UsageError(f"'{revision}' is no folder and no git revision")
     command = ["git", "-C", str(folder), "archive", "--format=tar", revision, "--", "."]
     try:
         done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell; git reads a name
