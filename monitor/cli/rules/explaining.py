@@ -134,17 +134,15 @@ def _made(title: str, text: str, published: dt.datetime | None) -> Article:
 def _stored(config: Config, rule: str, name: str) -> tuple[Article, list[dict[str, str]]]:
     with open_database(config, now=utc_now()) as database, database.read() as conn:
         found = articles.get(conn, name)
-        # Of the alerts that the article is part of, that of the rule in question.
-        among = alerts.by_article(conn, name) if found else []
-        alert = (
-            next((each for each in among if rule in each.rules), None) if found else alerts.get(conn, name)
-        )
-        if found is None and alert is None:
+        if found is not None:  # of the alerts that it is part of, that of the rule in question
+            among = alerts.by_article(conn, name)
+            alert = next((each for each in among if rule in each.rules), None)
+        elif (alert := alerts.get(conn, name)) is not None:
+            found = _first(conn, rule, alert)
+        else:
             raise UsageError(
                 f"'{name}' is no article and no alert of the history, and no text of several words"
             )
-        if found is None and alert is not None:
-            found = _first(conn, rule, alert)
         if alert is None:
             return found, []
         made = {(each.revision, each.subscription): each for each in deliveries.listed(conn, alert=alert.id)}
