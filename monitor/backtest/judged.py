@@ -14,7 +14,7 @@ from monitor.backtest.readings import Readings
 from monitor.extraction.extractor import Extractor
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.load import Pack
-from monitor.model import Article, Match
+from monitor.model import Article, Match, Need
 
 BATCH = 256  # articles
 _AHEAD = 3  # batches waiting for each process
@@ -67,18 +67,25 @@ class _Judges:
 
     def __init__(self, sides: Sequence[Side], model: str, memory: Path) -> None:
         readings = Readings(memory)
-        self._sides = []
+        readers: dict[tuple[int, tuple[Need, ...]], Extractor] = {}
+        self._sides: list[tuple[Extractor, RuleIndex]] = []
         for side in sides:
             pack = side.pack
             rules = [rule for rule in pack.rules if not side.rules or rule.id in side.rules]
             needs = tuple(dict.fromkeys(condition.need for rule in rules for condition in rule.when))
-            reader = Extractor(pack.vocabulary, needs, model=model, memory=readings)
-            self._sides.append((reader, RuleIndex.of(rules)))
+            # Sides that differ in guards alone see the same sentences: one reading does for all of them.
+            known = (id(pack.vocabulary), needs)
+            if known not in readers:
+                readers[known] = Extractor(pack.vocabulary, needs, model=model, memory=readings)
+            self._sides.append((readers[known], RuleIndex.of(rules)))
 
     def all(self, batch: Sequence[Article]) -> list[Judged]:
         """Each article of the batch with the matches of every side."""
+        read = {
+            id(reader): reader.read(batch) for reader in dict.fromkeys(reader for reader, _ in self._sides)
+        }
         verdicts = [
-            [judge(reading, index).matches for reading in reader.read(batch)] for reader, index in self._sides
+            [judge(reading, index).matches for reading in read[id(reader)]] for reader, index in self._sides
         ]
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))
 

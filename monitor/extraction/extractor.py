@@ -81,7 +81,10 @@ class Extractor:
         """What each piece tells, remembered or read."""
         if self._memory is None:
             return list(self._parsed(work, scanned))
-        keys = [key(piece, scanned[index].article, scanned[index].mentions) for index, piece in work]
+        keys = [
+            key(piece, scanned[index].article, scanned[index].mentions, model=self._model)
+            for index, piece in work
+        ]
         known = dict(self._memory.get(keys))
         unknown = {name: each for name, each in zip(keys, work, strict=True) if name not in known}
         new = dict(zip(unknown, self._parsed(list(unknown.values()), scanned), strict=True))

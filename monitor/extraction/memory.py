@@ -1,6 +1,7 @@
 """Remembering what was read off a sentence, so that an archive is parsed once however often rules change.
 
-The key holds all that the reading rests on: the sentence, the terms in it and around it, the day, and the code.
+The key holds all that the reading rests on: the sentence, the terms in it and around it, the day, the spaCy model
+and the code.
 A changed list changes the keys of just those sentences that hold one of its words.
 """
 
@@ -27,10 +28,11 @@ class Memory(Protocol):
         """Keep these."""
 
 
-def key(piece: Piece, article: Article, mentions: Iterable[Mention]) -> str:
+def key(piece: Piece, article: Article, mentions: Iterable[Mention], *, model: str) -> str:
     """40 hex digits over all that decides what the piece tells."""
     parts = [
         _code(),
+        model,
         article.when.isoformat(),
         *(piece.field, str(piece.start), piece.text),
         *(f"{hit.start} {hit.end} {hit.term} {_known(hit.entity)}" for hit in piece.hits),
@@ -52,6 +54,7 @@ def _known(entity: Entity) -> str:
 
 @cache
 def _code() -> str:
-    """A hash of the code that reads: an older reading is not that of today."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    """A hash of the code that reads and of its nouns: an older reading is not that of today."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), *sorted((here.parent / "model").glob("*.py"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

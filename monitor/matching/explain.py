@@ -14,6 +14,7 @@ from monitor.matching.judge import (
     RuleIndex,
     evaluate,
     judge,
+    looks_back,
     mentions_by_sentence,
     parts,
 )
@@ -46,7 +47,7 @@ class EventTold:
 
     event: Event
     alternatives: tuple[Told, ...]  # the nearest first
-    guards: tuple[Told, ...]  # those that hold
+    guards: tuple[Told, ...]
     raised: tuple[Told, ...]
     outcome: Outcome  # what the judge makes of it
 
@@ -54,6 +55,16 @@ class EventTold:
     def fires(self) -> bool:
         """Whether the rule fires on this event."""
         return self.outcome.held
+
+    @property
+    def silencing(self) -> tuple[Told, ...]:
+        """The guards that hold."""
+        return tuple(guard for guard in self.guards if guard.held)
+
+    @property
+    def background(self) -> bool:
+        """Whether it stands where articles tell what went before."""
+        return looks_back(self.event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +83,22 @@ class Explanation:
     because: tuple[Because, ...]  # of the nearest miss
     events: tuple[EventTold, ...]  # the one that fires or comes nearest first
     missing: tuple[Missing, ...]  # where there is no event
+    retired: bool = False  # the rule judges nothing, whatever holds
 
     @property
     def flips(self) -> Part | None:
         """The single condition that would have to hold for the rule to fire; None where it is not one alone."""
-        if self.match or not self.events:
+        if self.match or self.retired or not self.events:
             return None
         nearest = self.events[0]
         failed = nearest.alternatives[0].failed
-        return failed[0] if len(failed) == 1 else None
+        if len(failed) != 1 or nearest.background:
+            return None
+        # A guard that fails in the same condition alone would hold as soon as the condition does.
+        waits = (
+            all(part.role == failed[0].role == "status" for part in guard.failed) for guard in nearest.guards
+        )
+        return None if any(waits) else failed[0]
 
 
 def explain(rule: Rule, reading: Reading) -> Explanation:
@@ -98,6 +116,7 @@ def explain(rule: Rule, reading: Reading) -> Explanation:
         because=(miss.because, *miss.also) if miss else (),
         events=tuple(sorted(events, key=_distance)),
         missing=() if events else tuple(_missing(rule, reading)),
+        retired=rule.status == "retired",
     )
 
 
@@ -126,14 +145,15 @@ def _told(rule: Rule, event: Event, sentence: Sequence[Mention], reading: Readin
     return EventTold(
         event=event,
         alternatives=tuple(sorted(alternatives, key=lambda told: len(told.failed))),
-        guards=tuple(guard for guard in guards if guard.held),
+        guards=tuple(guards),
         raised=tuple(raised),
         outcome=evaluate(rule, event, sentence, reading.mentions),
     )
 
 
-def _distance(told: EventTold) -> tuple[bool, int]:
-    return not told.fires, len(told.alternatives[0].failed)
+def _distance(told: EventTold) -> tuple[bool, int, bool]:
+    stopped = bool(told.silencing) or told.background
+    return not told.fires, len(told.alternatives[0].failed), stopped
 
 
 def _missing(rule: Rule, reading: Reading) -> list[Missing]:

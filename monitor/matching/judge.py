@@ -162,6 +162,12 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     return _guarded(rule, nearest, event, sentence, article)
 
 
+def looks_back(event: Event) -> bool:
+    """Whether it stands far down and names no day: there articles tell what went before."""
+    happened = event.status in {Status.OCCURRED, Status.CLAIMED}
+    return happened and section_of(event) is Section.TAIL and not event.date_given
+
+
 def holds(
     condition: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
 ) -> bool:
@@ -216,19 +222,13 @@ def section_of(event: Event) -> Section:
     return Section.BODY if event.nth < _TAIL else Section.TAIL
 
 
-def _looks_back(event: Event) -> bool:
-    """Whether it stands far down and names no day: there articles tell what went before."""
-    happened = event.status in {Status.OCCURRED, Status.CLAIMED}
-    return happened and section_of(event) is Section.TAIL and not event.date_given
-
-
 def _guarded(
     rule: Rule, nearest: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
 ) -> Outcome:
     best = _evaluate(nearest, event, sentence, article)
     if not best.held:
         return best
-    if _looks_back(event):
+    if looks_back(event):
         return replace(best, failed=(Because.HISTORICAL,))
     for guard in rule.unless:
         against = _evaluate(guard, event, sentence, article)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.StrEnum):
@@ -37,11 +37,11 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entity:
-    """One thing that a list names, under one slug whatever the spelling."""
+    """One thing that a list names, under one slug whatever the spelling; by its spellings it is found, not compared."""
 
     slug: str
     kind: Kind
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...] = field(compare=False)
     country: str = ""  # ISO 3166 alpha-2
     wikidata: str = ""
     sector: str = ""  # government, military, media, company; of an object: it is somebody
@@ -54,7 +54,9 @@ class Entity:
     mutual: bool = False  # an action that two do with each other: talks, joint drills
     since: dt.date | None = None  # first day in the role; in articles of other days the name says nothing
     until: dt.date | None = None  # last day in the role
-    near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
+    near: tuple[str, ...] = field(
+        default=(), compare=False
+    )  # ambiguous: counts only where one of these words stands in the article
 
     @property
     def side(self) -> str:

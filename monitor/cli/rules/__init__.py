@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "monitor.cli.rules.testing:run_examples",
     "explain": "monitor.cli.rules.explaining:explain_rule",
     "backtest": "monitor.cli.rules.backtesting:backtest",
+    "tune": "monitor.cli.rules.tuning:tune",
     "diff": "monitor.cli.rules.differing:diff",
     "coverage": "monitor.cli.rules.coverage:coverage",
     "new": "monitor.cli.rules.new:new",

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import gzip
 import io
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from monitor.backtest import Difference, Replay, Side, compare, judged, replay
-from monitor.cli.articles import article, records
+from monitor.backtest import Difference, Replay, Side, compare, replay
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
-from monitor.cli.output import counted, shown, to_json
-from monitor.cli.rules.choice import Folder, chosen, folders
+from monitor.cli.output import counted, to_json
+from monitor.cli.rules.choice import Folder, event_rules, folders
+from monitor.cli.rules.past import archived_past, judge_past, line, stored_past
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.history import moment, open_database, utc_now
 from monitor.matching.load import load_pack
-from monitor.model import Alert, Article, Match, Subscription
-from monitor.storage import articles, subscriptions
+from monitor.model import Alert
 
 _SHOWN = 40  # alerts in each list
 _ARCHIVES = {".jsonl", ".gz", ".json", ".ndjson"}
@@ -57,17 +52,10 @@ def backtest(
     settings = read_config_if_any(config)
     ids, archive = _asked(words or [])
     with _sides(settings, folders(settings, rules), ids, against) as (before, after, told):
-        listed, subscribed, count = _past(settings, archive, since)
-        done = _run(
-            listed,
-            [before, after] if before else [after],
-            count=count,
-            model=settings.analysis.model,
-            memory=settings.folder / "data" / "readings.db",
-            processes=processes,
-        )
-    replays = [replay(side, subscribed) for side in done]
-    difference = compare(replays[0] if before else Replay(subscriptions=subscribed), replays[-1])
+        past = archived_past(settings, archive) if archive else stored_past(settings, since)
+        done = judge_past(past, [before, after] if before else [after], settings, processes=processes)
+    replays = [replay(side, past.subscriptions) for side in done]
+    difference = compare(replays[0] if before else Replay(subscriptions=past.subscriptions), replays[-1])
     if as_json:
         typer.echo(to_json(_as_dict(difference)))
     else:
@@ -94,7 +82,7 @@ def _sides(
     """The rules to compare with, those of today, and what the former are called."""
     rules = frozenset(ids)
     pack = load_pack(now)
-    chosen(pack, ids)
+    event_rules(pack, ids)
     after = Side(pack=pack, rules=rules)
     own = now[-1]
     with tempfile.TemporaryDirectory(prefix="rules-") as temporary:
@@ -112,6 +100,8 @@ def _sides(
 
 def _from_git(folder: Path, revision: str, into: Path) -> Path:
     """The folder as it was in that revision; UsageError where git does not know it."""
+    if revision.startswith("-"):  # no revision does, and git would take it for an option
+        raise UsageError(f"'{revision}' is no folder and no git revision")
     command = ["git", "-C", str(folder), "archive", "--format=tar", revision, "--", "."]
     try:
         done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell; git reads a name
@@ -125,56 +115,6 @@ def _from_git(folder: Path, revision: str, into: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(into, filter="data")
     return into
-
-
-# --- the past ----------------------------------------------------------------------------------------
-
-
-def _past(
-    config: Config, archive: Path | None, since: str
-) -> tuple[Iterable[Article], Sequence[Subscription], int | None]:
-    """The articles, the subscriptions that would have been told, and how many articles where that is known."""
-    if archive is not None:
-        return _read(archive, utc_now()), config.all_subscriptions(), None
-    now = utc_now()
-    with open_database(config, now=now) as database, database.read() as conn:
-        listed = articles.since(conn, moment(since, now=now) or now)
-        subscribed = subscriptions.all(conn)
-    if not listed:
-        raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
-    return listed, subscribed, len(listed)
-
-
-def _read(path: Path, now: dt.datetime) -> Iterator[Article]:
-    opener: Callable[..., io.TextIOBase] = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            yield from (article(record, now=now) for record in records(file, name=str(path)))  # type: ignore[arg-type]  # text
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _run(
-    listed: Iterable[Article],
-    sides: Sequence[Side],
-    *,
-    count: int | None,
-    model: str,
-    memory: Path,
-    processes: int | None,
-) -> list[list[tuple[Article, Sequence[Match]]]]:
-    """The articles with matches of each side; only these are kept."""
-    found: list[list[tuple[Article, Sequence[Match]]]] = [[] for _ in sides]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("articles", total=count)
-        for batch in judged(listed, sides, model=model, memory=memory, processes=processes):
-            for each, matches in batch:
-                for side, held in zip(found, matches, strict=True):
-                    if held:
-                        side.append((each, held))
-            progress.advance(task, len(batch))
-    return found
 
 
 # --- what is told ------------------------------------------------------------------------------------
@@ -193,7 +133,7 @@ def _print(found: Difference, *, against: str) -> None:
         if changes:
             console.print(f"\n[bold]{title}[/]")
         for each in changes[:_SHOWN]:
-            console.print(f"  {each.before.level} to {_line(each.after)}", markup=False)
+            console.print(f"  {each.before.level} to {line(each.after)}", markup=False)
     _weeks(console, found)
     _messages(console, found)
 
@@ -203,15 +143,9 @@ def _list(console: Console, title: str, mark: str, alerts: Sequence[Alert]) -> N
         return
     console.print(f"\n[bold {mark}]{title}[/]")
     for alert in alerts[:_SHOWN]:
-        console.print(f"  {_line(alert)}", markup=False)
+        console.print(f"  {line(alert)}", markup=False)
     if len(alerts) > _SHOWN:
         console.print(f"  and {len(alerts) - _SHOWN} more; --json has them all")
-
-
-def _line(alert: Alert) -> str:
-    first = alert.reports[0]
-    words = " · ".join(dict.fromkeys(each.span.text for each in first.evidence))
-    return f"{alert.opened:%Y-%m-%d} {alert.level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
 
 
 def _weeks(console: Console, found: Difference) -> None:

@@ -38,6 +38,15 @@ def chosen(pack: Pack, ids: Sequence[str]) -> list[Rule]:
     return [known[each] for each in ids if each in known] if ids else list(pack.rules)
 
 
+def event_rules(pack: Pack, ids: Sequence[str]) -> list[Rule]:
+    """The same, where each must be a rule that is judged on one article; UsageError for one over time."""
+    for rule in chosen_over_time(pack, ids) if ids else ():
+        raise UsageError(
+            f"'{rule.id}' is a rule over time; `monitor rules test {rule.id}` shows what it says and when"
+        )
+    return chosen(pack, ids)
+
+
 def chosen_over_time(pack: Pack, ids: Sequence[str]) -> list[OverTime]:
     """The rules over time of these ids, all without one."""
     return [rule for rule in pack.over_time if not ids or rule.id in ids]

@@ -1,0 +1,89 @@
+"""What commands judge anew: the stored articles, or an archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from monitor.backtest import Side, judged
+from monitor.cli.articles import article, records
+from monitor.cli.output import shown
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.history import moment, open_database, utc_now
+from monitor.model import Alert, Article, Match, Subscription
+from monitor.storage import articles, subscriptions
+
+Held = list[tuple[Article, Sequence[Match]]]  # the articles on which a rule holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """Articles, and who would have been told."""
+
+    articles: Iterable[Article]
+    subscriptions: Sequence[Subscription]
+    count: int | None = None  # of the articles, where it is known
+
+
+def stored_past(config: Config, since: str) -> Past:
+    """The articles fetched since then; UsageError where there are none."""
+    now = utc_now()
+    with open_database(config, now=now) as database, database.read() as conn:
+        listed = articles.since(conn, moment(since, now=now) or now)
+        subscribed = subscriptions.all(conn)
+    if not listed:
+        raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
+    return Past(articles=listed, subscriptions=subscribed, count=len(listed))
+
+
+def archived_past(config: Config, archive: Path) -> Past:
+    """The articles of a file of JSON lines."""
+    return Past(articles=_read(archive, utc_now()), subscriptions=config.all_subscriptions())
+
+
+def judge_past(past: Past, sides: Sequence[Side], config: Config, *, processes: int | None) -> list[Held]:
+    """For each side the articles with their matches; of articles without any nothing is kept."""
+    found: list[Held] = [[] for _ in sides]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    memory = config.folder / "data" / "readings.db"
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("articles", total=past.count)
+        batches = judged(
+            past.articles, sides, model=config.analysis.model, memory=memory, processes=processes
+        )
+        for batch in batches:
+            for each, matches in batch:
+                for side, held in zip(found, matches, strict=True):
+                    if held:
+                        side.append((each, held))
+            progress.advance(task, len(batch))
+    return found
+
+
+def line(alert: Alert) -> str:
+    """An alert in one line: day, level, headline, and the words that mattered."""
+    first = alert.reports[0]
+    words = " · ".join(dict.fromkeys(each.span.text for each in first.evidence))
+    return f"{alert.opened:%Y-%m-%d} {alert.level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
+
+
+def _read(path: Path, now: dt.datetime) -> Iterator[Article]:
+    opener: Callable[..., io.TextIOBase] = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            yield from (article(record, now=now) for record in records(file, name=str(path)))  # type: ignore[arg-type]  # text
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text") from error
+    except EOFError as error:
+        raise UsageError(f"{path} ends too early; it was cut off") from error
