@@ -1,4 +1,4 @@
-"""`python -m benchmarks [matching|memory|gate|rules|polling]`; without a name all of them, the gate on a tenth."""
+"""`python -m benchmarks [matching|memory|gate|rules|polling|history]`; without a name all, the gate on a tenth."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import rich.console
 
-from benchmarks import gate, matching, memory, polling, rules
+from benchmarks import gate, history, matching, memory, polling, rules
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
 from monitor import __version__
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "gate": gate.measure,
     "rules": rules.measure,
     "polling": polling.measure,
+    "history": history.measure,
 }
 _WIDTH = 120  # of the table in a file
 EVERYTHING = {**BENCHMARKS, "gate": gate.measure_everything}  # named alone, the gate takes all the data

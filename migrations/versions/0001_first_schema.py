@@ -15,6 +15,7 @@ def upgrade() -> None:
     _feeds()
     _setbacks()
     _alerts()
+    _texts()
     _matches()
     _over_time()
     _deliveries()
@@ -24,6 +25,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for index, *_ in _FULL_TEXT:
+            op.drop_table(index)
     for table in (
         "silenced",
         "silences",
@@ -42,6 +46,7 @@ def downgrade() -> None:
         "near_misses",
         "matches",
         "reports",
+        "alert_texts",
         "alert_tags",
         "alert_keys",
         "alert_revisions",
@@ -142,7 +147,6 @@ def _alerts() -> None:
         sa.Column("opened", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
     )
@@ -192,12 +196,62 @@ def _alerts() -> None:
         sa.Column("alert", sa.Text(), nullable=False),
         sa.Column("article", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_reports_alert", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("alert", "article", name="pk_reports"),
     )
     op.create_index("ix_reports_article", "reports", ["article"])
+
+
+def _texts() -> None:
+    op.create_table(
+        "alert_texts",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_texts_alert", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number", name="pk_alert_texts"),
+    )
+    op.create_index("ix_alert_texts_alert", "alert_texts", ["alert"])
+    if op.get_bind().dialect.name == "postgresql":
+        _text_indexes()
+    else:
+        for index, column, tokenizer in _FULL_TEXT:
+            _full_text(index, column, tokenizer)
+
+
+# On SQLite. Words are parted, and both columns folded, before they come here; hence the plainest tokenizers.
+_FULL_TEXT = (("alert_parts", "folded", "trigram case_sensitive 1"), ("alert_words", "words", "ascii"))
+
+
+def _full_text(index: str, column: str, tokenizer: str) -> None:
+    """One FTS5 table over a column of `alert_texts`, kept in step by triggers."""
+    forget = f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', old.number, old.{column})"  # noqa: S608 - names from _FULL_TEXT
+    learn = f"INSERT INTO {index} (rowid, {column}) VALUES (new.number, new.{column})"  # noqa: S608 - as above
+    op.execute(
+        f"CREATE VIRTUAL TABLE {index} USING fts5"
+        f"({column}, content='alert_texts', content_rowid='number', tokenize='{tokenizer}')"
+    )
+    for event, done in (("INSERT", [learn]), ("DELETE", [forget]), ("UPDATE", [forget, learn])):
+        op.execute(
+            f"CREATE TRIGGER {index}_{event.lower()} AFTER {event} ON alert_texts "
+            f"BEGIN {'; '.join(done)}; END"
+        )
+
+
+def _text_indexes() -> None:
+    """On PostgreSQL; the one of pg_trgm where the extension is there or we may make it."""
+    op.execute("CREATE INDEX ix_alert_texts_words ON alert_texts USING gin (string_to_array(words, ' '))")
+    bind = op.get_bind()
+    try:
+        with bind.begin_nested():
+            bind.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            bind.execute(
+                sa.text("CREATE INDEX ix_alert_texts_parts ON alert_texts USING gin (folded gin_trgm_ops)")
+            )
+    except sa.exc.DBAPIError:
+        pass  # search reads the texts through
 
 
 def _matches() -> None:

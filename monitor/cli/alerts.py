@@ -45,7 +45,9 @@ _Rule = Annotated[str | None, typer.Option(help="Only of this rule.")]
 _LevelOption = Annotated[str, typer.Option("--level", help="Only at this level or above.")]
 _Actor = Annotated[str | None, typer.Option(help="Only with this actor, by its name in the vocabulary.")]
 _Place = Annotated[str | None, typer.Option(help="Only at this place, by its name in the vocabulary.")]
-_TextOption = Annotated[str, typer.Option("--text", help="Only with this text in a title or sentence.")]
+_TextOption = Annotated[
+    str, typer.Option("--text", help='Only with these words, or "phrases", in titles and sentences.')
+]
 _Since = Annotated[
     str, typer.Option(help="Opened since: 2026-03-12, 2026-03-12T08:00+09:00, or 24h, 7d, 4w ago.")
 ]
@@ -80,7 +82,9 @@ def list_alerts(
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="Text to look for in titles and sentences.")],
+    text: Annotated[
+        str, typer.Argument(help='Words and "phrases" to look for in titles and sentences; all must occur.')
+    ],
     *,
     rule: _Rule = None,
     level: _LevelOption = "informational",

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 
 from monitor.errors import UsageError
 from monitor.model import Alert, Level, Report, Revision, Standing
-from monitor.storage.query import AlertQuery, conditions, tagged
+from monitor.storage import fulltext
+from monitor.storage.query import KINDS, AlertQuery, conditions, tagged
 from monitor.storage.rows import chunks, columns, upsert
-from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alerts, reports
+from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alert_texts, alerts, reports
 
 _REVISION = columns(alert_revisions, Revision)
 _LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
@@ -75,6 +76,7 @@ def save(conn: Connection, alert: Alert) -> None:
     upsert(conn, alert_revisions, [revision])
     _put(conn, alert_keys, alert, [{"key": key} for key in alert.keys])
     _put(conn, alert_tags, alert, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
+    _put(conn, alert_texts, alert, [fulltext.row(alert)])
     _put(conn, reports, alert, [_report(report, at) for at, report in enumerate(alert.reports)])
 
 
@@ -96,7 +98,7 @@ def get(conn: Connection, alert: str) -> Alert | None:
 
 def search(conn: Connection, query: AlertQuery) -> list[Alert]:
     """Alerts that meet every condition of the query, newest first by the time they were opened."""
-    return _load(conn, *conditions(query), limit=query.limit)
+    return _load(conn, *conditions(query, dialect=conn.dialect.name), limit=query.limit)
 
 
 def last_before(
@@ -127,8 +129,8 @@ def by_rule(conn: Connection) -> dict[str, int]:
 
 
 def tags(conn: Connection) -> dict[str, set[str]]:
-    """Every rule, actor and place that an alert bears, by kind."""
-    found: dict[str, set[str]] = {"rule": set(), "actor": set(), "place": set()}
+    """Every rule, actor, place and publisher that an alert bears, by kind."""
+    found: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, value in conn.execute(select(alert_tags.c.kind, alert_tags.c.value).distinct()):
         found[kind].add(value)
     return found
@@ -168,13 +170,18 @@ def _row(alert: Alert) -> dict[str, object]:
         "opened": alert.opened,
         "updated": alert.updated,
         "revision": alert.revision,
-        "folded": "\n".join(alert.titles).casefold(),
         "body": replace(alert, reports=()),
     }
 
 
 def _tags(alert: Alert) -> set[tuple[str, str]]:
-    named = (("rule", alert.rules), ("actor", alert.actors), ("place", alert.places))
+    publishers = {report.publisher for report in alert.reports if report.publisher}
+    named = (
+        ("rule", alert.rules),
+        ("actor", alert.actors),
+        ("place", alert.places),
+        ("publisher", publishers),
+    )
     return {(kind, value) for kind, values in named for value in values}
 
 
@@ -182,6 +189,5 @@ def _report(report: Report, position: int) -> dict[str, object]:
     return {
         "article": report.article,
         "position": position,
-        "folded": f"{report.title}\n{report.sentence.text}".casefold(),
         "body": report,
     }

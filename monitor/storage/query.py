@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, or_
 
 from monitor.errors import UsageError
-from monitor.model import Alert, Level, Standing
-from monitor.storage.tables import alert_tags, alerts, reports
+from monitor.model import Alert, Level, Standing, Status
+from monitor.storage import fulltext
+from monitor.storage.tables import alert_tags, alerts
+
+KINDS = ("rule", "actor", "place", "publisher")  # of alert_tags
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +26,11 @@ class AlertQuery:
     min_level: Level = Level.INFORMATIONAL
     actor: str | None = None  # slug
     place: str | None = None  # slug
-    text: str = ""  # anywhere in the titles of rules and reports and in the sentences, in whatever case
+    publisher: str | None = None  # of any report
+    status: Status | None = None
+    text: str = (
+        ""  # words and "phrases" that all occur in the titles, sentences or publishers, in whatever case
+    )
     since: dt.datetime | None = None  # opened then or later
     until: dt.datetime | None = None  # opened before
     standing: Standing | None = None
@@ -37,14 +44,17 @@ def cursor(alert: Alert) -> str:
     return base64.urlsafe_b64encode(f"{alert.opened.isoformat()} {alert.id}".encode()).decode().rstrip("=")
 
 
-def conditions(query: AlertQuery) -> Iterator[ColumnElement[bool]]:
-    """The query as SQL. UsageError for a cursor that is none of ours."""
+def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[bool]]:
+    """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours."""
     yield alerts.c.level >= query.min_level
-    for kind, value in (("rule", query.rule), ("actor", query.actor), ("place", query.place)):
+    for kind in KINDS:
+        value = getattr(query, kind)
         if value is not None:
             yield tagged(kind, [value])
-    if query.text:
-        yield _says(query.text)
+    for ids in fulltext.says(query.text, dialect=dialect):
+        yield alerts.c.id.in_(ids)
+    if query.status is not None:
+        yield alerts.c.status == query.status
     if query.since is not None:
         yield alerts.c.opened >= query.since
     if query.until is not None:
@@ -58,17 +68,9 @@ def conditions(query: AlertQuery) -> Iterator[ColumnElement[bool]]:
 
 
 def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
-    """Alerts that bear any of the values; `kind` is rule, actor or place."""
+    """Alerts that bear any of the values; `kind` is one of KINDS."""
     same = alert_tags.c.alert == alerts.c.id
     return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    words = text.casefold()
-    reported = exists().where(
-        reports.c.alert == alerts.c.id, reports.c.folded.contains(words, autoescape=True)
-    )
-    return or_(alerts.c.folded.contains(words, autoescape=True), reported)
 
 
 def _beyond(opened: dt.datetime, alert: str) -> ColumnElement[bool]:

@@ -123,7 +123,6 @@ alerts = Table(
     Column("opened", Moment, nullable=False),
     Column("updated", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("folded", Words, nullable=False),  # what text search looks through: the rules' titles, casefolded
     Column("body", Packed(Alert), nullable=False),  # without its reports
     Index(None, "opened", "id"),
 )
@@ -159,9 +158,18 @@ alert_keys = Table(
 alert_tags = Table(
     "alert_tags",
     metadata,
-    Column("kind", Words, primary_key=True),  # rule, actor or place
+    Column("kind", Words, primary_key=True),  # rule, actor, place or publisher
     Column("value", Words, primary_key=True),
     Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+alert_texts = Table(  # what text search looks through; the migration makes its indexes, see fulltext
+    "alert_texts",
+    metadata,
+    Column("number", Integer, primary_key=True),  # SQLite's full text tables refer to it
+    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("folded", Words, nullable=False),  # casefolded
+    Column("words", Words, nullable=False),  # of it, each CJK character by itself, with spaces between
 )
 
 reports = Table(
@@ -170,7 +178,6 @@ reports = Table(
     Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
     Column("article", Words, primary_key=True, index=True),  # no foreign key: reports outlive articles
     Column("position", Integer, nullable=False),
-    Column("folded", Words, nullable=False),  # title and sentence, casefolded
     Column("body", Packed(Report), nullable=False),
 )
 

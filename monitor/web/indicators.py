@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.matching.rule import Rule
-from monitor.storage import alerts, rule_sets, verdicts
+from monitor.storage import alerts, counts, rule_sets, verdicts
 from monitor.storage.query import AlertQuery
 from monitor.storage.verdicts import Opinions
+from monitor.web import pictures, series
 from monitor.web.board import card
+from monitor.web.drawing import spark
 from monitor.web.site import Site, of, page
 
 _RECENT = 10
@@ -24,8 +26,18 @@ def listed(request: Request) -> Response:
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn)
         fired = alerts.by_rule(conn)
-    rows = [(rule, said.get(rule.id, Opinions()), fired.get(rule.id, 0)) for rule in rules_of(site)]
-    return page(request, "indicators", rows=rows)
+        weeks = pictures.mondays(site.now)
+        lately = counts.by_rule_and_day(conn, since=pictures.midnight(weeks[0]))
+    rows = [
+        (
+            rule,
+            said.get(rule.id, Opinions()),
+            fired.get(rule.id, 0),
+            series.weekly(lately.get(rule.id, {}), weeks),
+        )
+        for rule in rules_of(site)
+    ]
+    return page(request, "indicators", rows=rows, spark=spark, weeks=len(weeks))
 
 
 def show(request: Request) -> Response:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
-from monitor.web import alert, board, feeds, health, indicators, search, subscribing
+from monitor.web import alert, board, feeds, health, indicators, pictures, search, subscribing
 from monitor.web.headers import GuardedHeaders
 from monitor.web.site import Site, page
 
@@ -28,6 +28,8 @@ ROUTES = (
     Route("/alerts/{alert}/verdict", alert.verdict, methods=["POST"]),
     Route("/indicators", indicators.listed),
     Route("/indicators/{rule}", indicators.show),
+    Route("/pictures", pictures.shown),
+    Route("/pictures/{picture}.csv", pictures.numbers),
     Route("/feeds", feeds.listed),
     Route("/how-it-works", board.how_it_works),
     Route("/subscribe", subscribing.form, methods=["GET"]),

@@ -16,6 +16,13 @@ from monitor.storage import Database, migrate
 from monitor.storage.tables import REVISION, metadata
 
 
+def is_described(name: str | None, _kind: str, _parents: Any) -> bool:
+    """All but the indexes of text search, for which SQLAlchemy has no words; the migration alone makes them."""
+    return not (name or "").startswith(
+        ("alert_parts", "alert_words", "ix_alert_texts_parts", "ix_alert_texts_words")
+    )
+
+
 def shape(conn: Connection) -> dict[str, Any]:
     """All that makes the schema: columns, keys and indexes, as the database itself tells them."""
     seen: Inspector = inspect(conn)
@@ -24,13 +31,17 @@ def shape(conn: Connection) -> dict[str, Any]:
             "columns": [{**column, "type": str(column["type"])} for column in seen.get_columns(name)],
             "primary key": seen.get_pk_constraint(name),
             "foreign keys": sorted(seen.get_foreign_keys(name), key=str),
-            "indexes": sorted(map(_plain, seen.get_indexes(name)), key=str),
+            "indexes": sorted(map(_plain, filter(_indexed, seen.get_indexes(name))), key=str),
             "unique": sorted(seen.get_unique_constraints(name), key=str),
             "checks": sorted(seen.get_check_constraints(name), key=str),
         }
         for name in seen.get_table_names()
-        if name != "alembic_version"
+        if name != "alembic_version" and is_described(name, "table", {})
     }
+
+
+def _indexed(index: Any) -> bool:
+    return is_described(index["name"], "index", {})
 
 
 def _plain(index: Any) -> dict[str, Any]:
@@ -58,7 +69,10 @@ def test_migrations_give_exactly_the_schema_that_the_tables_describe(empty_url: 
     database.upgrade()
     with database.read() as conn:
         assert shape(conn) == described
-        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        assert (
+            compare_metadata(MigrationContext.configure(conn, opts={"include_name": is_described}), metadata)
+            == []
+        )
     database.close()
 
 

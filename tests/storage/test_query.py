@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 from builders import NOW, alert, report
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from monitor.errors import UsageError
 from monitor.model import Level, Span, Standing
-from monitor.storage import Database, alerts
+from monitor.storage import Database, alerts, tables
+from monitor.storage.facets import facets
 from monitor.storage.query import AlertQuery, conditions, cursor
 
 DAY = dt.timedelta(days=1)
@@ -127,6 +129,95 @@ def test_a_text_that_nothing_holds_finds_nothing(database: Database, text: str) 
     assert search(database, AlertQuery(text=text)) == []
 
 
+SAID = "The 央行 fired-upon C++ compiler of AT&T, up 5 %, flew"
+SECOND = "Nothing to see in the strait"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("compiler flew", True),
+        ("flew compiler", True),
+        ("compiler landed", False),
+        ("strait flew", True),  # one report says this, another that
+        ('"compiler of at&t"', True),
+        ('"compiler flew"', False),
+        ('"compiler', False),  # the mark is not closed, so it is looked for
+        ("pil", True),  # part of a word
+        ("of", True),  # a short word is found whole
+        ("le", False),
+        ("央行", True),
+        ("行央", False),
+        ("行", True),
+        ("5 %", True),
+        ("6 %", False),
+        ("a AND", False),
+        ("the OR", False),
+        ("NEAR(the", False),
+        ("NOR", False),
+        ("fired-upon", True),
+        ("folded:the", False),
+        ("^the", False),
+        ("com*", False),
+        ('""', False),
+        ("   ", True),
+    ],
+)
+def test_all_words_and_phrases_must_occur_and_none_is_an_operator(
+    database: Database, text: str, *, is_found: bool
+) -> None:
+    span = Span(field="text", start=0, end=1, text="")
+    said = [replace(report(), article=each, title=each, sentence=span) for each in (SAID, SECOND)]
+    with database.write() as conn:
+        alerts.save(conn, alert(titles=(), reports=tuple(said)))
+    assert bool(search(database, AlertQuery(text=text))) is is_found
+
+
+@given(st.text(alphabet="ab+&\"'*(){}^:-%_\\ \0央AND"))
+def test_no_text_is_an_error(text: str) -> None:
+    """Compiled for both databases; SQLite's own parser of full text is asked in the next test."""
+    for dialect in ("sqlite", "postgresql"):
+        list(conditions(AlertQuery(text=text), dialect=dialect))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="ab+&\"'*(){}^:-%_\\ \0央AND", min_size=1))
+def test_a_title_is_found_by_any_of_its_words(database: Database, text: str) -> None:
+    with database.write() as conn:
+        alerts.save(conn, alert(reports=(replace(report(), title=f"x {text} y"),)))
+    assert search(database, AlertQuery(text=text.replace('"', " "))) == [alert().id]
+    search(database, AlertQuery(text=text))
+
+
+def test_the_text_follows_its_alert(database: Database) -> None:
+    with database.write() as conn:
+        alerts.save(conn, LAUNCH)
+        alerts.save(conn, replace(LAUNCH, titles=("Quite another",), reports=()))
+    assert search(database, AlertQuery(text="another")) == ["launch"]
+    assert search(database, AlertQuery(text="missile")) == []
+    with database.write() as conn:
+        conn.execute(delete(tables.alerts))
+        alerts.save(conn, PATROL)
+    assert search(database, AlertQuery(text="another")) == []
+    assert search(database, AlertQuery(text="patrol together")) == ["patrol"]
+
+
+def test_facets_count_what_the_query_finds_by_every_value(database: Database) -> None:
+    with database.write() as conn:
+        for each in (PATROL, TRIAL, LAUNCH):
+            alerts.save(conn, each)
+    with database.read() as conn:
+        found = facets(conn, AlertQuery(place="east-sea", limit=1))
+        none = facets(conn, AlertQuery(text="nowhere said"))
+    assert found.total == 2
+    assert found.tags["actor"] == {"china": 1, "north-korea": 1, "russia": 1}
+    assert found.tags["publisher"] == {"Yonhap": 2}
+    assert list(found.levels.items()) == [(Level.HIGH, 1), (Level.LOW, 1)]
+    assert found.months == {"2026-03": 2}
+    assert sum(found.statuses.values()) == 2
+    assert (none.total, none.tags["rule"]) == (0, {})
+
+
 @pytest.mark.fault("AP01")
 def test_pages_join_without_gap_or_repeat_while_alerts_come_in(database: Database) -> None:
     """Many share a moment, so that only the id tells them apart."""
@@ -151,6 +242,6 @@ def test_pages_join_without_gap_or_repeat_while_alerts_come_in(database: Databas
 @given(st.text(min_size=1))
 def test_a_cursor_that_is_none_of_ours_is_wrong_usage(text: str) -> None:
     try:
-        list(conditions(AlertQuery(after=text)))
+        list(conditions(AlertQuery(after=text), dialect="sqlite"))
     except UsageError as error:
         assert "start again without it" in str(error)  # noqa: PT017 - a text may be a cursor by chance

@@ -19,14 +19,14 @@ from monitor.config import Config
 from monitor.exports import FORMATS
 from monitor.health import HEARTBEAT
 from monitor.matching.load import load_pack
-from monitor.model import Alert, Level, Opinion
+from monitor.model import Alert, Count, Level, Opinion
 from monitor.storage import alerts, deliveries, service, verdicts
 from monitor.web import create, serving
 from monitor.web.site import Site
 
 RULES = Path(__file__).parents[1] / "data" / "rules"
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-PAGES = ["/", "/alerts", "/alerts?text=fired", "/indicators", "/feeds", "/how-it-works"]
+PAGES = ["/", "/alerts", "/alerts?text=fired", "/indicators", "/pictures", "/feeds", "/how-it-works"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +163,23 @@ async def test_a_search_is_exported_in_every_format_and_only_once(world: World, 
     )
     assert again.status_code == 304
     assert (await world.client.get("/alerts/as/docx")).status_code == 404
+
+
+async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
+    figure = Count(min=45, max=45, text="45")
+    sortie = alert(id="c" * 16, rules=("adiz-incursion",), places=("taiwan-adiz",), count=figure)
+    world.save(alert(), replace(sortie, date=NOW.date()))
+    shown = await world.text("/pictures")
+    names = re.findall(r'<section class="picture" id="([^"]+)"', shown)
+    assert names == ["timeline", "year", "aircraft-taiwan-adiz", "publishers", "waits"]
+    assert shown.count('role="img" aria-label=') == shown.count("<table>") == len(names)
+    assert "style=" not in shown
+    assert len(shown) < 150_000
+    told = await world.text("/pictures/aircraft-taiwan-adiz.csv")
+    assert told.splitlines()[1] == "2026-03-11,45,"
+    for name in names:
+        assert len((await world.text(f"/pictures/{name}.csv")).splitlines()) > 1
+    assert "no such picture" in await world.text("/pictures/none.csv", status=404)
 
 
 # --- verdicts ----------------------------------------------------------------------------------------

@@ -1,0 +1,173 @@
+"""Search of a long history: full text indexes against reading every text through."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import statistics
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from benchmarks.corpus import SEED, Corpus
+from benchmarks.table import Row, times
+from monitor.model import Alert, Level, Report, Span, Status
+from monitor.storage import Database, alerts, fulltext
+from monitor.storage.facets import Facets, facets
+from monitor.storage.query import AlertQuery, conditions
+from monitor.storage.tables import alert_texts
+from monitor.storage.tables import alerts as rows
+
+ALERTS = 100_000
+_BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+_SHOWN = 26  # of a page of search, and one more
+_ACTORS = ("china", "north-korea", "russia", "japan", "south-korea", "taiwan")
+_PLACES = ("taiwan-strait", "east-sea", "yellow-sea", "senkakus", "scarborough-shoal", "vladivostok")
+_DEEDS = ("fired", "sailed", "flew", "drilled", "warned", "deployed", "tested", "shadowed", "boarded")
+_THINGS = ("missiles", "destroyers", "fighters", "drones", "coast guard cutters", "bombers", "AT&T cables")
+_NATIVE = ("央行", "미사일 발사", "海警", "ミサイル", "")
+QUERIES = (
+    "missiles",
+    "fired missiles",
+    '"coast guard cutters"',
+    "taiwan-strait drones",
+    "hull-04242",
+    "shadowed bombers east-sea",
+    "AT&T",
+    "央行",
+    "미사일",
+    "hull 5 %",
+    "nowhere-said",
+    '"fighters near vladivostok"',
+)
+
+
+def measure(corpus: Corpus) -> list[Row]:
+    """Search of generated alerts, each query by itself; the list of ids is what both ways are timed on."""
+    database = Database(f"sqlite:///{corpus.folder / 'history.db'}")
+    database.upgrade()
+    began = perf_counter()
+    with database.write() as conn:
+        for alert in _generated(random.Random(SEED)):  # noqa: S311 - a sample, no secret
+            alerts.save(conn, alert)
+    saved = perf_counter() - began
+    with database.read() as conn:
+        ours = [_timed(conn, query, _ids) for query in QUERIES]
+        read = [_timed(conn, query, _read_through) for query in QUERIES]
+        pages = [_timed(conn, query, _page) for query in QUERIES]
+        sides = [_timed(conn, query, _facets) for query in QUERIES]
+        differ = [query for query in QUERIES if _ids(conn, query) != _read_through(conn, query)]
+    database.close()
+    return [
+        Row(
+            what=f"search of {ALERTS:,} alerts, p95 of {len(QUERIES)} queries",
+            ours=_ms(_p95(ours)),
+            against=f"LIKE {_ms(_p95(read))}",
+            ratio=times(_p95(read), _p95(ours)),
+        ),
+        Row(
+            what="the same, median",
+            ours=_ms(statistics.median(ours)),
+            against=f"LIKE {_ms(statistics.median(read))}",
+            ratio=times(statistics.median(read), statistics.median(ours)),
+        ),
+        Row(what="a page of alerts with their reports, p95", ours=_ms(_p95(pages)), aim="under 200 ms"),
+        Row(what="facets of a query, p95", ours=_ms(_p95(sides))),
+        Row(what="saving alerts, each second", ours=f"{ALERTS / saved:,.0f}"),
+        Row(
+            what="queries that the two ways answer otherwise",
+            ours=", ".join(differ) or "none",
+            broken=bool(differ),
+        ),
+    ]
+
+
+def _ids(conn: Connection, text: str) -> list[str]:
+    wanted = conditions(AlertQuery(text=text), dialect=conn.dialect.name)
+    return _newest(conn, and_(*wanted))
+
+
+def _read_through(conn: Connection, text: str) -> list[str]:
+    """As search went about it before it had indexes."""
+    each = [alert_texts.c.folded.contains(term, autoescape=True) for term in fulltext.terms(text)]
+    return _newest(conn, rows.c.id.in_(select(alert_texts.c.alert).where(*each)))
+
+
+def _page(conn: Connection, text: str) -> list[Alert]:
+    return alerts.search(conn, AlertQuery(text=text, limit=_SHOWN))
+
+
+def _facets(conn: Connection, text: str) -> Facets:
+    return facets(conn, AlertQuery(text=text))
+
+
+def _newest(conn: Connection, wanted: ColumnElement[bool]) -> list[str]:
+    query = select(rows.c.id).where(wanted).order_by(rows.c.opened.desc(), rows.c.id.desc())
+    return list(conn.execute(query.limit(_SHOWN)).scalars())
+
+
+def _timed(conn: Connection, text: str, do: Callable[[Connection, str], object]) -> float:
+    """Seconds, the best of three."""
+    took = []
+    for _ in range(3):
+        began = perf_counter()
+        do(conn, text)
+        took.append(perf_counter() - began)
+    return min(took)
+
+
+def _p95(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f} ms"
+
+
+def _generated(chance: random.Random) -> Iterator[Alert]:
+    for number in range(ALERTS):
+        yield _alert(number, chance)
+
+
+def _alert(number: int, chance: random.Random) -> Alert:
+    actor, place, thing = chance.choice(_ACTORS), chance.choice(_PLACES), chance.choice(_THINGS)
+    deed, hull = chance.choice(_DEEDS), f"hull-{chance.randrange(50_000):05}"
+    opened = _BEGAN + dt.timedelta(minutes=30 * number)
+    said = (
+        f"{actor} {deed} {chance.randrange(2, 60)} {thing} near {place}, {hull}, up {number % 10} %",
+        f"Officials of {chance.choice(_ACTORS)} said so on day {number} {chance.choice(_NATIVE)}",
+    )
+    return Alert(
+        id=f"{number:016x}",
+        keys=frozenset({f"{number}"}),
+        rules=(f"rule-{number % 40}",),
+        titles=(f"Deed of {actor}",),
+        level=Level(chance.choice(list(Level))),
+        status=Status.OCCURRED,
+        actors=(actor,),
+        action=deed,
+        objects=(),
+        recipients=(),
+        places=(place,),
+        date=opened.date(),
+        count=None,
+        opened=opened,
+        updated=opened,
+        reports=tuple(_report(f"{number:x}-{at}", text, opened) for at, text in enumerate(said)),
+    )
+
+
+def _report(article: str, text: str, fetched: dt.datetime) -> Report:
+    return Report(
+        article=article,
+        publisher=f"Wire {len(text) % 7}",
+        grade="B",
+        url=f"https://wire.example/{article}",
+        title=text,
+        published=fetched,
+        fetched=fetched,
+        sentence=Span(field="title", start=0, end=len(text), text=text),
+        evidence=(),
+        rules=(),
+    )

@@ -1,0 +1,181 @@
+"""The history in pictures: each with its numbers, as a table and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.model import Alert, Standing
+from monitor.storage import Connection, alerts, counts
+from monitor.storage.query import AlertQuery
+from monitor.web import series
+from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
+from monitor.web.site import SEOUL, Site, of, page
+
+WEEKS = 26
+_MOST_RULES = 20
+_DAYS = 90  # of aircraft, publishers and waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture and the numbers behind it."""
+
+    name: str  # in addresses
+    title: str
+    about: str  # how to read it
+    says: str  # what it shows just now, in words
+    drawing: Drawing
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+
+
+def shown(request: Request) -> Response:
+    """Every picture."""
+    return page(request, "pictures", pictures=_all(of(request)))
+
+
+def numbers(request: Request) -> Response:
+    """The numbers behind one picture, as CSV."""
+    name = request.path_params["picture"]
+    found = next((each for each in _all(of(request)) if each.name == name), None)
+    if found is None:
+        raise HTTPException(404, "There is no such picture.")
+    written = io.StringIO()
+    csv.writer(written).writerows([found.columns, *found.rows])
+    name = f'attachment; filename="{found.name}.csv"'
+    return Response(written.getvalue(), media_type="text/csv", headers={"content-disposition": name})
+
+
+def mondays(now: dt.datetime) -> list[dt.date]:
+    """The first days of the last 26 weeks in Seoul, the running one last."""
+    last = series.monday(now.astimezone(SEOUL).date())
+    return [last - dt.timedelta(weeks=back) for back in reversed(range(WEEKS))]
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """When that day began in Seoul."""
+    return dt.datetime.combine(day, dt.time(), SEOUL)
+
+
+def _all(site: Site) -> list[Picture]:
+    with site.app.parts.database.read() as conn:
+        return [picture for draw in PICTURES for picture in draw(conn, site.now)]
+
+
+def _timeline(conn: Connection, now: dt.datetime) -> list[Picture]:
+    weeks = mondays(now)
+    found = counts.by_rule_and_day(conn, since=midnight(weeks[0]))
+    by_week = {rule: series.weekly(days, weeks) for rule, days in found.items()}
+    rows = dict(sorted(by_week.items(), key=lambda pair: (-sum(pair[1]), pair[0]))[:_MOST_RULES])
+    heads = [f"week of {week:%-d %b}" for week in weeks]
+    first = next(iter(rows), "")
+    said = f"{first} raised most, {sum(rows[first])}." if first else "No alert yet."
+    return [
+        Picture(
+            name="timeline",
+            title="Alerts of each indicator by week",
+            about=f"The last {WEEKS} weeks, the indicators with most alerts first. The darker, the more.",
+            says=said,
+            drawing=grid(rows, heads, months=month_heads(weeks)),
+            columns=("indicator", *map(str, weeks)),
+            rows=[(rule, *values) for rule, values in rows.items()],
+        )
+    ]
+
+
+def _year(conn: Connection, now: dt.datetime) -> list[Picture]:
+    today = now.astimezone(SEOUL).date()
+    found = counts.by_day(conn, since=midnight(today - dt.timedelta(days=371)))
+    most = max(found, key=lambda day: (found[day], day), default=None)
+    said = (
+        f"{sum(found.values())} alerts; most on {most:%-d %B %Y}, {found[most]}." if most else "No alert yet."
+    )
+    return [
+        Picture(
+            name="year",
+            title="A year of alerts by day",
+            about="Each square is a day in Seoul, each column a week from Monday. The darker, the more alerts.",
+            says=said,
+            drawing=calendar(found, until=today),
+            columns=("day", "alerts"),
+            rows=list(found.items()),
+        )
+    ]
+
+
+def _aircraft(conn: Connection, now: dt.datetime) -> list[Picture]:
+    """One for each zone in which aircraft were counted."""
+    today = now.astimezone(SEOUL).date()
+    since = midnight(today - dt.timedelta(days=2 * _DAYS))
+    told: list[Alert] = []
+    for rule in sorted(series.AIRCRAFT):
+        told += alerts.search(conn, AlertQuery(rule=rule, since=since, shadow=False, limit=None))
+    days = [today - dt.timedelta(days=back) for back in reversed(range(_DAYS))]
+    found = series.aircraft(told)
+    return [_of_zone(zone, found[zone], days) for zone in series.ZONES if zone in found]
+
+
+def _of_zone(zone: str, figures: Mapping[dt.date, int], days: Sequence[dt.date]) -> Picture:
+    usual = series.baseline(figures, days)
+    heads = [f"{day:%-d %b}" if day.weekday() == 0 and day.isocalendar().week % 2 else "" for day in days]
+    last = max(figures)
+    return Picture(
+        name=f"aircraft-{zone}",
+        title=f"Aircraft in {zone.replace('adiz', 'ADIZ').replace('-', ' ')} by day",
+        about="Bars: the largest figure that alerts gave for the day. The line: the median of the 13 weeks before.",
+        says=f"The last figure is {figures[last]}, of {last:%-d %B %Y}.",
+        drawing=bars([(f"{day:%-d %b}", figures.get(day, 0)) for day in days], heads=heads, line=usual),
+        columns=("day", "aircraft", "median of 13 weeks before"),
+        rows=[
+            (day, figures[day], "" if often is None else often)
+            for day, often in zip(days, usual, strict=True)
+            if day in figures
+        ],
+    )
+
+
+def _confirmed(conn: Connection, now: dt.datetime) -> list[Picture]:
+    since = now - dt.timedelta(days=_DAYS)
+    told = alerts.search(conn, AlertQuery(since=since, standing=Standing.LIVE, shadow=False, limit=None))
+    return [
+        _classes(
+            "publishers",
+            f"On how many publishers alerts rest, {_DAYS} days",
+            "The more publishers tell of an event, the better it is confirmed.",
+            series.publishers(told),
+        ),
+        _classes(
+            "waits",
+            f"From publication to alert, {_DAYS} days",
+            "How long after its first report was published an alert was opened, at the most.",
+            series.waits(told),
+        ),
+    ]
+
+
+def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Picture:
+    return Picture(
+        name=name,
+        title=title,
+        about=about,
+        says=", ".join(f"{named}: {count}" for named, count in found.items()) + ".",
+        drawing=bars(list(found.items()), heads=[f"{named} · {count}" for named, count in found.items()]),
+        columns=(name, "alerts"),
+        rows=list(found.items()),
+    )
+
+
+PICTURES: tuple[Callable[[Connection, dt.datetime], list[Picture]], ...] = (
+    _timeline,
+    _year,
+    _aircraft,
+    _confirmed,
+)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from builders import NOW, alert, report
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model import Count
+from monitor.storage import Database, alerts, counts
+from monitor.web import series
+from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads, spark
+
+TODAY = dt.date(2026, 3, 12)
+DAY = dt.timedelta(days=1)
+counted = st.integers(min_value=0, max_value=500)
+
+
+def sortie(day: dt.date, many: int, **changed: object) -> object:
+    values = {"rules": ("adiz-incursion",), "places": ("taiwan-adiz",), "date": day}
+    return alert(**{**values, "count": Count(min=many, max=many, text=str(many)), **changed})
+
+
+def test_days_are_those_of_seoul(database: Database) -> None:
+    late = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)  # the 11th in Seoul
+    with database.write() as conn:
+        alerts.save(conn, alert(id="one", opened=late, rules=("a", "b"), titles=("A", "B")))
+        alerts.save(conn, alert(id="two", opened=late - dt.timedelta(hours=1), rules=("a",), titles=("A",)))
+        alerts.save(conn, alert(id="trial", opened=late, shadow=True))
+    with database.read() as conn:
+        by_day = counts.by_day(conn, since=NOW - 9 * DAY)
+        by_rule = counts.by_rule_and_day(conn, since=NOW - 9 * DAY)
+    assert by_day == {dt.date(2026, 3, 10): 1, dt.date(2026, 3, 11): 1}
+    assert by_rule["a"] == by_day
+    assert by_rule["b"] == {dt.date(2026, 3, 11): 1}
+
+
+def test_the_largest_figure_of_a_day_counts_in_one_zone_alone() -> None:
+    told = [
+        sortie(TODAY, 12),
+        sortie(TODAY, 30),
+        sortie(TODAY, 99, places=("taiwan-adiz", "kadiz")),
+        sortie(TODAY, 98, rules=("drill",)),
+        sortie(TODAY, 0, count=None),
+        sortie(TODAY - DAY, 4, places=("kadiz", "east-sea")),
+    ]
+    assert series.aircraft(told) == {"taiwan-adiz": {TODAY: 30}, "kadiz": {TODAY - DAY: 4}}  # type: ignore[arg-type]
+
+
+def test_the_baseline_is_the_median_of_thirteen_weeks_before() -> None:
+    figures = {TODAY - 92 * DAY: 900, TODAY - 91 * DAY: 10, TODAY - 5 * DAY: 20, TODAY - DAY: 60, TODAY: 500}
+    assert series.baseline(figures, [TODAY, TODAY - 2 * DAY]) == [20, 20]
+    assert series.baseline(figures, [TODAY - 90 * DAY]) == [None]
+
+
+def test_an_alert_is_as_well_confirmed_as_it_has_publishers() -> None:
+    several = [report(article=str(at), publisher=f"P{at % 5}") for at in range(9)]
+    told = [alert(), alert(reports=tuple(several)), alert(reports=tuple(several[:2]))]
+    assert series.publishers(told) == {"1": 1, "2": 1, "3": 0, "4 or more": 1}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "name"), [(0, "5 min"), (5, "5 min"), (6, "15 min"), (61, "6 h"), (24 * 60 + 1, "longer")]
+)
+def test_the_wait_counts_from_the_first_publication(minutes: int, name: str) -> None:
+    first = replace(report(), published=NOW - dt.timedelta(minutes=minutes))
+    told = alert(opened=NOW, reports=(first, replace(report(), article="b", published=None)))
+    found = series.waits([told, alert(reports=())])
+    assert {named for named, count in found.items() if count} == {name}
+
+
+@given(st.dictionaries(st.dates(dt.date(2025, 1, 1), TODAY), counted))
+def test_a_week_holds_what_its_days_held(days: dict[dt.date, int]) -> None:
+    weeks = sorted({series.monday(day) for day in days})
+    assert sum(series.weekly(days, weeks)) == sum(days.values())
+
+
+@given(st.lists(counted, max_size=60), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))
+def test_every_shape_lies_within_its_drawing(values: list[int], until: dt.date) -> None:
+    days = [until - at * DAY for at in range(len(values))]
+    named = [(str(day), float(value)) for day, value in zip(days, values, strict=True)]
+    for drawing in (
+        grid({"rule": values, "other": values}, list(map(str, days)), months=month_heads(days)),
+        calendar(dict(zip(days, values, strict=True)), until=until),
+        bars(named, heads=[str(day) for day in days], line=[float(each) for each in values]),
+        spark(values),
+    ):
+        assert lies_within(drawing)
+
+
+def lies_within(drawing: Drawing) -> bool:
+    return all(
+        each.x >= 0
+        and each.y >= 0
+        and each.x + each.width <= drawing.width + 1
+        and each.y + each.height <= drawing.height + 1
+        for each in drawing.boxes
+    )
