@@ -44,6 +44,7 @@ class Entity:
     terms: tuple[Term, ...]
     country: str = ""  # ISO 3166 alpha-2
     wikidata: str = ""
+    sector: str = ""  # government, military, media, ...
     timezone: str = ""  # of a place: IANA name, for the local date of an event
     within: str = ""  # slug of the larger place
     owner: Entity | None = None  # of a place: the actor whose it is
@@ -54,6 +55,7 @@ class Entity:
     since: dt.date | None = None  # first day in the role; in articles of other days the name says nothing
     until: dt.date | None = None  # last day in the role
     near: tuple[str, ...] = ()  # ambiguous: counts only where one of these words stands in the article
+    elsewhere: tuple[Term, ...] = ()  # spellings in other languages; those articles are not judged yet
 
     @property
     def side(self) -> str:
