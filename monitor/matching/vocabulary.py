@@ -7,6 +7,7 @@ import itertools
 import math
 import re
 import zoneinfo
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -98,7 +99,7 @@ def load(folders: Iterable[Path]) -> tuple[Vocabulary, list[Mistake]]:
     entities = _entities(files.values(), mistakes)
     _check_entries(files.values(), entities, mistakes)
     lists = {name: _unfold(name, files, mistakes) for name in files}
-    return Vocabulary(lists=lists, entities=entities), mistakes
+    return Vocabulary(lists=lists, entities=entities, inside=_inside(entities)), mistakes
 
 
 def read(folders: Iterable[Path]) -> tuple[Files, list[Mistake]]:
@@ -172,6 +173,17 @@ def _check_entries(
                     where = found.where(("entries", index, key))
                     what = f"no entry {slug!r}"
                     mistakes.append(Mistake(where=where, what=what, hint=suggest(slug, entities)))
+
+
+def _inside(entities: Mapping[str, Entity]) -> dict[str, frozenset[str]]:
+    """Each larger place to all places within it, and within those."""
+    inside: dict[str, set[str]] = defaultdict(set)
+    for entity in entities.values():
+        larger = entity.within
+        while larger in entities and entity.slug not in inside[larger]:  # the latter ends a circle
+            inside[larger].add(entity.slug)
+            larger = entities[larger].within
+    return {slug: frozenset(places) for slug, places in inside.items()}
 
 
 def _is_zone(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.StrEnum):
@@ -69,3 +69,10 @@ class Vocabulary:
 
     lists: Mapping[str, frozenset[str]]  # "dprk" -> slugs; lists named by `includes` already unfolded
     entities: Mapping[str, Entity]
+    inside: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a place to those within it, however deep
+
+    def named(self, name: str) -> frozenset[str] | None:
+        """The slugs that a rule means by "$list" or by an entry: a place takes in those within it. None: unknown."""
+        if name.startswith("$"):
+            return self.lists.get(name[1:])
+        return self.inside.get(name, frozenset()) | {name} if name in self.entities else None
