@@ -69,7 +69,9 @@ class Vocabulary:
 
     lists: Mapping[str, frozenset[str]]  # "dprk" -> slugs; lists named by `includes` already unfolded
     entities: Mapping[str, Entity]
-    inside: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a place to those within it, however deep
+    inside: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # a place to those within it, however deep
 
     def named(self, name: str) -> frozenset[str] | None:
         """The slugs that a rule means by "$list" or by an entry: a place takes in those within it. None: unknown."""
