@@ -43,7 +43,7 @@ def key(piece: Piece, article: Article, mentions: Iterable[Mention], *, model: s
 
 def bare(items: Iterable[tuple[str, object]]) -> dict[str, object]:
     """For `asdict`: without the spellings of entities, which say nothing once a term was found."""
-    return {name: () if name in {"terms", "near"} else value for name, value in items}
+    return {name: () if name in {"terms", "near", "elsewhere"} else value for name, value in items}
 
 
 @cache

@@ -205,7 +205,7 @@ class _Names:
     def _slugs(self, names: Sequence[str], path: Path_) -> frozenset[str]:
         slugs: set[str] = set()
         for index, name in enumerate(names):
-            found = self._resolve(name)
+            found = self.vocabulary.named(name)
             where = self._place(path, index)
             if found is None:
                 hint = suggest(name, self._known(name))
@@ -214,11 +214,6 @@ class _Names:
                 self.wrong(where, f"list {name!r} is empty")
             slugs |= found or set()
         return frozenset(slugs)
-
-    def _resolve(self, name: str) -> frozenset[str] | None:
-        if name.startswith("$"):
-            return self.vocabulary.lists.get(name[1:])
-        return frozenset({name}) if name in self.vocabulary.entities else None
 
     def _known(self, name: str) -> list[str]:
         if name.startswith("$"):

@@ -7,11 +7,13 @@ import itertools
 import math
 import re
 import zoneinfo
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from monitor.errors import Mistake
@@ -22,6 +24,7 @@ from monitor.model import Answers, Entity, Kind, Term, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_CHOICES = 5_000  # of one spelling
+OTHER_LANGUAGES = ("ko", "ja", "zh", "ru")
 
 
 def _bounded(spelling: str) -> str:
@@ -55,13 +58,20 @@ class Entry(BaseModel):
     )
     against: bool = Field(default=False, description="Of an action: it is done against whoever answers it.")
     mutual: bool = Field(default=False, description="Of an action: those who do it do it to each other.")
-    sector: str = Field("", description="government, military, media, company, ...")
+    sector: str = Field("", description="government, military, media, company, ...; left out: the list's.")
     role_from: dt.date | None = Field(None, alias="from", description="First day in the role.")
     role_to: dt.date | None = Field(None, alias="to", description="Last day in the role.")
     en: Spellings = Field(default_factory=list, description="Spellings, any case; (a|b) for a choice.")
     en_case: Spellings = Field(default_factory=list, description="Spellings that count in this case only.")
     near: list[str] = Field(
         default_factory=list, description="Ambiguous: one of these must be in the article."
+    )
+    ko: Spellings = Field(default_factory=list, description="Korean spellings; kept, not looked for yet.")
+    ja: Spellings = Field(default_factory=list, description="Japanese spellings; kept, not looked for yet.")
+    zh: Spellings = Field(default_factory=list, description="Chinese spellings; kept, not looked for yet.")
+    ru: Spellings = Field(default_factory=list, description="Russian spellings; kept, not looked for yet.")
+    babel: bool = Field(
+        default=False, description="Of a state: take the names of its `country` from CLDR, in every language."
     )
     verbs: Spellings = Field(default_factory=list, description="Actions: verbs, in the base form.")
     nouns: Spellings = Field(default_factory=list, description="Actions: nouns, in the singular.")
@@ -75,6 +85,7 @@ class VocabularyFile(BaseModel):
     name: str = Field(alias="list", pattern=SLUG, description="Name of the list; rules say $name.")
     kind: Kind = Field(description="What the entries name.")
     about: str = Field(description="One line for people.")
+    sector: str = Field("", description="The sector of all entries that name no other.")
     includes: list[str] = Field(default_factory=list, description="Lists whose entries belong here too.")
     entries: list[Entry] = Field(default_factory=list)
 
@@ -88,7 +99,7 @@ def load(folders: Iterable[Path]) -> tuple[Vocabulary, list[Mistake]]:
     entities = _entities(files.values(), mistakes)
     _check_entries(files.values(), entities, mistakes)
     lists = {name: _unfold(name, files, mistakes) for name in files}
-    return Vocabulary(lists=lists, entities=entities), mistakes
+    return Vocabulary(lists=lists, entities=entities, inside=_inside(entities)), mistakes
 
 
 def read(folders: Iterable[Path]) -> tuple[Files, list[Mistake]]:
@@ -125,7 +136,7 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
             terms = _terms(entry, file.kind)
             if not terms:
                 mistakes.append(Mistake(where=where, what=f"entry {entry.slug!r} has no spelling"))
-            entities[entry.slug] = _entity(entry, file.kind, terms)
+            entities[entry.slug] = _entity(entry, file, terms)
     return _owned(files, entities)
 
 
@@ -148,6 +159,9 @@ def _check_entries(
     """Note time zones that do not exist, and slugs of other entries that no list holds."""
     for file, found in files:
         for index, entry in enumerate(file.entries):
+            if entry.babel and not _territory("en", entry.country):
+                what = f"no country {entry.country!r} whose names could be taken"
+                mistakes.append(Mistake(where=found.where(("entries", index, "babel")), what=what))
             if entry.timezone and not _is_zone(entry.timezone):
                 where = found.where(("entries", index, "timezone"))
                 hint = suggest(entry.timezone, zoneinfo.available_timezones())
@@ -161,6 +175,17 @@ def _check_entries(
                     mistakes.append(Mistake(where=where, what=what, hint=suggest(slug, entities)))
 
 
+def _inside(entities: Mapping[str, Entity]) -> dict[str, frozenset[str]]:
+    """Each larger place to all places within it, and within those."""
+    inside: dict[str, set[str]] = defaultdict(set)
+    for entity in entities.values():
+        larger = entity.within
+        while larger in entities and entity.slug not in inside[larger]:  # the latter ends a circle
+            inside[larger].add(entity.slug)
+            larger = entities[larger].within
+    return {slug: frozenset(places) for slug, places in inside.items()}
+
+
 def _is_zone(name: str) -> bool:
     try:
         zoneinfo.ZoneInfo(name)
@@ -169,10 +194,11 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
+def _entity(entry: Entry, file: VocabularyFile, terms: tuple[Term, ...]) -> Entity:
     return Entity(
         slug=entry.slug,
-        kind=kind,
+        kind=file.kind,
+        sector=entry.sector or file.sector,
         terms=terms,
         country=entry.country,
         wikidata=entry.wikidata,
@@ -185,17 +211,41 @@ def _entity(entry: Entry, kind: Kind, terms: tuple[Term, ...]) -> Entity:
         since=entry.role_from,
         until=entry.role_to,
         near=tuple(entry.near),
+        elsewhere=tuple(_elsewhere(entry)),
     )
 
 
 def _terms(entry: Entry, kind: Kind) -> tuple[Term, ...]:
+    """The English spellings, inflected where the kind is; each once."""
     plural = kind in {Kind.OBJECT, Kind.ACTION, Kind.TOPIC}
-    terms = [Term(text=form, verb=True) for verb in _spelled(entry.verbs) for form in verb_forms(verb)]
-    for noun in _spelled([*entry.nouns, *entry.en]):
-        terms += [Term(text=form) for form in (noun_forms(noun) if plural else (noun,))]
-    for noun in _spelled(entry.en_case):
-        terms += [Term(text=form, case=True) for form in (noun_forms(noun) if plural else (noun,))]
-    return tuple(dict.fromkeys(terms))
+    named = [_territory("en", entry.country)] if entry.babel else []
+    verbs = [form for verb in _spelled(entry.verbs) for form in verb_forms(verb)]
+    nouns = _inflected([*entry.nouns, *entry.en, *filter(None, named)], plural=plural)
+    cased = _inflected(entry.en_case, plural=plural)
+    return (  # dict.fromkeys on the words: a set of Terms takes three times as long, and there are 240,000
+        *(Term(text=form, verb=True) for form in dict.fromkeys(verbs)),
+        *(Term(text=form) for form in dict.fromkeys(nouns)),
+        *(Term(text=form, case=True) for form in dict.fromkeys(cased)),
+    )
+
+
+def _inflected(spellings: Iterable[str], *, plural: bool) -> list[str]:
+    words = _spelled(spellings)
+    return [form for noun in words for form in noun_forms(noun)] if plural else list(words)
+
+
+def _elsewhere(entry: Entry) -> Iterator[Term]:
+    """The spellings in other languages, those of the country among them."""
+    for language in OTHER_LANGUAGES:
+        spellings: list[str] = getattr(entry, language)
+        country = _territory(language, entry.country) if entry.babel else ""
+        for text in dict.fromkeys([*_spelled(spellings), *filter(None, [country])]):
+            yield Term(text=text, language=language)
+
+
+def _territory(language: str, country: str) -> str:
+    """What the language calls the country; empty where CLDR knows none of that code."""
+    return str(Locale(language).territories.get(country, ""))
 
 
 def _spelled(spellings: Iterable[str]) -> Iterator[str]:

@@ -57,6 +57,9 @@ class Entity:
     near: tuple[str, ...] = field(
         default=(), compare=False
     )  # ambiguous: counts only where one of these words stands in the article
+    elsewhere: tuple[Term, ...] = field(
+        default=(), compare=False
+    )  # spellings in other languages; those articles are not judged yet
 
     @property
     def side(self) -> str:
@@ -70,3 +73,12 @@ class Vocabulary:
 
     lists: Mapping[str, frozenset[str]]  # "dprk" -> slugs; lists named by `includes` already unfolded
     entities: Mapping[str, Entity]
+    inside: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # a place to those within it, however deep
+
+    def named(self, name: str) -> frozenset[str] | None:
+        """The slugs that a rule means by "$list" or by an entry: a place takes in those within it. None: unknown."""
+        if name.startswith("$"):
+            return self.lists.get(name[1:])
+        return self.inside.get(name, frozenset()) | {name} if name in self.entities else None

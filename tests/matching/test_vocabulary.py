@@ -156,3 +156,59 @@ def test_an_action_says_as_whom_one_answers_by_it(tmp_path: Path) -> None:
     assert mistakes == []
     assert (accuse.answers, enter.answers, talk.answers) == (Answers.WITNESS, None, None)
     assert (enter.against, talk.mutual) == (True, True)
+
+
+def test_names_in_other_languages_are_kept_apart(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path, HEAD.format(kind="actor") + "- {slug: pla, en: [PLA], zh: [解放军, 解放军], ru: [НОАК]}\n"
+    )
+    pla = vocabulary.entities["pla"]
+    assert mistakes == []
+    assert pla.terms == (Term(text="PLA"),)
+    assert pla.elsewhere == (Term(text="解放军", language="zh"), Term(text="НОАК", language="ru"))
+
+
+def test_a_state_takes_its_names_from_babel(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path, HEAD.format(kind="actor") + "- {slug: japan, country: JP, babel: true, en: [Tokyo]}\n"
+    )
+    japan = vocabulary.entities["japan"]
+    assert mistakes == []
+    assert [term.text for term in japan.terms] == ["Tokyo", "Japan"]
+    assert [term.text for term in japan.elsewhere] == ["일본", "日本", "日本", "Япония"]
+
+
+@pytest.mark.parametrize("country", ["", "country: QQ, "])
+def test_names_of_no_country_are_a_mistake(tmp_path: Path, country: str) -> None:
+    text = HEAD.format(kind="actor") + f"- {{slug: x, {country}babel: true, en: [x]}}\n"
+    _, mistakes = read(tmp_path, text)
+    assert [each.what for each in mistakes] == [f"no country {country[9:11]!r} whose names could be taken"]
+
+
+def test_entries_have_the_sector_of_their_list_unless_they_name_one(tmp_path: Path) -> None:
+    text = (
+        "list: things\nkind: actor\nsector: military\nabout: x\nentries:\n"
+        "- {slug: army, en: [army]}\n- {slug: guard, sector: security, en: [guard]}\n"
+    )
+    vocabulary, _ = read(tmp_path, text)
+    assert [each.sector for each in vocabulary.entities.values()] == ["military", "security"]
+
+
+def test_a_place_takes_in_those_within_it(tmp_path: Path) -> None:
+    text = HEAD.format(kind="place") + (
+        "- {slug: sea, en: [Sea]}\n- {slug: isles, within: sea, en: [Isles]}\n"
+        "- {slug: rock, within: isles, en: [Rock]}\n"
+    )
+    vocabulary, _ = read(tmp_path, text)
+    assert vocabulary.named("sea") == {"sea", "isles", "rock"}
+    assert vocabulary.named("rock") == {"rock"}
+    assert vocabulary.named("$things") == {"sea", "isles", "rock"}
+    assert vocabulary.named("land") is None
+
+
+def test_places_within_each_other_come_to_an_end(tmp_path: Path) -> None:
+    text = HEAD.format(kind="place") + (
+        "- {slug: hen, within: egg, en: [Hen]}\n- {slug: egg, within: hen, en: [Egg]}\n"
+    )
+    vocabulary, _ = read(tmp_path, text)
+    assert vocabulary.named("hen") == {"hen", "egg"}

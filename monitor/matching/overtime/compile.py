@@ -191,11 +191,9 @@ class Compiler:
         slugs: set[str] = set()
         known = [*(f"${name}" for name in self.vocabulary.lists), *self.vocabulary.entities]
         for index, name in enumerate(names):
-            if name.startswith("$") and name[1:] in self.vocabulary.lists:
-                slugs |= self.vocabulary.lists[name[1:]]
-            elif name in self.vocabulary.entities:
-                slugs.add(name)
-            else:
+            found = self.vocabulary.named(name)
+            slugs |= found or set()
+            if found is None:
                 where = (*path, index) if (*path, index) in self.found.places else path
                 what = f"{name!r} is no list or entry of the vocabulary"
                 self._wrong(where, what, hint=suggest(name, known))
