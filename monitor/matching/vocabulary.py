@@ -202,7 +202,6 @@ def _entity(entry: Entry, file: VocabularyFile, terms: tuple[Term, ...]) -> Enti
         terms=terms,
         country=entry.country,
         wikidata=entry.wikidata,
-        sector=entry.sector,
         timezone=entry.timezone,
         within=entry.within,
         answers=entry.answers,
