@@ -200,9 +200,9 @@ def test_a_place_takes_in_those_within_it(tmp_path: Path) -> None:
         "- {slug: rock, within: isles, en: [Rock]}\n"
     )
     vocabulary, _ = read(tmp_path, text)
-    assert vocabulary.named("sea") == {"sea", "isles", "rock"}
-    assert vocabulary.named("rock") == {"rock"}
-    assert vocabulary.named("$things") == {"sea", "isles", "rock"}
+    assert vocabulary.named("sea") == frozenset({"sea", "isles", "rock"})
+    assert vocabulary.named("rock") == frozenset({"rock"})
+    assert vocabulary.named("$things") == frozenset({"sea", "isles", "rock"})
     assert vocabulary.named("land") is None
 
 
@@ -211,4 +211,4 @@ def test_places_within_each_other_come_to_an_end(tmp_path: Path) -> None:
         "- {slug: hen, within: egg, en: [Hen]}\n- {slug: egg, within: hen, en: [Egg]}\n"
     )
     vocabulary, _ = read(tmp_path, text)
-    assert vocabulary.named("hen") == {"hen", "egg"}
+    assert vocabulary.named("hen") == frozenset({"hen", "egg"})
