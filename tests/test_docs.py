@@ -273,3 +273,17 @@ def test_the_data_of_a_webhook_and_the_columns_of_an_export_are_explained() -> N
         assert f"`{key}`" in listed, key
     export = re.findall(r"`(\w+)`", documents.section("docs/formats.md", "Export").partition("report:")[2])
     assert tuple(export) == COLUMNS
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("README.md", "Tune a rule"), ("rules/README.md", "Why it fired, or not: `explain`")],
+)
+def test_explain_says_what_the_documents_show(
+    name: str, heading: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    command, said = documents.blocks(documents.section(name, heading), "shell", "text")
+    assert run(*shlex.split(command.text)[1:]).out == said.text

@@ -56,7 +56,7 @@ class _Firing:
 def propose(
     rule: Rule, false: Sequence[Case], true: Sequence[Case], vocabulary: Vocabulary
 ) -> list[Proposal]:
-    """Guards by what they remove, then the narrowest; of those that remove the same the best of each role.
+    """Guards by what they remove, then the narrowest; of those that remove the same the best of each sort.
 
     A guard removes a case when it silences all that the rule fires on in it. None proposed touches a true case.
     """
@@ -65,7 +65,8 @@ def propose(
     best: dict[tuple[str, frozenset[str]], Proposal] = {}
     for each in sorted(_candidates(rule, against, vocabulary), key=_rank):
         if not any(firing.silenced_by(each.guard) for firing in kept):
-            best.setdefault((each.role, each.removes), each)
+            sort = "named" if each.role in {"mentions", "topic"} else each.role
+            best.setdefault((sort, each.removes), each)
     return sorted(best.values(), key=_rank)
 
 

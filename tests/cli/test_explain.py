@@ -38,9 +38,6 @@ def parts(told: Any) -> dict[str, bool]:
 
 
 def test_a_text_on_which_it_fires(monitor: Monitor) -> None:
-    told = monitor("rules", "explain", RULE, LAUNCH, "--json").json
-    assert (told["fires"], told["level"], told["flips"], told["told"]) == (True, "high", None, [])
-    assert parts(told) == {"status": True, "action": True, "actor": True, "object": True}
     shown = said(monitor, RULE, LAUNCH)
     assert f"{RULE} fires" in shown
     assert "✓ actor $dprk: North Korea" in shown
@@ -48,24 +45,11 @@ def test_a_text_on_which_it_fires(monitor: Monitor) -> None:
     assert "It fires at level high" in shown
 
 
-def test_a_title_stands_over_the_text(monitor: Monitor) -> None:
-    told = monitor("rules", "explain", RULE, "Residents took shelter.", "--title", LAUNCH, "--json").json
-    assert told["fires"]
-    assert told["events"][0]["sentence"] == LAUNCH
-
-
-@pytest.mark.parametrize(("published", "fires"), [("2022-03-16", True), ("2024-03-16", False)])
-def test_the_day_of_publication_tells_news_from_history(
-    monitor: Monitor, published: str, *, fires: bool
-) -> None:
-    text = "North Korea launched a ballistic missile on 16 March 2022."
-    told = monitor("rules", "explain", RULE, text, "--published", published, "--json").json
-    assert told["fires"] is fires
-
-
-def test_a_file_of_plain_text(monitor: Monitor) -> None:
-    Path("news.txt").write_text(f"{LAUNCH}\n", encoding="utf-8")
-    assert f"{RULE} fires" in said(monitor, RULE, "news.txt")
+def test_a_file_of_plain_text_under_a_title_of_a_day(monitor: Monitor) -> None:
+    Path("news.txt").write_text("Residents took shelter.\n", encoding="utf-8")
+    title = "North Korea launched a ballistic missile on 16 March 2022"
+    shown = said(monitor, RULE, "news.txt", "--title", title, "--published", "2022-03-16")
+    assert f"{RULE} fires" in shown
 
 
 def test_a_file_with_one_json_line(monitor: Monitor) -> None:
@@ -100,7 +84,7 @@ def store(*told: Article, raised: Alert | None = None) -> None:
             deliveries.refuse(conn, [refused], now=NOW)
 
 
-@pytest.mark.parametrize("name", [article().id, alert().id, alert().id[:5]])
+@pytest.mark.parametrize("name", [article().id, alert().id[:5]])
 def test_an_article_or_an_alert_of_the_history_says_who_was_told_and_why(monitor: Monitor, name: str) -> None:
     store(article(), raised=alert())
     shown = said(monitor, RULE, name)
@@ -111,7 +95,9 @@ def test_an_article_or_an_alert_of_the_history_says_who_was_told_and_why(monitor
 
 def test_an_article_is_told_with_the_alert_of_the_rule_in_question(monitor: Monitor) -> None:
     store(article(), raised=alert(rules=("adiz-incursion",), titles=("x",)))
-    assert monitor("rules", "explain", RULE, article().id, "--json").json["told"] == []
+    told = monitor("rules", "explain", RULE, article().id, "--json").json
+    assert (told["fires"], told["level"], told["flips"], told["told"]) == (True, "high", None, [])
+    assert parts(told) == {"status": True, "action": True, "actor": True, "object": True}
 
 
 def test_of_an_alert_the_report_of_the_rule_is_explained(monitor: Monitor) -> None:
@@ -143,53 +129,17 @@ def test_a_rule_that_judges_no_article_is_wrong_usage(monitor: Monitor, rule: st
 # --- what stands in the way --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "flips"),
-    [
-        (PLAN, "status"),
-        ("Japan test-fired a ballistic missile on Tuesday.", "actor"),
-        ("North Korea fired a starting gun on Tuesday.", "object"),
-        ("Japan may fire a ballistic missile.", None),
-        ("The council spoke of the weather.", None),
-    ],
-)
-def test_one_condition_alone_is_named_and_of_several_none(
-    monitor: Monitor, text: str, flips: str | None
-) -> None:
-    told = monitor("rules", "explain", RULE, text, "--json").json
-    assert (told["fires"], told["flips"]) == (False, flips)
-
-
-def test_the_word_that_decided_is_shown(monitor: Monitor) -> None:
-    assert "✗ status claimed or occurred: hypothetical, for “may”" in said(monitor, RULE, PLAN)
-
-
-def test_a_guard_that_holds_is_named_and_a_condition_beside_it_does_not_stand_alone(monitor: Monitor) -> None:
+def test_a_guard_that_holds_is_named(monitor: Monitor) -> None:
     text = "North Korea fired a ballistic missile before the football match on Tuesday."
     shown = said(monitor, RULE, text)
     assert "silenced by the shared guard sport" in shown
     assert "in the way stands the shared guard sport" in shown
-    may = text.replace("fired", "may fire")
-    assert monitor("rules", "explain", RULE, may, "--json").json["flips"] is None
-
-
-def test_an_event_far_down_is_told_as_background(monitor: Monitor) -> None:
-    text = "The sea was calm. " * 7 + "North Korea fired a ballistic missile."
-    shown = said(monitor, RULE, text)
-    assert "taken as background" in shown
-    assert "in the way stands its place far down" in shown
 
 
 def test_without_an_event_each_alternative_says_which_words_are_missing(monitor: Monitor) -> None:
     shown = said(monitor, RULE, "The weather was fine in Seoul.")
     assert "no word of actor $dprk; action $missile-test" in shown
     assert "text: The weather was fine in Seoul." in shown
-
-
-def test_every_alternative_is_shown_on_demand(monitor: Monitor) -> None:
-    assert said(monitor, RULE, PLAN).count("alternative ") < said(monitor, RULE, PLAN, "--all").count(
-        "alternative "
-    )
 
 
 def test_a_retired_rule_says_that_it_judges_nothing(monitor: Monitor) -> None:

@@ -121,7 +121,7 @@ def _from_git(folder: Path, revision: str, into: Path) -> Path:
 
 
 def _print(found: Difference, *, against: str) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)  # a line is an alert, for grep
     console.print(
         f"[bold]{counted(found.before, 'alert')} with {against}, {found.after} with the rules of today:[/] "
         f"[green]{len(found.gained)} gained[/], [red]{len(found.lost)} lost[/], "
@@ -133,7 +133,7 @@ def _print(found: Difference, *, against: str) -> None:
         if changes:
             console.print(f"\n[bold]{title}[/]")
         for each in changes[:_SHOWN]:
-            console.print(f"  {each.before.level} to {line(each.after)}", markup=False)
+            console.print(f"  {line(each.after, before=each.before)}", markup=False)
     _weeks(console, found)
     _messages(console, found)
 

@@ -69,11 +69,12 @@ def judge_past(past: Past, sides: Sequence[Side], config: Config, *, processes: 
     return found
 
 
-def line(alert: Alert) -> str:
-    """An alert in one line: day, level, headline, and the words that mattered."""
+def line(alert: Alert, *, before: Alert | None = None) -> str:
+    """An alert in one line: day, level and that of before, headline, and the words that mattered."""
     first = alert.reports[0]
     words = " · ".join(dict.fromkeys(each.span.text for each in first.evidence))
-    return f"{alert.opened:%Y-%m-%d} {alert.level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
+    level = f"{before.level} to {alert.level}" if before else alert.level
+    return f"{alert.opened:%Y-%m-%d} {level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
 
 
 def _read(path: Path, now: dt.datetime) -> Iterator[Article]:

@@ -205,7 +205,7 @@ class _Told:
 
 
 def _print(told: _Told, found: Sequence[Proposal], tried: Sequence[Difference], *, since: str) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)  # a line is an alert, for grep
     console.print(Text.assemble((told.rule.id, "bold"), f": {_basis(told)}"))
     if not told.left:
         console.print("The rule of today fires on none of those judged false: there is nothing to remove.")
