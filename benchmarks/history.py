@@ -37,7 +37,7 @@ QUERIES = (
     "AT&T",
     "央行",
     "미사일",
-    "hull 5 %",
+    "hull-04242 %",
     "nowhere-said",
     '"fighters near vladivostok"',
 )

@@ -190,7 +190,7 @@ def _alerts() -> None:
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_tags_alert", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("kind", "value", "alert", name="pk_alert_tags"),
     )
-    op.create_index("ix_alert_tags_alert", "alert_tags", ["alert"])
+    op.create_index("ix_alert_tags_alert_kind_value", "alert_tags", ["alert", "kind", "value"])
     op.create_table(
         "reports",
         sa.Column("alert", sa.Text(), nullable=False),

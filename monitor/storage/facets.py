@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from monitor.model import Level, Status
 from monitor.storage.query import KINDS, AlertQuery, conditions
 from monitor.storage.tables import alert_tags, alerts
 
-T = TypeVar("T")
+_COLUMNS = ("level", "status", "month")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,33 +40,35 @@ class Facets:
 def facets(conn: Connection, query: AlertQuery) -> Facets:
     """Of all that the query finds; where its page ends does not matter."""
     dialect = conn.dialect.name
-    wanted = list(conditions(replace(query, after=""), dialect=dialect))
-    levels = _counted(conn, alerts.c.level, wanted)
+    asked = conditions(replace(query, after=""), dialect=dialect)
+    columns = (alerts.c.id, alerts.c.level, alerts.c.status, _month(dialect).label("month"))
+    wanted = select(*columns).where(*asked).cte("wanted")  # found once, for it is used more than once
+    tagged = wanted.join(alert_tags, alert_tags.c.alert == wanted.c.id)
+    found: dict[str, dict[str, int]] = {kind: {} for kind in (*KINDS, *_COLUMNS)}
+    counted = union_all(
+        *(_counted(literal(name), wanted.c[name], wanted) for name in _COLUMNS),
+        _counted(alert_tags.c.kind, alert_tags.c.value, tagged),
+    )
+    for kind, value, many in conn.execute(counted):
+        found[kind][value] = many
+    levels = {Level(int(value)): many for value, many in found["level"].items()}
     return Facets(
         total=sum(levels.values()),
-        tags=_tags(conn, wanted),
+        tags={kind: _most_first(found[kind]) for kind in KINDS},
         levels=dict(sorted(levels.items(), reverse=True)),
-        statuses=_counted(conn, alerts.c.status, wanted),
-        months=dict(sorted(_counted(conn, _month(dialect), wanted).items(), reverse=True)),
+        statuses={Status(value): many for value, many in _most_first(found["status"]).items()},
+        months=dict(sorted(found["month"].items(), reverse=True)),
     )
 
 
-def _counted(conn: Connection, column: ColumnElement[T], wanted: list[ColumnElement[bool]]) -> dict[T, int]:
-    count = func.count()
-    query = select(column, count).where(*wanted).group_by(column).order_by(count.desc(), column)
-    return {value: many for value, many in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
+def _counted(
+    kind: ColumnElement[str], value: ColumnElement[Any], among: FromClause
+) -> Select[tuple[str, str, int]]:
+    return select(kind, cast(value, Text), func.count()).select_from(among).group_by(kind, value)
 
 
-def _tags(conn: Connection, wanted: list[ColumnElement[bool]]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
-    count = func.count()
-    same = alert_tags.c.alert.in_(select(alerts.c.id).where(*wanted))
-    query = select(alert_tags.c.kind, alert_tags.c.value, count).where(same)
-    for kind, value, many in conn.execute(
-        query.group_by(alert_tags.c.kind, alert_tags.c.value).order_by(count.desc(), alert_tags.c.value)
-    ):
-        found[kind][value] = many
-    return found
+def _most_first(found: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _month(dialect: str) -> ColumnElement[str]:

@@ -38,15 +38,15 @@ def terms(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def says(text: str, *, dialect: str) -> Iterator[Select[tuple[str]]]:
-    """Ids of alerts in whose text every term occurs, as one query for each way to look; all must hold."""
-    parts = [term for term in terms(text) if len(term) >= _PART]
-    words = [term for term in terms(text) if len(term) < _PART and _WORD.findall(term)]
-    odd = [term for term in terms(text) if len(term) < _PART and not _is_word(term)]
-    ids = select(alert_texts.c.alert)
+def says(text: str, *, dialect: str) -> Select[tuple[str]] | None:
+    """Ids of alerts in whose text every term occurs, for sqlite or postgresql; None where there is no term."""
+    asked = terms(text)
+    parts = [term for term in asked if len(term) >= _PART]
+    words = [term for term in asked if len(term) < _PART and _WORD.findall(term)]
+    odd = [term for term in asked if len(term) < _PART and not _is_word(term)]
     indexed = _on_postgresql(parts, words) if dialect == "postgresql" else _on_sqlite(parts, words)
-    for wanted in (*indexed, *(_read_through(term) for term in odd)):
-        yield ids.where(wanted)
+    wanted = [*indexed, *(_read_through(term) for term in odd)]
+    return select(alert_texts.c.alert).where(*wanted) if wanted else None
 
 
 def _is_word(term: str) -> bool:
