@@ -61,9 +61,7 @@ def facets(conn: Connection, query: AlertQuery) -> Facets:
     )
 
 
-def _counted(
-    kind: ColumnElement[str], value: ColumnElement[Any], among: FromClause
-) -> Select[str, str, int]:
+def _counted(kind: ColumnElement[str], value: ColumnElement[Any], among: FromClause) -> Select[str, str, int]:
     return select(kind, cast(value, Text), func.count()).select_from(among).group_by(kind, value)
 
 
