@@ -258,8 +258,8 @@ def _is_copy(told: _Told, alert: Alert) -> bool:
     if any(is_copy(told.article, each, sketched=told.sketch, at_odds=at_odds) for each in others):
         return True
     rules = {match.rule for match in told.cluster}
-    own = (report for report in alert.reports if report.article == told.article.id)
-    return not at_odds and any(not rules.isdisjoint(report.rules) for report in own)
+    own = (each for each in alert.reports if each.article == told.article.id and not each.retracted)
+    return not at_odds and any(not rules.isdisjoint(each.rules) for each in own)
 
 
 def _same_figures(told: _Told, alert: Alert) -> bool:

@@ -60,7 +60,8 @@ def settled(keys: frozenset[str]) -> frozenset[str]:
     """The keys with guessed days put right: by the nearest day that another key names, else by the earliest guess."""
     named = sorted({day(key) for key in keys if not guessed(key)})
     guesses = {day(key) for key in keys if guessed(key)}
-    return frozenset(_settle(key, named, guesses) for key in keys)
+    put = frozenset(_settle(key, named, guesses) for key in keys)
+    return put if put == keys else settled(put)  # one guess put right may bring another within reach
 
 
 def moved(keys: frozenset[str], to: frozenset[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders import NOW, actor, article, event, match, mention, place, span
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.alerting.group import event_keys, group, sought_keys
@@ -427,6 +427,7 @@ SIGHTINGS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(sightings=SIGHTINGS)
+@example(sightings=[(0, "KP", day, False, "", Standing.LIVE, False) for day in (10, 14, 11)])
 def test_every_match_ends_in_an_alert_and_no_report_is_dropped(
     sightings: list[tuple[int, str, int, bool, str, Standing, bool]],
 ) -> None:
