@@ -107,7 +107,9 @@ def _fell(before: Alert, after: Alert) -> bool:
     if before.count is None or after.count is None:
         return False
     changed = _figures(before.count) != _figures(after.count)
-    return after.count.min < before.count.min or (changed and before.stage is Stage.CORRECTED)
+    # "At least 1" takes nothing of 2 back: the most that it allows must be less.
+    fell = after.count.max is not None and after.count.max < before.count.min
+    return fell or (changed and before.stage is Stage.CORRECTED)
 
 
 def _edited(before: Alert, article: str) -> bool:

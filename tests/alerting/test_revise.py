@@ -110,6 +110,12 @@ def test_a_lower_count_of_another_publisher_corrects_and_so_does_the_way_back() 
     assert (again.turn, again.changes) == (Turn.CORRECTED, ("count 1 to 2",))
 
 
+def test_a_vaguer_count_takes_nothing_back() -> None:
+    vague = Count(min=1, max=None, text="at least one")
+    alert = seen((article(), [match()]), (kyodo(), [match(event=event(count=vague))]))
+    assert alert.turn is not Turn.CORRECTED
+
+
 def test_an_edit_that_only_claims_what_had_happened_corrects() -> None:
     alert = seen((article(), [match()]), (article(), [match(event=event(status=Status.CLAIMED))]))
     assert (alert.status, alert.turn) == (Status.CLAIMED, Turn.CORRECTED)
