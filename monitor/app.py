@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import rich.console
 import structlog
 
-from monitor import pipeline, rulebook, upkeep
+from monitor import outbox, pipeline, rulebook, upkeep
 from monitor.alerting.channels import Channel, Poster, open_channel
 from monitor.alerting.channels.settings import (
     ConsoleSettings,
@@ -160,7 +160,7 @@ class App:
         """Deliver until nothing is due, or until `stop` is set."""
         total = Delivered()
         while not (stop and stop.is_set()):
-            batch = await pipeline.deliver(self.parts, now=self.clock())
+            batch = await outbox.deliver(self.parts, now=self.clock())
             total += batch
             if batch == Delivered():
                 break
@@ -168,11 +168,11 @@ class App:
 
     async def send_test(self, subscription: Subscription) -> None:
         """Send a message that says it is a test; DeliveryError when the channel does not take it."""
-        await pipeline.send_test(self.parts, subscription, now=self.clock())
+        await outbox.send_test(self.parts, subscription, now=self.clock())
 
     async def notify(self, subscription: Subscription, notice: Notice) -> None:
         """Send a notice; DeliveryError when the channel does not take it."""
-        await pipeline.send_notice(self.parts, subscription, notice, now=self.clock())
+        await outbox.send_notice(self.parts, subscription, notice, now=self.clock())
 
     async def beat(self) -> None:
         """Say that the service lives."""
@@ -185,7 +185,7 @@ class App:
 
     async def escalate(self) -> int:
         """Pass on critical alerts that nobody acknowledged in time; how many."""
-        return await pipeline.escalate(self.parts, now=self.clock())
+        return await outbox.escalate(self.parts, now=self.clock())
 
     async def ping(self) -> None:
         """Ask the dead man's switch of the config, once a minute."""

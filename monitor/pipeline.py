@@ -9,23 +9,18 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.alerting import retry
 from monitor.alerting.channels import Channel
-from monitor.alerting.digest import digest, latest
 from monitor.alerting.group import group, sought_keys
-from monitor.alerting.render import render
-from monitor.alerting.route import escalation, route
-from monitor.alerting.sample import open_to_all, sample_alert
-from monitor.alerting.silence import note, silencing
+from monitor.alerting.route import route
+from monitor.alerting.silence import silencing
 from monitor.alerting.timing import WINDOW
 from monitor.config import Config
-from monitor.errors import DeliveryError
 from monitor.feeds.poll import Parse
 from monitor.feeds.poll import poll as poll_feed
 from monitor.http import Client
@@ -34,33 +29,24 @@ from monitor.matching.overtime.rule import OverTime
 from monitor.model import (
     Alert,
     Article,
-    Delivery,
-    Digest,
     Feed,
     FeedState,
-    Message,
-    Notice,
     Reading,
     Reason,
     Subscription,
-    Thread,
-    Timing,
     Verdict,
 )
 from monitor.storage import (
     Connection,
     Database,
-    acknowledgements,
     alerts,
     articles,
     deliveries,
     feeds,
     matches,
-    notices,
     setbacks,
     silences,
     subscriptions,
-    threads,
 )
 
 log = structlog.get_logger()
@@ -160,9 +146,7 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
 
 async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
     """Poll these feeds, due or not."""
-    results = await _at_once(
-        parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, now=now)
-    )
+    results = await at_once(parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, now=now))
     return sum(results, start=Polled())
 
 
@@ -295,201 +279,10 @@ def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datet
     return Analysed(articles=1, failed=1)
 
 
-# --- deliver ---------------------------------------------------------------------------------------
-
-
-async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
-    """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses."""
-    settings = parts.config.delivery
-    with parts.database.write() as conn:
-        due = deliveries.claim(
-            conn,
-            now=now,
-            limit=settings.concurrency * 4,
-            lease=settings.lease,
-            longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
-        )
-        wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
-        for delivery in unwanted:
-            deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
-    together = _batches(wanted)
-    lanes = _Lanes(settings.concurrency)
-    results = await _at_once(
-        settings.concurrency * 4, together, lambda each: _in_lane(lanes, parts, each, now=now)
-    )
-    return sum(results, start=Delivered())
-
-
-def _wanted(
-    due: Sequence[Delivery], known: Mapping[str, Subscription]
-) -> tuple[list[Delivery], list[Delivery]]:
-    """Those to send, and those that were held for somebody who is no longer subscribed."""
-    off = [
-        each
-        for each in due
-        if each.held and (each.subscription not in known or known[each.subscription].paused)
-    ]
-    return [each for each in due if each not in off], off
-
-
-def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
-    """What goes in one message: the deliveries of one batch, every other alone."""
-    batches: dict[str, list[Delivery]] = {}
-    for delivery in due:
-        batches.setdefault(delivery.batch or delivery.id, []).append(delivery)
-    return list(batches.values())
-
-
-class _Lanes:
-    """So many messages under way at once, and to one subscription no more than half of them.
-
-    One receiver that keeps everybody waiting holds up its own messages only.
-    """
-
-    def __init__(self, concurrency: int) -> None:
-        self.all = asyncio.Semaphore(concurrency)
-        self._each = max(1, concurrency // 2)
-        self._lanes: dict[str, asyncio.Semaphore] = {}
-
-    def of(self, subscription: str) -> asyncio.Semaphore:
-        """The lane of that subscription."""
-        return self._lanes.setdefault(subscription, asyncio.Semaphore(self._each))
-
-
-async def _in_lane(
-    lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
-) -> Delivered:
-    async with lanes.of(together[0].subscription), lanes.all:
-        return await _deliver_these(parts, together, now=now)
-
-
-async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
-    """One message for deliveries that go together; they are sent, fail and are given up as one."""
-    whose = together[0].subscription
-    try:
-        with parts.database.read() as conn:
-            ended = silences.untold(conn, whose, now=now)
-        message = replace(_composed(parts, together), note=note(ended))
-        thread = await _hand_over(parts, together[0].channel, message, now=now)
-    except DeliveryError as error:
-        return _not_sent(parts, together, error, now=now)
-    except Exception as error:
-        log.exception("delivery.fault", delivery=together[0].id)
-        return _not_sent(parts, together, DeliveryError(f"{type(error).__name__}: {error}"), now=now)
-    with parts.database.write() as conn:
-        for delivery in together:
-            deliveries.mark_sent(conn, delivery, now=now)
-        if thread:
-            threads.keep(conn, together[0], thread)
-        if ended and subscriptions.get(conn, whose):
-            notices.tell(conn, whose, [f"silence {each.id}" for each in ended], now=now)
-    for delivery in together:
-        log.info("delivery.sent", delivery=delivery.id, alert=delivery.alert, channel=delivery.channel)
-    return Delivered(sent=len(together))
-
-
-def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
-    """The one alert's message, or the digest of several."""
-    messages = [_message(parts, each) for each in latest(together)]
-    with parts.database.read() as conn:
-        subscription = subscriptions.get(conn, together[0].subscription)
-    doors = parts.doors(subscription) if subscription else Doors()
-    if len(messages) == 1:
-        return replace(messages[0], manage=doors.manage, leave=doors.leave)
-    timing = subscription.timing if subscription else Timing()
-    return replace(digest(messages, timing=timing), manage=doors.manage, leave=doors.leave)
-
-
-async def escalate(parts: Parts, *, now: dt.datetime) -> int:
-    """Pass critical alerts that nobody acknowledged in time on to the next subscription; how many deliveries."""
-    count = 0
-    with parts.database.write() as conn:
-        listed = {each.id: each for each in subscriptions.all(conn)}
-        for subscription in listed.values():
-            target = listed.get(subscription.escalate_to)
-            if target is None or target.paused or not target.confirmed:
-                continue
-            for each in acknowledgements.overdue(conn, subscription, now=now):
-                alert = alerts.get(conn, each)
-                if alert is not None:
-                    count += deliveries.enqueue(conn, [escalation(alert, target, now=now)])
-    return count
-
-
-async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> None:
-    """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
-    alert = sample_alert(now)
-    (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
-    await _hand_over(parts, delivery.channel, render(alert, delivery, names=parts.names), now=now)
-
-
-async def send_notice(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> None:
-    """Send a notice to a subscriber; DeliveryError when the channel does not take it."""
-    await _hand_over(parts, subscription.channel, notice, now=now)
-
-
-async def _hand_over(
-    parts: Parts, name: str, message: Message | Digest | Notice, *, now: dt.datetime
-) -> Thread | None:
-    """Send one message by the channel of that name within its time; DeliveryError when it was not taken.
-
-    The thread that the message starts, where the channel has threads.
-    """
-    channel = parts.channels.get(name)
-    if channel is None:
-        raise DeliveryError(f"the config has no channel '{name}'")
-    patience = parts.config.delivery.timeout.total_seconds()
-    try:
-        async with asyncio.timeout(patience):
-            return await channel.send(message, now=now)
-    except TimeoutError as error:
-        raise DeliveryError(f"no answer within {patience:.0f} s") from error
-
-
-def _message(parts: Parts, delivery: Delivery) -> Message:
-    with parts.database.read() as conn:
-        alert = alerts.get(conn, delivery.alert)
-        if alert is None:
-            raise DeliveryError(f"alert {delivery.alert} is gone", permanent=True)
-        actor = alert.actors[0] if alert.actors else None
-        last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
-        whose = subscriptions.get(conn, delivery.subscription)
-        changes = _changes(conn, alert, delivery)
-        thread = threads.of(conn, delivery)
-    zone = whose.timing.zone if whose else Timing().zone
-    message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
-    return replace(message, thread=thread)
-
-
-def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:
-    """What every revision changed since the one of which the subscription was told last."""
-    told = deliveries.told_revision(conn, delivery)
-    since = alerts.revisions(conn, alert.id)
-    return [word for each in since if each.revision > told for word in each.changes]
-
-
-def _not_sent(
-    parts: Parts, together: Sequence[Delivery], error: DeliveryError, *, now: dt.datetime
-) -> Delivered:
-    give_up_after = parts.config.delivery.give_up_after
-    again = retry.next_try(together[0], error, now=now, give_up_after=give_up_after, random=parts.random)
-    with parts.database.write() as conn:
-        for delivery in together:
-            if again is None:
-                deliveries.mark_dead(conn, delivery, error=str(error))
-            else:
-                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
-    for delivery in together:
-        log.warning(
-            "delivery.failed", delivery=delivery.id, channel=delivery.channel, error=str(error), again=again
-        )
-    return Delivered(dead=len(together)) if again is None else Delivered(failed=len(together))
-
-
 # --- a few at once ---------------------------------------------------------------------------------
 
 
-async def _at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
+async def at_once(limit: int, items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
     """The results of `work` on each item, in order, with at most `limit` under way.
 
     An error stops no other item: what is under way may have sent a message already. The first is raised when

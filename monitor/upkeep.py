@@ -11,7 +11,8 @@ from monitor.alerting import notices as wording
 from monitor.errors import DeliveryError, FetchError
 from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
-from monitor.pipeline import Parts, send_notice
+from monitor.outbox import send_notice
+from monitor.pipeline import Parts
 from monitor.rulebook import RULES
 from monitor.storage import alerts, deliveries, feeds, matches, notices, service, subscriptions
 from monitor.storage.query import AlertQuery

@@ -26,7 +26,7 @@ from fakes import FakeReader
 from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
-from monitor import pipeline
+from monitor import outbox, pipeline
 from monitor.app import web_client
 from monitor.config import Config
 from monitor.feeds.child import ParserPool
@@ -92,7 +92,7 @@ async def live(database: Database, sent: Path, *, countdown: Countdown, now: dt.
     )
     while await pipeline.analyse(parts, now=now) != Analysed():
         pass
-    while await pipeline.deliver(parts, now=now) != Delivered():
+    while await outbox.deliver(parts, now=now) != Delivered():
         pass
 
 

@@ -45,6 +45,7 @@ from monitor.model import (
     Thread,
     Verdict,
 )
+from monitor.outbox import deliver as send_due
 from monitor.pipeline import Analysed, Delivered
 from monitor.storage import (
     Connection,
@@ -392,7 +393,7 @@ async def test_a_channel_that_left_the_config_keeps_its_deliveries_waiting(world
         world.publish(item("SRBM fired", at=world.clock.now))
         await app.poll()
         await app.analyse()
-        await pipeline.deliver(replace(app.parts, channels={}), now=world.clock.now)
+        await send_due(replace(app.parts, channels={}), now=world.clock.now)
         (waiting,) = outbox(app)
     assert waiting.state is DeliveryState.PENDING
     assert "no channel 'console'" in (waiting.error or "")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from monitor.alerting.filters import meets, says
 from monitor.alerting.timing import slot
 from monitor.model import (
     Alert,
@@ -114,13 +115,13 @@ def admits(subscription: Subscription, alert: Alert) -> bool:
     """Whether the filters let the alert through; an empty filter admits all."""
     return (
         alert.level >= subscription.min_level
-        and _meets(subscription.rules, _rules(alert, subscription))
+        and meets(subscription.rules, _rules(alert, subscription))
         and not subscription.muted.issuperset(_rules(alert, subscription))
-        and _meets(subscription.actors, alert.actors)
-        and _meets(subscription.places, alert.places)
-        and _meets(subscription.tags, alert.tags)
+        and meets(subscription.actors, alert.actors)
+        and meets(subscription.places, alert.places)
+        and meets(subscription.tags, alert.tags)
         and any(report.grade <= subscription.min_grade for report in alert.reports)
-        and _says(alert, subscription.text)
+        and says(alert, subscription.text)
     )
 
 
@@ -145,17 +146,6 @@ def _spent(subscription: Subscription, decision: Decision, lately: Mapping[str, 
 def _rules(alert: Alert, subscription: Subscription) -> tuple[str, ...]:
     """The rules that the subscription may be told of."""
     return (*alert.rules, *alert.trial_rules) if subscription.trial else alert.rules
-
-
-def _meets(wanted: frozenset[str], found: Iterable[str]) -> bool:
-    return not wanted or not wanted.isdisjoint(found)
-
-
-def _says(alert: Alert, text: str) -> bool:
-    """Whether any report has the text in its title or its sentence, in whatever case."""
-    words = text.casefold()
-    told = (said for report in alert.reports for said in (report.title, report.sentence.text))
-    return not words or any(words in said.casefold() for said in told)
 
 
 def _delivery(

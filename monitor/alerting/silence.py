@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from monitor.alerting.filters import meets, says
 from monitor.alerting.text import calm
 from monitor.model import Alert, Silence
 
@@ -19,10 +20,10 @@ def hides(silence: Silence, alert: Alert) -> bool:
     """Whether the silence is about the alert; one above its level is never hidden."""
     return (
         alert.level <= silence.max_level
-        and _meets(silence.rules, alert.rules)
-        and _meets(silence.actors, alert.actors)
-        and _meets(silence.places, alert.places)
-        and _says(silence.text, alert)
+        and meets(silence.rules, alert.rules)
+        and meets(silence.actors, alert.actors)
+        and meets(silence.places, alert.places)
+        and says(alert, silence.text)
     )
 
 
@@ -34,13 +35,3 @@ def note(ended: Mapping[Silence, int]) -> str:
 def _told(silence: Silence, hidden: int) -> str:
     many = f"{hidden} alert{'s' if hidden > 1 else ''}"
     return f"A silence by {silence.author} ({silence.reason}) that ended {silence.until:%-d %b %H:%M} UTC hid {many}."
-
-
-def _meets(wanted: frozenset[str], found: Iterable[str]) -> bool:
-    return not wanted or not wanted.isdisjoint(found)
-
-
-def _says(text: str, alert: Alert) -> bool:
-    words = text.casefold()
-    told = (said for report in alert.reports for said in (report.title, report.sentence.text))
-    return not words or any(words in said.casefold() for said in told)

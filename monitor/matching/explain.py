@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from monitor.matching.judge import (
     Outcome,
-    Part,
     RuleIndex,
     evaluate,
     judge,
     looks_back,
     mentions_by_sentence,
-    parts,
 )
+from monitor.matching.parts import Part, parts
 from monitor.matching.rule import Condition, Rule
 from monitor.model import Because, Event, Match, Mention, Reading
 

@@ -24,8 +24,8 @@ from monitor.errors import UsageError
 from monitor.extraction.extractor import Extractor
 from monitor.history import moment, open_database, utc_now
 from monitor.matching.explain import EventTold, Explanation, Told, explain, names_of
-from monitor.matching.judge import Part
 from monitor.matching.load import Guards, load_pack
+from monitor.matching.parts import Part
 from monitor.matching.rule import Rule
 from monitor.model import Alert, Article, Decision, Delivery
 from monitor.storage import alerts, articles, deliveries
