@@ -1,4 +1,4 @@
-"""From feed to delivery: poll feeds, analyse what they brought, deliver what it means.
+"""From feed to alert: poll feeds, analyse what they brought, and queue for delivery what it means.
 
 Each step loads, calls a pure decision, and saves in one transaction; each may be broken off anywhere and
 called again. Who calls them, and when, is the scheduler's business.
