@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients, worded
 from monitor.matching.rule import Condition, Rule
+from monitor.matching.whole import as_whole
 from monitor.model import (
     Because,
     Event,
@@ -111,7 +112,7 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
             outcome = _guarded(rule, nearest, event, by_sentence[event.sentence], reading.mentions)
             kept = held if outcome.held else near
             kept.setdefault(rule.id, (rule, []))[1].append(outcome)
-    matches = [_match(rule, outcomes) for rule, outcomes in held.values()]
+    matches = [_match(rule, outcomes, reading.mentions) for rule, outcomes in held.values()]
     misses = [_near_miss(rule, outcomes) for rule, outcomes in near.values() if rule.id not in held]
     return Verdict(matches=tuple(matches), near_misses=tuple(miss for miss in misses if miss))
 
@@ -251,9 +252,9 @@ def _guard_reason(guard: Condition) -> Because:
     return Because.NO_EVENT
 
 
-def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
+def _match(rule: Rule, held: Sequence[Outcome], article: Sequence[Mention]) -> Match:
     best = max(held, key=score)
-    event = _directed(_completed(best.event, [other.event for other in held]), held)
+    event = as_whole(best.event, [other.event for other in held], rule, article)
     outcome = replace(best, event=event)
     return Match(
         rule=rule.id,
@@ -269,44 +270,6 @@ def _match(rule: Rule, held: Sequence[Outcome]) -> Match:
         tags=frozenset(rule.tags),
         trial=rule.status == "test",
     )
-
-
-def _completed(event: Event, others: Sequence[Event]) -> Event:
-    """The event with the day and the number that other sentences of the article give it: titles leave both out."""
-    dated = next(
-        (other for other in others if other.date_given and other.action.entity == event.action.entity), None
-    )
-    counted = next(
-        (other for other in others if other.count and other.objects[:1] == event.objects[:1]), None
-    )
-    if dated is not None and not event.date_given:
-        event = replace(event, date=dated.date, date_given=True)
-    if counted is not None and event.count is None:
-        event = replace(event, count=counted.count)
-    return event
-
-
-def _directed(event: Event, held: Sequence[Outcome]) -> Event:
-    """The event as the deed of who began it, with the recipient that other sentences name where its own names none."""
-    told = [other.event.turned() for other in held]
-    turned = event.turned()
-    if event.action.entity.answers and not event.answered:
-        deed = next((t for t, o in zip(told, held, strict=True) if _starts(o.event)), None)
-        return replace(turned, actors=deed.actors, recipients=deed.recipients) if deed else turned
-    if turned.recipients:
-        return turned
-    same = (other for other in told if other.recipients and _sides(other) == _sides(turned))
-    other = next(same, None)
-    return replace(turned, recipients=other.recipients) if other else turned
-
-
-def _starts(event: Event) -> bool:
-    """Whether the event itself tells who began."""
-    return bool(event.answered or (event.actors and not event.action.entity.answers))
-
-
-def _sides(event: Event) -> frozenset[str]:
-    return frozenset(mention.entity.side for mention in event.actors)
 
 
 def _level(rule: Rule, outcome: Outcome) -> Level:

@@ -18,7 +18,7 @@ from monitor.matching.overtime.files import OverTimeFile
 from monitor.matching.overtime.rule import Calendar, OverTime
 from monitor.matching.rule import Condition, ConditionFile, Example, Rule, RuleFile, revision_of
 from monitor.matching.source import Path_, Source, suggest
-from monitor.model import Level, Need, Status, Vocabulary
+from monitor.model import Entity, Level, Need, Status, Vocabulary
 
 VOCABULARY = "vocabulary"
 Guards = Mapping[str, tuple[Condition, ...]]
@@ -241,6 +241,7 @@ class _Compiler(_Names):
             (Level.parse(name), self.condition(c, ("alert", "raise_to", name)))
             for name, c in file.alert.raise_to.items()
         )
+        by = self._slugs(file.alert.by, ("alert", "by"))
         return Rule(
             id=file.id,
             title=file.title,
@@ -251,15 +252,22 @@ class _Compiler(_Names):
             tags=tuple(file.tags),
             family=file.alert.family or file.id,
             group_by=tuple(file.alert.group_by),
+            doers=by or frozenset().union(*(c.actor | c.together for c in when)),
+            presumed=self._entities(file.alert.by),
             when=when,
             unless=tuple(dict.fromkeys((*own, *shared))),
             raise_to=raise_to,
             examples=self._examples(),
             revision=revision_of(
-                [file.id, file.level, file.status, when, own, raise_to, *map(_digest, shared)]
+                [file.id, file.level, file.status, when, own, raise_to, by, *map(_digest, shared)]
             ),
             path=self.found.name,
         )
+
+    def _entities(self, names: Sequence[str]) -> tuple[Entity, ...]:
+        """The entries that are named by themselves, not by a list."""
+        known = self.vocabulary.entities
+        return tuple(known[name] for name in names if name in known)
 
     def _shared_guards(self) -> Iterator[Condition]:
         """The conditions of the guards from which the rule does not opt out."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.matching.vocabulary import SLUG
-from monitor.model import Because, Level, Need, Status
+from monitor.model import Because, Entity, Level, Need, Status
 
 
 def _as_list(value: object) -> object:
@@ -60,6 +60,7 @@ class AlertFile(Written):
     """How matches become alerts."""
 
     family: str = Field("", pattern=rf"({SLUG})|^$", description="Rules of one family can tell of one event.")
+    by: Names = Field(default_factory=list, description="Whose deed it is, whoever else the sentence names.")
     group_by: list[Literal["actor", "place", "date"]] = Field(
         ["actor", "date"], description="What tells two events of the family apart."
     )
@@ -176,6 +177,8 @@ class Rule:
     tags: tuple[str, ...]
     family: str
     group_by: tuple[str, ...]
+    doers: frozenset[str]  # whose deeds it is about; empty: anybody's
+    presumed: tuple[Entity, ...]  # the doer where an article names none
     when: tuple[Condition, ...]
     unless: tuple[Condition, ...]
     raise_to: tuple[tuple[Level, Condition], ...]

@@ -34,6 +34,8 @@ def rule(*when: Condition, **changed: object) -> Rule:
         "tags": (),
         "family": "missile",
         "group_by": ("actor", "date"),
+        "doers": frozenset({"north-korea"}),
+        "presumed": (),
         "when": when or (LAUNCH,),
         "unless": (),
         "raise_to": (),

@@ -1,0 +1,97 @@
+"""The event of a match as the whole article tells it: titles leave out the day, the number and often one side.
+
+Nothing here decides whether a rule holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from monitor.matching.rule import Rule
+from monitor.model import Event, Kind, Mention
+
+
+def as_whole(event: Event, others: Sequence[Event], rule: Rule, article: Sequence[Mention]) -> Event:
+    """The event with what `others`, the further events on which the rule holds, and the article add to it."""
+    completed = _directed(_completed(event, others), others)
+    telling = _sides(each.reporter for each in (event, *others) if each.reporter)
+    return _facing(_done_by(completed, rule, article), telling, article)
+
+
+def _completed(event: Event, others: Sequence[Event]) -> Event:
+    """With the day and the number that other sentences give it."""
+    dated = next(
+        (other for other in others if other.date_given and other.action.entity == event.action.entity), None
+    )
+    counted = next(
+        (other for other in others if other.count and other.objects[:1] == event.objects[:1]), None
+    )
+    if dated is not None and not event.date_given:
+        event = replace(event, date=dated.date, date_given=True)
+    if counted is not None and event.count is None:
+        event = replace(event, count=counted.count)
+    return event
+
+
+def _directed(event: Event, others: Sequence[Event]) -> Event:
+    """As the deed of who began it, with the recipient that other sentences name where its own names none."""
+    told = [other.turned() for other in others]
+    turned = event.turned()
+    if event.action.entity.answers and not event.answered:
+        deed = next((t for t, o in zip(told, others, strict=True) if _starts(o)), None)
+        return replace(turned, actors=deed.actors, recipients=deed.recipients) if deed else turned
+    if turned.recipients:
+        return turned
+    same = (other for other in told if other.recipients and _sides(other.actors) == _sides(turned.actors))
+    other = next(same, None)
+    return replace(turned, recipients=other.recipients) if other else turned
+
+
+def _starts(event: Event) -> bool:
+    """Whether the event itself tells who began."""
+    return bool(event.answered or (event.actors and not event.action.entity.answers))
+
+
+def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
+    """As the deed of one whose deeds the rule is about, where the sentence seems to name another for its doer.
+
+    "Seoul's military said GPS signals were jammed": the rule is about the North, and the article names it. The other
+    is the one it was done to, if grammar told him: "Philippine boat rammed", with the Chinese ship one sentence on.
+    """
+    if not rule.doers or any(mention.entity.slug in rule.doers for mention in event.actors):
+        return event
+    near = [m for m in (*event.recipients, *event.others, *article) if _is_doer(m, rule.doers)]
+    doing = tuple(near[:1] or (Mention(span=event.action.span, entity=each) for each in rule.presumed))
+    if not doing:
+        return event
+    sides = _sides(doing)
+    told = () if "actor" in event.inferred else event.actors
+    besides = [m for m in (*event.recipients, *told) if m.entity.side not in sides]
+    return replace(event, actors=doing, recipients=tuple(dict.fromkeys(besides)))
+
+
+def _is_doer(mention: Mention, doers: frozenset[str]) -> bool:
+    return mention.entity.kind is Kind.ACTOR and mention.entity.slug in doers
+
+
+def _facing(event: Event, telling: frozenset[str], article: Sequence[Mention]) -> Event:
+    """With the one other side that the article names, where the sentence itself names no recipient.
+
+    Of several none is taken, nor one who only tells of the deed (`telling`, sides), nor one that stands in the
+    sentence: there grammar had its say.
+    """
+    if event.recipients or not event.actors:
+        return event
+    doing = _sides(event.actors)
+    facing = [
+        m for m in article if m.entity.kind is Kind.ACTOR and m.entity.country and m.entity.side not in doing
+    ]
+    sides = _sides(facing)
+    if len(sides) != 1 or sides & (telling | _sides(event.others)):
+        return event
+    return replace(event, recipients=tuple(facing[:1]))
+
+
+def _sides(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(mention.entity.side for mention in mentions)
