@@ -49,7 +49,7 @@ class Entry(BaseModel):
     wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
-    owner: str = Field("", description="Of a place: slug of the actor whose it is.")
+    owner: str = Field("", description="Of a place or a thing: slug of the actor whose it is. A thing named is its owner named.")
     members: list[str] = Field(
         default_factory=list, description="Of an actor that is several in one word: their slugs."
     )
@@ -143,11 +143,19 @@ def _entities(files: Iterable[tuple[VocabularyFile, Source]], mistakes: list[Mis
 def _owned(
     files: Iterable[tuple[VocabularyFile, Source]], entities: Mapping[str, Entity]
 ) -> dict[str, Entity]:
-    """The same, places tied to the actors whose they are, and actors to those that they are together."""
+    """The same, places tied to the actors whose they are, and actors to those that they are together.
+
+    An owner goes by the names of his things too: "Musudan blows up" is news of the North.
+    """
     owned = dict(entities)
     for entry in (entry for file, _ in files for entry in file.entries if entry.owner or entry.members):
+        made, owner = entities[entry.slug], entities.get(entry.owner)
+        if made.kind is Kind.OBJECT and owner is not None:
+            going_by = owned[owner.slug]
+            owned[owner.slug] = replace(going_by, terms=(*going_by.terms, *made.terms))
+            continue
         members = tuple(entities[slug] for slug in entry.members if slug in entities)
-        owned[entry.slug] = replace(entities[entry.slug], owner=entities.get(entry.owner), members=members)
+        owned[entry.slug] = replace(made, owner=owner, members=members)
     return owned
 
 
