@@ -56,7 +56,7 @@ SAYING = re.compile(
     r"(?:sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|announc\w+|confirm\w*|claim\w*|stat(?:es|ed|ing)|tell|tells|told|"
     r"show\w*|reveal\w*|detect\w*|believ\w+|accus\w+|alleg\w+|not(?:es|ed|ing)|add(?:s|ed|ing)|declar\w+|boast\w*|"
     r"find|found|know\w*|maintain\w*|insist\w*|contend\w*|assert\w*|brag\w*|tout\w*|notif\w*|describ\w*|vow\w*|warn\w*|"
-    r"stress\w*|pledg\w*)",
+    r"stress\w*|pledg\w*|conclud\w*|determin\w*|assess\w*|establish\w*|learn\w*|discover\w*|verif\w*)",
     re.IGNORECASE,
 )
 CLAIMING = re.compile(
@@ -64,6 +64,7 @@ CLAIMING = re.compile(
     r"contend\w*|reveal\w*|confirm\w*|tell|told|describ\w*)",
     re.IGNORECASE,
 )
+VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)\w*", re.IGNORECASE)
 REJECTING = re.compile(
     r"(?:den(?:y|ies|ied)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
 )  # a charge that

@@ -40,6 +40,7 @@ _TELLING = re.compile(
 )
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
+_DISCLOSED = dt.timedelta(days=400)  # what is told only now may be that old and still be news
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class When:
     given: bool
     historical: bool = False
     cue: tuple[int, int] | None = None  # of the words in the sentence, code points
+    told_now: bool = False  # the sentence dates its telling, in these days: "said on Friday"
 
 
 def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[int, int]) -> When:
@@ -66,7 +68,9 @@ def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[
     nearest = min(doing or dating, key=lambda phrase: _distance(phrase, sentence, around))
     cue = (nearest.start, nearest.end)
     if today - nearest.date > CURRENT and not nearest.weekday:
-        return When(nearest.date, given=nearest.exact, historical=True, cue=cue)
+        telling = (phrase for phrase in dating if phrase not in doing and today - phrase.date <= CURRENT)
+        recent = today - nearest.date <= _DISCLOSED and any(telling)
+        return When(nearest.date, given=nearest.exact, historical=True, cue=cue, told_now=recent)
     if nearest.date > today:
         return When(today, given=False)
     return When(nearest.date, given=nearest.exact, cue=cue)

@@ -70,7 +70,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     finding = _spoken(trigger, roles, finding)
-    if _still_so(trigger, time, parsed):
+    if _still_so(trigger, time, parsed) or _disclosed(trigger, time, parsed):
         time = replace(time, historical=False)
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
@@ -132,6 +132,12 @@ def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
         return False
     words = parsed.piece.text[max(0, time.cue[0] - 6) : time.cue[1]]
     return bool(_UP_TO_NOW.search(words))
+
+
+def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
+    """Whether an older deed is the very news: told only now, at the head of the article."""
+    first = parsed.is_title or parsed.piece.nth == 0
+    return time.told_now and first and claimed_by(trigger.root) is not None
 
 
 def _dated(trigger: Located, time: When) -> bool:

@@ -44,6 +44,8 @@ _BY_HEAD_OF_NOUN = (
     (cues.THREATENING, Status.THREATENED),
 )
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
+_FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
+_VOICED_WITHIN = 5  # words
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
 
@@ -228,13 +230,19 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         or _goes_before(child, parent)
     ):
         return
-    status = _status_under(parent, child)
+    status = None if _reacts(parent) else _status_under(parent, child)
     if parent.lower_ == "without" or _is_of_nothing(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif status is not None:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
     elif child.dep_ == "ccomp":
         yield from _swirling(parent)
+
+
+def _reacts(noun: Token) -> bool:
+    """Whether a feeling is voiced about what has come: "expressed concern over the flight", not "fears of a test"."""
+    before = noun.doc[max(0, noun.i - _VOICED_WITHIN) : noun.i]
+    return bool(_FEELING.fullmatch(noun.text)) and any(cues.VOICING.fullmatch(word.text) for word in before)
 
 
 def _is_of_nothing(child: Token, parent: Token) -> bool:
@@ -351,6 +359,7 @@ def _circumstance(node: Token) -> Iterator[Finding]:
         node.lower_ in {"over", "about"}
         and node.head.tag_.startswith("N")
         and cues.DOUBTING.fullmatch(node.head.text)
+        and not _reacts(node.head)
     ):
         yield Finding(Status.HYPOTHETICAL, node.head)
     if node.lower_ == "before":

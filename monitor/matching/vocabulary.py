@@ -49,7 +49,9 @@ class Entry(BaseModel):
     wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     within: str = Field("", description="Slug of the larger place.")
-    owner: str = Field("", description="Of a place or a thing: slug of the actor whose it is. A thing named is its owner named.")
+    owner: str = Field(
+        "", description="Slug of the actor whose a place or thing is; he goes by a thing's names."
+    )
     members: list[str] = Field(
         default_factory=list, description="Of an actor that is several in one word: their slugs."
     )

@@ -167,3 +167,25 @@ def test_a_denial_of_one_deed_says_nothing_of_the_other(told: Told) -> None:
     text = "China did not send ships after North Korea fired a missile."
     assert told("send", text).status is Status.DENIED
     assert told("fired", text).status is Status.OCCURRED
+
+
+def test_a_deed_of_weeks_ago_that_is_told_only_now_is_news(told: Told) -> None:
+    event = told("fired", "A Chinese cutter fired a laser at the ship on Feb. 20, Manila said on Wednesday.")
+    assert event.status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "North Korea, which fired a missile over Japan in October, said on Wednesday it would talk.",
+        "North Korea fired a missile over Japan in 2017, Tokyo said on Wednesday.",
+    ],
+)
+def test_an_old_deed_beside_the_news_or_long_known_is_background(told: Told, text: str) -> None:
+    assert told("fired", text).status is Status.HISTORICAL
+
+
+def test_concern_voiced_at_a_deed_does_not_doubt_it(told: Told) -> None:
+    said = "Tokyo expressed serious concern over a joint patrol by Chinese and Russian bombers."
+    assert told("joint patrol", said).status is Status.OCCURRED
+    assert told("joint patrol", "Tokyo has concerns over a joint patrol.").status is Status.HYPOTHETICAL

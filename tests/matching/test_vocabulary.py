@@ -212,3 +212,15 @@ def test_places_within_each_other_come_to_an_end(tmp_path: Path) -> None:
     )
     vocabulary, _ = read(tmp_path, text)
     assert vocabulary.named("hen") == frozenset({"hen", "egg"})
+
+
+def test_an_owner_goes_by_the_names_of_his_things(tmp_path: Path) -> None:
+    vocabulary, mistakes = read(
+        tmp_path,
+        HEAD.format(kind="actor") + "- {slug: north, en: [the North]}\n",
+        HEAD.format(kind="object").replace("things", "arms")
+        + "- {slug: musudan, owner: north, en: [Musudan]}\n",
+    )
+    assert mistakes == []
+    assert [term.text for term in vocabulary.entities["north"].terms] == ["the North", "Musudan"]
+    assert [term.text for term in vocabulary.entities["musudan"].terms] == ["Musudan"]
