@@ -222,5 +222,5 @@ def test_an_owner_goes_by_the_names_of_his_things(tmp_path: Path) -> None:
         + "- {slug: musudan, owner: north, en: [Musudan]}\n",
     )
     assert mistakes == []
-    assert [term.text for term in vocabulary.entities["north"].terms] == ["the North", "Musudan"]
-    assert [term.text for term in vocabulary.entities["musudan"].terms] == ["Musudan"]
+    assert [term.text for term in vocabulary.entities["north"].terms] == ["the North", "Musudan", "Musudans"]
+    assert [term.text for term in vocabulary.entities["musudan"].terms] == ["Musudan", "Musudans"]
