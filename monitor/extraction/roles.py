@@ -197,7 +197,10 @@ def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
     between = parsed.piece.text[
         one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
     ]
-    return one.root.dep_ != "pobj" and bool(_LISTED.fullmatch(between))
+    of = (
+        one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
+    )  # "chiefs of South Korea, Japan", not "in Japan, China"
+    return of and bool(_LISTED.fullmatch(between))
 
 
 def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
