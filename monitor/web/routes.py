@@ -14,7 +14,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
+from monitor.model import Scope
 from monitor.web import alert, board, feeds, health, indicators, pictures, search, subscribing
+from monitor.web.access import guarded
 from monitor.web.headers import GuardedHeaders
 from monitor.web.site import Site, page
 
@@ -44,12 +46,18 @@ ROUTES = (
     Route("/readyz", health.ready),
 )
 
+# Whoever holds a link from a mail holds that subscription; machines ask for health. All else is behind the door:
+# a GET needs the scope `read`, any other method `write`.
+OPEN = frozenset(
+    {"/subscribe", "/confirm/{token}", "/manage/{token}", "/leave/{token}", "/healthz", "/readyz"}
+)
+
 
 def create(site: Site, *, hosts: list[str]) -> Starlette:
     """The application; `hosts` are the names under which it may be asked, against DNS rebinding."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     made = Starlette(
-        routes=[*ROUTES, static],
+        routes=[*map(_behind_the_door, ROUTES), static],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             Middleware(GuardedHeaders),
@@ -60,9 +68,25 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
     return made
 
 
+def scope_of(route: Route) -> Scope | None:
+    """What one needs to be let in; None: nothing."""
+    if route.path in OPEN:
+        return None
+    return "read" if "GET" in (route.methods or ()) else "write"
+
+
+def _behind_the_door(route: Route) -> Route:
+    scope = scope_of(route)
+    if scope is None:
+        return route
+    return Route(route.path, guarded(route.endpoint, scope), methods=sorted(route.methods or ()))
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return page(request, "error", status=error.status_code, said=error.detail)
+    answer = page(request, "error", status=error.status_code, said=error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,9 @@ class Site:
     """The service behind the pages."""
 
     app: App
+    token_use: dict[str, dt.datetime] = field(
+        default_factory=dict
+    )  # by name; stored now and then, see `usage`
 
     @property
     def key(self) -> str:
