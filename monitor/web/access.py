@@ -16,13 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.errors import MonitorError
 from monitor.model import SCOPES, Record, Role, Scope, role_of
 from monitor.storage import Connection, audit, tokens
-from monitor.web.site import of
+from monitor.web import sessions
+from monitor.web.site import Site, of
 
 Endpoint = Callable[[Request], Any]  # a Response, or one to wait for
 
 _BY_PROGRAM = "A program must send a token as `Authorization: Bearer ...`; `monitor tokens add` makes one."
+_ADDRESS = 45  # characters of an IP address at most
 _BEARER = {"www-authenticate": "Bearer"}
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")  # a proxy's words
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -62,19 +65,23 @@ def allow(request: Request, scope: Scope) -> Actor:
     return actor
 
 
-def guarded(endpoint: Endpoint, scope: Scope) -> Endpoint:
-    """The endpoint behind the door; it finds who asks in `request.state.actor`."""
+def guarded(endpoint: Endpoint, scope: Scope | None) -> Endpoint:
+    """The endpoint behind the door, or, without a scope, beside it; `request.state.actor` is who asks, or None."""
+
+    def ask(request: Request) -> Actor | None:
+        return noticed(request) if scope is None else allow(request, scope)
+
     if inspect.iscoroutinefunction(endpoint):
 
         async def waited(request: Request) -> Response:
-            request.state.actor = allow(request, scope)
+            request.state.actor = ask(request)
             answer: Response = await endpoint(request)
             return answer
 
         return waited
 
     def called(request: Request) -> Response:
-        request.state.actor = allow(request, scope)
+        request.state.actor = ask(request)
         answer: Response = endpoint(request)
         return answer
 
@@ -93,18 +100,43 @@ def known(request: Request) -> Actor | None:
         raise HTTPException(
             403, "Another site asked for this change. Make it on our own pages, or by a token."
         )
-    return _without_login(request)
+    return _person(request) or _without_login(request)
+
+
+def noticed(request: Request) -> Actor | None:
+    """The same on pages that are open to everybody: nobody is turned away for what they show."""
+    try:
+        return known(request)
+    except (HTTPException, MonitorError):
+        return None
 
 
 def note(
     conn: Connection, request: Request, actor: Actor, *, what: str, thing: str, comment: str = ""
 ) -> None:
     """Write a change into the audit log, in the transaction that makes it."""
-    door = "api" if request.url.path.startswith("/api/") else "page"
-    asked_from = request.client.host if request.client else ""
-    origin = f"{door} {asked_from}".strip()
-    now = of(request).now
-    audit.add(conn, Record(at=now, who=actor.label, what=what, thing=thing, origin=origin, note=comment))
+    note_by(conn, request, actor.label, what=what, thing=thing, comment=comment)
+
+
+def note_by(
+    conn: Connection, request: Request, who: str, *, what: str, thing: str, comment: str = ""
+) -> None:
+    """The same for a change of somebody who came through no door: a subscriber with a link."""
+    write(conn, of(request), who=who, origin=origin(request), what=what, thing=thing, comment=comment)
+
+
+def write(
+    conn: Connection, site: Site, *, who: str, origin: str, what: str, thing: str, comment: str = ""
+) -> None:
+    """The same without a request."""
+    audit.add(conn, Record(at=site.now, who=who, what=what, thing=thing, origin=origin, note=comment))
+
+
+def origin(request: Request) -> str:
+    """From where a request comes, as the audit log has it: `page 192.0.2.7`."""
+    door = "api" if request.scope["path"].startswith("/api") else "page"
+    asked_from = request.client.host[:_ADDRESS] if request.client else ""
+    return f"{door} {asked_from}".strip()
 
 
 def _bearer(request: Request) -> str:
@@ -138,6 +170,14 @@ def _holder(request: Request, shown: str) -> Actor:
         )
     site.token_use[token.name] = site.now
     return Actor(name=token.name, role=role_of(token.scope), kind="token")
+
+
+def _person(request: Request) -> Actor | None:
+    """Whoever is signed in, as the config has them now."""
+    people = of(request).app.parts.config.web.people
+    session = sessions.current(request) if people else None
+    role = people.get(session.person) if session else None
+    return Actor(name=session.person, role=role, kind="person") if session and role else None
 
 
 def _without_login(request: Request) -> Actor | None:

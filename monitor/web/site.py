@@ -59,11 +59,15 @@ def of(request: Request) -> Site:
 
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
     """The template, filled; its forms carry a token that only this visitor's browser can send back."""
-    visitor = forms.visitor(request)
+    visitor, actor = forms.visitor(request), getattr(request.state, "actor", None)
+    web = of(request).app.parts.config.web
     text = _TEMPLATES.get_template(f"{template}.html.j2").render(
         path=request.url.path,
         now=of(request).now,
-        may_subscribe=bool(of(request).app.parts.config.web.subscribe),
+        actor=actor,
+        may=actor.scopes if actor else (),
+        may_subscribe=bool(web.subscribe),
+        may_sign_in=bool(web.people),
         token=forms.token(of(request).key, visitor),
         **values,
     )
