@@ -10,17 +10,14 @@ from monitor.model import Record
 from monitor.storage import Connection, audit
 
 
-def note(
-    conn: Connection, *, what: str, thing: str, now: dt.datetime, comment: str = "", by: str = ""
-) -> None:
+def record(conn: Connection, *, what: str, thing: str, now: dt.datetime, comment: str = "") -> None:
     """Write a change into the audit log, in the transaction that makes it."""
-    record = Record(at=now, who=_name(by), what=what, thing=thing, origin="command", note=comment)
-    audit.add(conn, record)
+    audit.add(conn, Record(at=now, who=_name(), what=what, thing=thing, origin="command", note=comment))
 
 
-def _name(given: str) -> str:
-    """As `who`, but nothing fails for want of a name: the user of a container may have none."""
+def _name() -> str:
+    """Who is logged in, whatever they call themselves; nothing fails for want of a name."""
     try:
-        return who(given)
-    except UsageError:
+        return who("")
+    except UsageError:  # the user of a container may have none
         return "nobody known"

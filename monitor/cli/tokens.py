@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from monitor.cli.audited import note
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, to_json
 from monitor.errors import UsageError
@@ -43,7 +43,7 @@ def add(
     token = Token(name=name, scope=scope, created=now, expires=ahead(expires, now=now) if expires else None)
     with open_database(read_config(config), now=now) as database, database.write() as conn:
         shown = tokens.add(conn, token)
-        note(conn, what="add token", thing=f"token {name}", comment=f"scope {scope}", now=now)
+        record(conn, what="add", thing=f"token {name}", comment=f"scope {scope}", now=now)
     if as_json:
         typer.echo(to_json({**asdict(token), "token": shown}))
         return
@@ -69,7 +69,7 @@ def revoke(name: _Name, config: ConfigFile = None) -> None:
     now = utc_now()
     with open_database(read_config(config), now=now) as database, database.write() as conn:
         tokens.revoke(conn, name, now=now)
-        note(conn, what="revoke token", thing=f"token {name}", now=now)
+        record(conn, what="revoke", thing=f"token {name}", now=now)
     typer.echo(f"Revoked {name}.")
 
 
