@@ -62,5 +62,5 @@ def door(web: Web, conn: Connection, *, now: dt.datetime) -> Finding:
             said=f"[web] host {web.host} can be reached from elsewhere, and nobody could be let in",
             mend='list [web] people, or make a token by `monitor tokens add NAME`, or set host = "127.0.0.1"',
         )
-    clear = "" if web.address.startswith("https://") else "; without HTTPS whoever is on the way reads along"
+    clear = "" if web.is_secure else "; without HTTPS whoever is on the way reads along"
     return Finding(part=part, ok=True, said=f"at {web.address}, with login; {let_in}{clear}")

@@ -26,9 +26,7 @@ def root() -> None:
 def list_records(
     *,
     who: Annotated[str, typer.Option(metavar="TEXT", help="Only by whom this is part of the name.")] = "",
-    what: Annotated[
-        str, typer.Option(metavar="TEXT", help="Only such changes: verdict, add, sign in.")
-    ] = "",
+    what: Annotated[str, typer.Option(metavar="TEXT", help="Only such changes: verdict, add, sign in.")] = "",
     thing: Annotated[str, typer.Option(metavar="TEXT", help="Only on such things: alert, feed yonhap.")] = "",
     since: Annotated[str, typer.Option(help="Not before: 2026-03-12, 24h, 7d or 4w.")] = "",
     until: Annotated[str, typer.Option(help="Before this time.")] = "",

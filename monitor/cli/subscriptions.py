@@ -139,7 +139,7 @@ def add(
             conn,
             what="add",
             thing=f"subscription {subscription}",
-            comment=f"{channel} {target}".strip(),
+            comment=f"channel {channel}",
             now=now,
         )
     typer.echo(f"Added {subscription}.")

@@ -113,6 +113,11 @@ class Web(Table):
         return is_loopback(self.host) and is_loopback(named)
 
     @property
+    def is_secure(self) -> bool:
+        """Whether readers reach the pages by HTTPS only."""
+        return self.address.startswith("https://")
+
+    @property
     def asks_who(self) -> bool:
         """Whether nobody reads without a token or a session."""
         return bool(self.people) or not is_loopback(self.host)

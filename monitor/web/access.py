@@ -91,7 +91,7 @@ def guarded(endpoint: Endpoint, scope: Scope | None) -> Endpoint:
 def known(request: Request) -> Actor | None:
     """Who asks, as far as that is known. HTTPException 401 for a token that opens nothing.
 
-    403 for a change that a page of somebody else's sends by the browser of one whom we know.
+    429 for one that asks too often, 403 for a change that another site sends by the browser of one whom we know.
     """
     shown = _bearer(request)
     if shown:
@@ -169,6 +169,11 @@ def _holder(request: Request, shown: str) -> Actor:
             headers=_BEARER,
         )
     site.token_use[token.name] = site.now
+    if wait := site.pace.wait(token.name, now=site.now):
+        said = (
+            f"The token {token.name} asked more than {site.pace.most} times within a minute. Wait {wait} s."
+        )
+        raise HTTPException(429, said, headers={"retry-after": str(wait)})
     return Actor(name=token.name, role=role_of(token.scope), kind="token")
 
 

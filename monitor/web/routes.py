@@ -91,7 +91,7 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
         routes=[*map(_behind_the_door, ROUTES), static],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-            Middleware(GuardedHeaders),
+            Middleware(GuardedHeaders, https=site.app.parts.config.web.is_secure),
         ],
         exception_handlers={HTTPException: _refused, MonitorError: _failed},
     )

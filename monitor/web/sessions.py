@@ -42,17 +42,13 @@ def give(answer: Response, site: Site, carried: str) -> None:
         max_age=int(LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=_is_secure(site),
+        secure=site.app.parts.config.web.is_secure,
     )
 
 
 def take_back(answer: Response, site: Site) -> None:
     """Let the browser forget it."""
-    answer.delete_cookie(_COOKIE, httponly=True, samesite="lax", secure=_is_secure(site))
-
-
-def _is_secure(site: Site) -> bool:
-    return site.app.parts.config.web.address.startswith("https://")
+    answer.delete_cookie(_COOKIE, httponly=True, samesite="lax", secure=site.app.parts.config.web.is_secure)
 
 
 def _signer(site: Site) -> URLSafeSerializer:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.app import App
 from monitor.web import forms
+from monitor.web.pace import Pace
 
 SEOUL = ZoneInfo("Asia/Seoul")
 _TEMPLATES = Environment(
@@ -33,6 +34,7 @@ class Site:
     token_use: dict[str, dt.datetime] = field(
         default_factory=dict
     )  # by name; stored now and then, see `usage`
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def key(self) -> str:
@@ -73,6 +75,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     )
     answer = HTMLResponse(text, status_code=status)
     forms.remember(answer, visitor, secure=request.url.scheme == "https")
+    if actor and actor.kind == "person":
+        answer.headers["cache-control"] = "private, no-store"  # the next at this machine is somebody else
     return answer
 
 

@@ -178,8 +178,8 @@ def _stored(request: Request, site: Site, subscription: Subscription) -> bool:
 
 
 def _note(conn: Connection, request: Request, what: str, subscription: Subscription) -> None:
-    """In the audit log; who holds the link from a mail is whoever reads that address."""
-    access.note_by(conn, request, subscription.target, what=what, thing=f"subscription {subscription.id}")
+    """In the audit log, without the address: that is to be gone when its subscription is."""
+    access.note_by(conn, request, "subscriber", what=what, thing=f"subscription {subscription.id}")
 
 
 async def _mail(site: Site, subscription: Subscription) -> None:

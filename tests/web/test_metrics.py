@@ -94,6 +94,7 @@ async def test_openmetrics_is_spoken_where_it_is_asked_for(world: World) -> None
     assert answer.text.endswith("# EOF\n")
 
 
+@pytest.mark.fault("OP11")
 async def test_they_are_not_for_everybody(world: World) -> None:
     assert (await world.client.get("/metrics")).status_code == 401
 

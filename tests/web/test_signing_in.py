@@ -75,6 +75,7 @@ async def test_a_link_signs_in_once_and_for_a_quarter_of_an_hour(world: World) -
         assert not await is_in(late)
 
 
+@pytest.mark.fault("TK01")
 @pytest.mark.parametrize("token", ["x", "None", "ImRlc2si.aaaa.bbbb", "%00", "a" * 9000])
 async def test_a_forged_link_opens_nothing(world: World, token: str) -> None:
     for ask in (world.client.get, world.client.post):
@@ -145,6 +146,7 @@ async def test_who_opens_a_page_is_led_to_sign_in_and_then_there(world: World) -
     assert entered.headers["location"] == f"/alerts/{alert}?a=1"
 
 
+@pytest.mark.fault("WB06")
 @pytest.mark.parametrize(
     "onward",
     [
