@@ -87,9 +87,7 @@ async def acknowledge(request: Request) -> Response:
         note = str(fields.get("note", "")).strip()[:_LONGEST]
         seen = Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=note)
         acknowledgements.add(conn, seen)
-        access.note(
-            conn, request, request.state.actor, what="acknowledge", thing=f"alert {found.id}", comment=analyst
-        )
+        _note(conn, request, "acknowledge", found, analyst=analyst)
     return _back(found, analyst)
 
 
@@ -111,10 +109,7 @@ async def verdict(request: Request) -> Response:
             note=str(fields.get("note", "")).strip()[:_LONGEST],
         )
         verdicts.add(conn, given)
-        said = f"{opinion}, {analyst}"
-        access.note(
-            conn, request, request.state.actor, what="verdict", thing=f"alert {found.id}", comment=said
-        )
+        _note(conn, request, "verdict", found, analyst=analyst, opinion=opinion)
     return _back(found, analyst)
 
 
@@ -122,6 +117,16 @@ def _analyst(request: Request, fields: FormData) -> str:
     """Who judges: whoever is signed in, else the name that was given."""
     actor = request.state.actor
     return actor.name if actor.kind == "person" else str(fields.get("analyst", "")).strip()[:100]
+
+
+def _note(
+    conn: Connection, request: Request, what: str, alert: Alert, *, analyst: str, opinion: str = ""
+) -> None:
+    """In the audit log, with the name that was given where it is not that of who asks."""
+    actor = request.state.actor
+    told = [opinion, "" if analyst == actor.name else analyst]
+    comment = ", ".join(filter(None, told))
+    access.note(conn, request, actor, what=what, thing=f"alert {alert.id}", comment=comment)
 
 
 def _back(alert: Alert, analyst: str) -> Response:

@@ -6,6 +6,7 @@ Most are counted in the database, so that they are the same whichever process is
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from starlette.responses import Response
 
 from monitor import __version__
 from monitor.health import HEARTBEAT
-from monitor.model import FeedState
+from monitor.model import DeliveryState, FeedState, Level
 from monitor.rulebook import RULES
 from monitor.storage import Connection, feeds, rule_sets, service
 from monitor.storage.figures import Figures, figures
@@ -56,7 +57,7 @@ class _Collector(Collector):
             rest = [*_of_feeds(conn), *_of_rules(conn), *_of_ticks(conn, site)]
         yield InfoMetricFamily("bongsu_build", "The program.", {"version": __version__})
         yield _polls(site)
-        yield from _stored(counted)
+        yield from _stored(counted, site)
         yield from _queues(counted, site)
         yield from rest
 
@@ -70,12 +71,13 @@ def _polls(site: Site) -> Metric:
     return _filled(made, good)
 
 
-def _stored(counted: Figures) -> Iterator[Metric]:
+def _stored(counted: Figures, site: Site) -> Iterator[Metric]:
     yield GaugeMetricFamily("bongsu_articles", "Articles stored.", counted.articles)
     yield GaugeMetricFamily("bongsu_matches", "Matches stored.", counted.matches)
-    levels = {(str(level),): many for level, many in counted.alerts.items()}
+    levels = {(str(level),): counted.alerts.get(level, 0) for level in Level}
     yield _gauge("bongsu_alerts", "Alerts stored, by level.", ("level",), levels)
-    states = {(str(state), channel): many for (state, channel), many in counted.deliveries.items()}
+    every = {*counted.deliveries, *itertools.product(DeliveryState, site.app.parts.config.channels)}
+    states = {(str(state), channel): counted.deliveries.get((state, channel), 0) for state, channel in every}
     yield _gauge("bongsu_deliveries", "Deliveries, by state and channel.", ("state", "channel"), states)
 
 

@@ -13,7 +13,7 @@ from pages import ADDRESS, World, open_world
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.health import HEARTBEAT
-from monitor.model import FeedState
+from monitor.model import FeedState, Level
 from monitor.pipeline import Polled
 from monitor.storage import alerts, articles, deliveries, feeds, rule_sets, service
 
@@ -53,8 +53,10 @@ async def test_every_figure_is_there(tmp_path: Path, empty_url: str) -> None:
     assert found["bongsu_polls_total"] == {("good",): 3, ("failed",): 2}
     assert found["bongsu_articles"] == {(): 1}
     assert found["bongsu_matches"] == {(): 0}
-    assert found["bongsu_alerts"] == {("high",): 1}
-    assert found["bongsu_deliveries"] == {(told.channel, "pending"): 1}
+    assert found["bongsu_alerts"] == {(str(level),): int(level is Level.HIGH) for level in Level}
+    assert found["bongsu_deliveries"][told.channel, "pending"] == 1
+    assert sum(found["bongsu_deliveries"].values()) == 1
+    assert found["bongsu_deliveries"]["mail", "dead"] == 0
     assert found["bongsu_queue_depth"] == {("articles",): 1, ("deliveries",): 1}
     assert found["bongsu_queue_oldest_age_seconds"] == {("articles",): 300, ("deliveries",): 120}
     assert found["bongsu_feeds"] == {("well",): 0, ("failing",): 1, ("new",): 0, ("paused",): 0}
