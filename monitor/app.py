@@ -68,7 +68,6 @@ class App:
         self._pinged: dt.datetime | None = None
         self._changes = changes  # none: the rules were given, and stay
         self._watched: dt.datetime | None = None
-        self.polled = Polled()  # since this process started
 
     @classmethod
     @asynccontextmanager
@@ -131,15 +130,11 @@ class App:
 
     async def poll(self) -> Polled:
         """Poll every feed that is due."""
-        polled = await pipeline.poll(self.parts, now=self.clock())
-        self.polled += polled
-        return polled
+        return await pipeline.poll(self.parts, now=self.clock())
 
     async def poll_these(self, due: Sequence[tuple[Feed, FeedState]]) -> Polled:
         """Poll these feeds, due or not."""
-        polled = await pipeline.poll_these(self.parts, due, now=self.clock())
-        self.polled += polled
-        return polled
+        return await pipeline.poll_these(self.parts, due, now=self.clock())
 
     async def analyse(self, stop: asyncio.Event | None = None) -> Analysed:
         """Analyse until no article waits, or until `stop` is set."""

@@ -34,6 +34,7 @@ def downgrade() -> None:
         "sessions",
         "sign_ins",
         "tokens",
+        "tallies",
         "silenced",
         "silences",
         "acknowledgements",
@@ -490,6 +491,12 @@ def _silences() -> None:
 
 
 def _access() -> None:
+    op.create_table(
+        "tallies",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_tallies"),
+    )
     op.create_table(
         "tokens",
         sa.Column("name", sa.Text(), nullable=False),

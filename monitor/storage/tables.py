@@ -375,6 +375,13 @@ secrets = Table(  # made by the service for itself
     Column("value", Words, nullable=False),
 )
 
+tallies = Table(  # what is only ever counted
+    "tallies",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -1,6 +1,6 @@
 """`/metrics`: the service in figures, for Prometheus. They name channels, rules and feeds, and no person.
 
-Most are counted in the database, so that they are the same whichever process is asked.
+All are counted in the database, so that they are the same whichever process is asked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from monitor import __version__
 from monitor.health import HEARTBEAT
 from monitor.model import DeliveryState, FeedState, Level
 from monitor.rulebook import RULES
-from monitor.storage import Connection, feeds, rule_sets, service
+from monitor.storage import Connection, feeds, rule_sets, service, tallies
 from monitor.storage.figures import Figures, figures
 from monitor.web.access import ANYBODY
 from monitor.web.site import Site, of
@@ -54,21 +54,21 @@ class _Collector(Collector):
         site = self._site
         with site.app.parts.database.read() as conn:
             counted = figures(conn)
-            rest = [*_of_feeds(conn), *_of_rules(conn), *_of_ticks(conn, site)]
+            rest = [_of_polls(conn), *_of_feeds(conn), *_of_rules(conn), *_of_ticks(conn, site)]
         yield InfoMetricFamily("bongsu_build", "The program.", {"version": __version__})
-        yield _polls(site)
         yield from _stored(counted, site)
         yield from _queues(counted, site)
         yield from rest
 
 
-def _polls(site: Site) -> Metric:
-    done = site.app.polled
-    good = {("good",): done.feeds - done.failed, ("failed",): done.failed}
-    made = CounterMetricFamily(
-        "bongsu_polls", "Feeds polled by this process since it started.", labels=("outcome",)
-    )
-    return _filled(made, good)
+def _of_polls(conn: Connection) -> Metric:
+    counted = tallies.all(conn)
+    outcomes = {
+        ("good",): counted.get(tallies.GOOD_POLLS, 0),
+        ("failed",): counted.get(tallies.FAILED_POLLS, 0),
+    }
+    made = CounterMetricFamily("bongsu_polls", "Polls of feeds, by outcome.", labels=("outcome",))
+    return _filled(made, outcomes)
 
 
 def _stored(counted: Figures, site: Site) -> Iterator[Metric]:

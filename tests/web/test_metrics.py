@@ -14,7 +14,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.health import HEARTBEAT
 from monitor.model import FeedState, Level
-from monitor.pipeline import Polled
 from monitor.storage import alerts, articles, deliveries, feeds, rule_sets, service
 
 Figures = dict[str, dict[tuple[str, ...], float]]
@@ -48,9 +47,9 @@ async def test_every_figure_is_there(tmp_path: Path, empty_url: str) -> None:
             rule_sets.enter(conn, {"launch": "1a"}, text_of=lambda _: "", now=NOW)
             service.beat(conn, HEARTBEAT, now=NOW - dt.timedelta(seconds=7))
             service.beat(conn, "rules", now=NOW, fault="x.yml:1:1: broken")
-        world.app.polled += Polled(feeds=5, failed=2)
+        await world.app.poll()  # the address is none
         found = await figures(world)
-    assert found["bongsu_polls_total"] == {("good",): 3, ("failed",): 2}
+    assert found["bongsu_polls_total"] == {("good",): 0, ("failed",): 1}
     assert found["bongsu_articles"] == {(): 1}
     assert found["bongsu_matches"] == {(): 0}
     assert found["bongsu_alerts"] == {(str(level),): int(level is Level.HIGH) for level in Level}
