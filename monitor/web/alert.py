@@ -88,7 +88,7 @@ async def acknowledge(request: Request) -> Response:
         seen = Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=note)
         acknowledgements.add(conn, seen)
         _note(conn, request, "acknowledge", found, analyst=analyst)
-    return _back(found, analyst)
+    return _back(request, found, analyst)
 
 
 async def verdict(request: Request) -> Response:
@@ -110,7 +110,7 @@ async def verdict(request: Request) -> Response:
         )
         verdicts.add(conn, given)
         _note(conn, request, "verdict", found, analyst=analyst, opinion=opinion)
-    return _back(found, analyst)
+    return _back(request, found, analyst)
 
 
 def _analyst(request: Request, fields: FormData) -> str:
@@ -129,10 +129,11 @@ def _note(
     access.note(conn, request, actor, what=what, thing=f"alert {alert.id}", comment=comment)
 
 
-def _back(alert: Alert, analyst: str) -> Response:
-    """To the alert's page, which will know the name the next time."""
+def _back(request: Request, alert: Alert, analyst: str) -> Response:
+    """To the alert's page, which will know the name that was given the next time."""
     answer = RedirectResponse(f"/alerts/{alert.id}", status_code=303)
-    answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
+    if analyst != request.state.actor.name:
+        answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
     return answer
 
 

@@ -186,9 +186,22 @@ async def test_the_use_of_a_token_is_stored_now_and_then_and_not_by_a_get(world:
     assert (await world.client.get("/alerts", headers=header)).status_code == 200
     with world.app.parts.database.read() as conn:
         assert tokens.all(conn)[0].last_used is None
-    usage.store(world.site)
+    async with usage.kept(world.site):
+        pass  # what was noted is stored at the end, too
     with world.app.parts.database.read() as conn:
         assert tokens.all(conn)[0].last_used == NOW
+    assert world.site.token_use == {}
+
+
+async def test_the_use_of_a_token_that_cannot_be_stored_is_noted_still(world: World) -> None:
+    await world.client.get("/alerts", headers=world.token("read"))
+    file = world.app.parts.database.path
+    assert file is not None
+    away = file.rename(file.with_suffix(".away"))
+    usage.store(world.site)
+    assert world.site.token_use == {"read": NOW}
+    away.rename(file)
+    usage.store(world.site)
     assert world.site.token_use == {}
 
 

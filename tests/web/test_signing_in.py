@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 from builders import NOW
+from hypothesis import given
+from hypothesis import strategies as st
 from mailserver import DROP
 from pages import World, open_world
 
 from monitor.links import Purpose
 from monitor.model import Role, SignIn
 from monitor.storage import sessions
+from monitor.web import signing_in
 
 KIM = "kim@example.org"
 STRANGER = "eve@example.org"
@@ -172,6 +177,14 @@ async def test_nobody_is_led_to_another_site(world: World, onward: str) -> None:
     entered = await world.sign_in(KIM, next=onward)
     assert entered.headers["location"] == "/"
     assert "set-cookie: a" not in str(entered.headers)
+
+
+@given(st.text(alphabet=st.sampled_from("/\\\t\n\r :@.?#%[]ae5c2f한")).map(lambda text: "/" + text))
+def test_where_one_is_led_stays_here_however_it_is_read(path: str) -> None:
+    onward = signing_in._local(path)
+    assert onward in {"", path}
+    without = re.sub(r"[\t\n\r]", "", onward).replace("\\", "/")  # as browsers read it
+    assert urlsplit(urljoin("https://b.example.org/sign-in", without)).netloc == "b.example.org"
 
 
 # --- sessions ---------------------------------------------------------------------------------------------
