@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.config.values import is_loopback
 from monitor.errors import MonitorError
 from monitor.model import SCOPES, Record, Role, Scope, role_of
 from monitor.storage import Connection, audit, tokens
@@ -191,6 +192,8 @@ def _without_login(request: Request) -> Actor | None:
     if web.asks_who:
         return None
     passed_on = any(name in request.headers for name in _PASSED_ON)
+    if not passed_on and not is_loopback(request.client.host if request.client else ""):
+        return None  # somebody let others in past the config
     return ANYBODY if passed_on or not web.is_own else LOCAL
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from monitor.links import Purpose
 from monitor.model import SignIn
 from monitor.storage import sessions, tokens
-from monitor.web import forms, usage
+from monitor.web import create, forms, usage
 from monitor.web.routes import ROUTES
 
 RANKS = ["nobody", "reader", "analyst", "admin"]
@@ -135,6 +135,13 @@ async def test_this_machines_users_get_everything_without_login(own: World) -> N
 async def test_who_comes_by_a_proxy_may_only_read_without_login(own: World, header: str) -> None:
     found = await outcomes(Asker(world=own, headers={header: "192.0.2.7"}), own.save())
     assert found == {**expected("reader"), ("GET", "/metrics"): False}
+
+
+async def test_who_comes_past_the_config_from_elsewhere_gets_nothing(own: World) -> None:
+    """As when the application is served by another server than ours, on another address."""
+    asked = httpx.ASGITransport(app=create(own.site, hosts=["*"]), client=("192.0.2.7", 50000))
+    async with httpx.AsyncClient(transport=asked, base_url="http://127.0.0.1") as stranger:
+        assert [(await stranger.get(path)).status_code for path in ("/", "/metrics", "/audit")] == [401] * 3
 
 
 async def test_behind_a_public_address_nobody_is_taken_for_this_machines_user(tmp_path: Path) -> None:
