@@ -12,7 +12,7 @@ from monitor.app import web_client
 from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
-from monitor.health import Finding
+from monitor.health import Finding, door
 from monitor.history import open_database, unknown_words
 from monitor.http import Client
 from monitor.matching.load import load_pack
@@ -71,6 +71,9 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
             yield from _history(database)
+            part = "pages"
+            with database.read() as conn:
+                yield door(config.web, conn, now=now)
     except MonitorError as error:
         yield Finding(part=part, ok=False, said=str(error))
 

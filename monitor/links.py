@@ -1,7 +1,11 @@
-"""Links in messages that let a subscriber confirm, change or end a subscription: signed, each for one purpose."""
+"""Links in messages by which a subscriber confirms, changes or ends a subscription, or a person signs in.
+
+They are signed, each for one purpose.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,9 +21,12 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     LEAVE = "leave"
+    SIGN_IN = "sign-in"
 
 
-_AGES = {Purpose.CONFIRM: 3 * 24 * 3600}  # seconds; the others hold for ever: an old mail must let go too
+SIGN_IN_HOLDS = dt.timedelta(minutes=15)
+_AGES = {Purpose.CONFIRM: dt.timedelta(days=3), Purpose.SIGN_IN: SIGN_IN_HOLDS}
+# The others hold for ever: an old mail must let go too.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +45,26 @@ class Links:
     def read(self, purpose: Purpose, token: str) -> str:
         """The id of the subscription; UsageError for a token that is not ours, of another purpose, or too old."""
         try:
-            found = self._signer(purpose).loads(token, max_age=_AGES.get(purpose))
+            return self._read(purpose, token)
         except BadSignature as error:
             raise UsageError(
                 "This link is not complete, or too old. Subscribe again to get another."
             ) from error
-        return str(found)
+
+    def to_sign_in(self, carried: str) -> str:
+        """The link that carries this to the page where one signs in."""
+        return f"{self.address}/{Purpose.SIGN_IN}/{self._signer(Purpose.SIGN_IN).dumps(carried)}"
+
+    def read_sign_in(self, token: str) -> str:
+        """What the link carries; UsageError for one that is not ours, or too old."""
+        try:
+            return self._read(Purpose.SIGN_IN, token)
+        except BadSignature as error:
+            raise UsageError("This link is not complete, or too old. Ask for another.") from error
+
+    def _read(self, purpose: Purpose, token: str) -> str:
+        age = _AGES.get(purpose)
+        return str(self._signer(purpose).loads(token, max_age=int(age.total_seconds()) if age else None))
 
     def _signer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.key, salt=f"link {purpose}")

@@ -47,6 +47,7 @@ from monitor.storage import (
     setbacks,
     silences,
     subscriptions,
+    tallies,
 )
 
 log = structlog.get_logger()
@@ -169,8 +170,9 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datet
         feeds.save_state(conn, intake.state)
         if intake.patience and intake.state.next_due:
             feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
+        failed = intake.state.failures > 0
+        tallies.count(conn, tallies.FAILED_POLLS if failed else tallies.GOOD_POLLS)
     found = len(intake.articles) + len(intake.changed)
-    failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
     return Polled(feeds=1, articles=found, failed=int(failed))
 

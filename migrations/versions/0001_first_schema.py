@@ -22,6 +22,7 @@ def upgrade() -> None:
     _verdicts()
     _rules()
     _silences()
+    _access()
 
 
 def downgrade() -> None:
@@ -29,6 +30,11 @@ def downgrade() -> None:
         for index, *_ in _FULL_TEXT:
             op.drop_table(index)
     for table in (
+        "audit",
+        "sessions",
+        "sign_ins",
+        "tokens",
+        "tallies",
         "silenced",
         "silences",
         "acknowledgements",
@@ -482,3 +488,55 @@ def _silences() -> None:
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_silenced_alert", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("silence", "alert", "subscription", name="pk_silenced"),
     )
+
+
+def _access() -> None:
+    op.create_table(
+        "tallies",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_tallies"),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_tokens"),
+    )
+    op.create_table(
+        "sign_ins",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("onward", sa.Text(), nullable=False),
+        sa.Column("used", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name="pk_sign_ins"),
+    )
+    op.create_index("ix_sign_ins_person", "sign_ins", ["person"])
+    op.create_table(
+        "sessions",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_sessions"),
+    )
+    op.create_index("ix_sessions_person", "sessions", ["person"])
+    op.create_table(
+        "audit",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("thing", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_audit"),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"])

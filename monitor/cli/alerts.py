@@ -13,6 +13,7 @@ import typer
 
 from monitor.alerting.origins import stage_at
 from monitor.alerting.render import both_times, first_lines
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
@@ -183,6 +184,8 @@ def verdict(
         found = _known(conn, alert)
         said = AlertVerdict(alert=found.id, analyst=analyst, opinion=opinion, given=now, note=note)
         verdicts.add(conn, said)
+        told = f"{opinion}, {analyst}"
+        record(conn, what="verdict", thing=f"alert {found.id}", comment=told, now=now)
     typer.echo(f"{short(found.id)} is {opinion}, says {shown(analyst)}.")
 
 
@@ -202,6 +205,7 @@ def ack(
         found = _known(conn, alert)
         seen = Acknowledgement(alert=found.id, analyst=analyst, given=now, note=note)
         acknowledgements.add(conn, seen)
+        record(conn, what="acknowledge", thing=f"alert {found.id}", comment=analyst, now=now)
     typer.echo(f"{short(found.id)} is acknowledged by {shown(analyst)}.")
 
 

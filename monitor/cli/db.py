@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.output import counted
 from monitor.errors import UsageError
@@ -67,4 +68,5 @@ def prune_old(
                 gone = prune.texts(conn, before) > 0
         with database.write() as conn:
             prune.misses(conn, before)
+            record(conn, what="prune", thing="history", comment=told, now=now)
     typer.echo(f"{told} are gone.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import short, show
 from monitor.errors import UsageError
@@ -47,9 +48,12 @@ def retry(
     """Bring back deliveries that were given up; they are sent at the next round."""
     if bool(ids) == everything:
         raise UsageError("name deliveries, or give --all; `monitor deliveries list --state dead` shows them")
-    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+    now = utc_now()
+    with open_database(read_config(config), now=now) as database, database.write() as conn:
         chosen = None if everything else _dead(conn, ids or [])
-        count = deliveries.retry(conn, chosen, now=utc_now())
+        count = deliveries.retry(conn, chosen, now=now)
+        if count:
+            record(conn, what="retry", thing="deliveries", comment=str(count), now=now)
     typer.echo(f"{count} brought back." if count else "None was given up.")
 
 

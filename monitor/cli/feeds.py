@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.articles import opened
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import counted, show, shown
 from monitor.config import Config, FeedEntry, entry
@@ -68,6 +69,7 @@ def add(
         if other := next((each for each in feeds.all(conn) if each.url == url), None):
             raise UsageError(f"feed '{other.id}' has this address already")
         feeds.add(conn, feed, now=utc_now())
+        record(conn, what="add", thing=f"feed {feed_id}", comment=url, now=utc_now())
     typer.echo(f"Added {feed_id}.")
 
 
@@ -103,6 +105,7 @@ def import_feeds(
             typer.echo(f"{name}  {shown(outline.url)}")
             if not dry_run:
                 feeds.add(conn, feed, now=now)
+                record(conn, what="add", thing=f"feed {name}", comment=outline.url, now=now)
     done = "would be added" if dry_run else "added"
     typer.echo(f"{counted(len(new), 'feed')} {done}, {len(outlines) - len(new)} known already.")
 
@@ -134,6 +137,7 @@ def remove(
     """Forget a feed that a command added; its articles and alerts stay."""
     with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
         feeds.remove(conn, feed_id)
+        record(conn, what="remove", thing=f"feed {feed_id}", now=utc_now())
     typer.echo(f"Removed {feed_id}.")
 
 

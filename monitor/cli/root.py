@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, str] = {
     "subscriptions": "monitor.cli.subscriptions",
     "silences": "monitor.cli.silences",
     "deliveries": "monitor.cli.deliveries",
+    "tokens": "monitor.cli.tokens",
+    "audit": "monitor.cli.audit",
     "db": "monitor.cli.db",
 }
 _INTERRUPTED = 130  # as shells count a process ended by Ctrl-C

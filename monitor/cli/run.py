@@ -13,7 +13,9 @@ import typer
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.output import complain, counted
-from monitor.config import Config
+from monitor.config import Config, Web
+from monitor.errors import UsageError
+from monitor.health import door
 from monitor.storage import feeds
 
 app = typer.Typer(add_completion=False)
@@ -43,15 +45,33 @@ async def _pages(service: App, config: Config) -> AsyncIterator[str]:
     if not settings.enabled:
         yield ""
         return
+    _refuse_open_door(service, settings)
     from monitor.web import create, serving  # noqa: PLC0415 - loads a web framework
     from monitor.web.site import Site  # noqa: PLC0415
+    from monitor.web.usage import kept  # noqa: PLC0415
 
     site = Site(app=service)
-    names = [settings.host, "localhost", urlsplit(settings.address).hostname or settings.host]
-    async with serving(create(site, hosts=names), host=settings.host, port=settings.port) as address:
+    pages = create(site, hosts=_hosts(settings))
+    serve = serving(pages, host=settings.host, port=settings.port, proxies=settings.proxies)
+    async with kept(site), serve as address:
         if address is None:
             complain(f"no pages: port {settings.port} is taken; set another in [web] of the config")
         yield settings.address or address or ""
+
+
+def _refuse_open_door(service: App, settings: Web) -> None:
+    """UsageError where others could reach the pages, and nobody would be let in."""
+    with service.parts.database.read() as conn:
+        found = door(settings, conn, now=service.clock())
+    if not found.ok:
+        raise UsageError(f"{found.said}: {found.mend}")
+
+
+def _hosts(settings: Web) -> list[str]:
+    """Names under which the pages may be asked: without login another name is a trap (DNS rebinding)."""
+    if settings.asks_who:
+        return ["*"]
+    return [settings.host, "localhost", urlsplit(settings.address).hostname or settings.host]
 
 
 def _watched(service: App) -> str:

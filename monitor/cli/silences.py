@@ -11,6 +11,7 @@ import typer
 
 from monitor.alerting.render import both_times
 from monitor.alerting.silence import hides
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import counted, show, shown
 from monitor.errors import UsageError
@@ -67,6 +68,8 @@ def add(
         _preview([each for each in found if hides(silence, each)])
         if not dry_run:
             silences.add(conn, silence)
+            told = f"{_about(silence)}: {reason}"
+            record(conn, what="add", thing=f"silence {silence.id}", comment=told, now=now)
     if dry_run:
         typer.echo("Nothing was changed.")
     else:
@@ -100,6 +103,7 @@ def remove(
     now = utc_now()
     with open_database(read_config(config), now=now) as database, database.write() as conn:
         silences.end(conn, silence, now=now)
+        record(conn, what="end", thing=f"silence {silence}", now=now)
     typer.echo(f"Silence {silence} has ended.")
 
 

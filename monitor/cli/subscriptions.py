@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import history
+from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, to_json
 from monitor.config import Config, SubscriptionEntry, entry
@@ -131,8 +132,16 @@ def add(
     wish = entry(SubscriptionEntry, values).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):
         raise UsageError("; ".join(unknown))
-    with open_database(settings, now=utc_now()) as database, database.write() as conn:
+    now = utc_now()
+    with open_database(settings, now=now) as database, database.write() as conn:
         subscriptions.add(conn, wish)
+        record(
+            conn,
+            what="add",
+            thing=f"subscription {subscription}",
+            comment=f"channel {channel}",
+            now=now,
+        )
     typer.echo(f"Added {subscription}.")
 
 
@@ -144,16 +153,20 @@ def pause(
     config: ConfigFile = None,
 ) -> None:
     """Send nothing to a subscription until `--resume`; what it misses is not sent later."""
-    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+    now = utc_now()
+    with open_database(read_config(config), now=now) as database, database.write() as conn:
         subscriptions.pause(conn, subscription, paused=not resume)
+        record(conn, what="resume" if resume else "pause", thing=f"subscription {subscription}", now=now)
     typer.echo(f"{subscription} is {'active again' if resume else 'paused'}.")
 
 
 @app.command()
 def remove(subscription: _Id, config: ConfigFile = None) -> None:
     """Forget a subscription; what it was sent stays in the history."""
-    with open_database(read_config(config), now=utc_now()) as database, database.write() as conn:
+    now = utc_now()
+    with open_database(read_config(config), now=now) as database, database.write() as conn:
         subscriptions.remove(conn, subscription)
+        record(conn, what="remove", thing=f"subscription {subscription}", now=now)
     typer.echo(f"Removed {subscription}.")
 
 

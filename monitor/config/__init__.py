@@ -17,6 +17,7 @@ from monitor.config.schema import (
     Slack,
     Storage,
     SubscriptionEntry,
+    Web,
     Webhook,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "Slack",
     "Storage",
     "SubscriptionEntry",
+    "Web",
     "Webhook",
     "entry",
     "find",

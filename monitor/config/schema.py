@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator, model_validator
 
@@ -14,9 +15,10 @@ from monitor.config.values import (
     Country,
     Digest,
     Duration,
+    Host,
     LevelName,
-    Loopback,
     Network,
+    People,
     QuietHours,
     Secret,
     SecretAddress,
@@ -25,6 +27,7 @@ from monitor.config.values import (
     TimeOfDay,
     WebAddress,
     Zone,
+    is_loopback,
 )
 from monitor.model import Feed, Level, Subscription, Timing
 
@@ -93,12 +96,31 @@ class Web(Table):
     """The pages that `monitor run` serves."""
 
     enabled: bool = True
-    host: Loopback = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: int = Field(default=8700, ge=0, le=65535)  # 0: any that is free
     address: WebAddress = (
         ""  # under which readers reach the pages, for links in messages; empty: host and port
     )
     subscribe: Text = ""  # email channel by which anybody may subscribe; empty: nobody
+    people: People = {}  # who may sign in, by address, and the role of each; empty: nobody
+    sign_in: Text = ""  # email channel by which the links to sign in are mailed
+    proxies: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")  # believed when they say whom they ask for
+
+    @property
+    def is_own(self) -> bool:
+        """Whether nobody but this machine's users is meant to reach the pages."""
+        named = urlsplit(self.address).hostname or self.host
+        return is_loopback(self.host) and is_loopback(named)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether readers reach the pages by HTTPS only."""
+        return self.address.startswith("https://")
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether nobody reads without a token or a session."""
+        return bool(self.people) or not is_loopback(self.host)
 
 
 class Console(Table):
@@ -217,6 +239,23 @@ class Config(Table):
             msg = (
                 f"web.subscribe: '{self.web.subscribe}' must be a channel of kind email, and web.address must say "
                 "how readers reach the pages"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _signing_in_is_possible(self) -> Self:
+        web = self.web
+        if not is_loopback(web.host) and not web.address:
+            msg = (
+                f"web.host: {web.host} can be reached from elsewhere, so web.address must say under which name, "
+                'such as "https://bongsu.example.org"'
+            )
+            raise ValueError(msg)
+        if web.people and not (isinstance(self.channels.get(web.sign_in), Email) and web.address):
+            msg = (
+                "web.people: people sign in by a link in a mail, so web.sign_in must name a channel of kind email, "
+                "and web.address must say how they reach the pages"
             )
             raise ValueError(msg)
         return self

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
-from monitor.model import Every, Level, Quiet, Rhythm
+from monitor.model import Every, Level, Quiet, Rhythm, Role
 from monitor.model.timing import DAYS
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -99,19 +99,30 @@ def _web_address_if_any(value: str) -> str:
     return _web_address(value).rstrip("/") if value else value
 
 
-def _loopback(value: str) -> str:
-    """The machine itself: the pages have no login, so nobody else may reach them."""
+def is_loopback(host: str) -> bool:
+    """Whether the name or IP address is this machine itself."""
     try:
-        own = value == "localhost" or ipaddress.ip_address(value).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        own = False
-    if not own:
-        msg = (
-            "must be this machine itself, such as 127.0.0.1, for the pages have no login; "
-            "to reach them from elsewhere put a proxy before them that asks who it is"
-        )
-        raise ValueError(msg)
-    return value
+        return False
+
+
+def _host(value: str) -> str:
+    try:
+        return value if value == "localhost" else str(ipaddress.ip_address(value))
+    except ValueError as error:
+        msg = 'must be an IP address of this machine, such as "127.0.0.1", or "0.0.0.0" for all it has'
+        raise ValueError(msg) from error
+
+
+def _people(value: dict[str, Role]) -> dict[str, Role]:
+    """Addresses in small letters, for that is how they are compared."""
+    for address in value:
+        name, _, domain = address.partition("@")
+        if not name or not domain or len(address.split()) != 1 or "@" in domain:
+            msg = f'"{address}" is no email address; write such as {{"kim@example.org" = "analyst"}}'
+            raise ValueError(msg)
+    return {address.lower(): role for address, role in value.items()}
 
 
 def _secret_web_address(value: SecretStr) -> SecretStr:
@@ -209,5 +220,6 @@ Digest = Annotated[Rhythm | None, BeforeValidator(_rhythm)]
 QuietHours = Annotated[Quiet | None, BeforeValidator(_quiet)]
 Zone = Annotated[str, AfterValidator(_zone)]
 WebAddress = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address_if_any)]
-Loopback = Annotated[str, AfterValidator(_loopback)]
+Host = Annotated[str, AfterValidator(_host)]
+People = Annotated[dict[str, Role], AfterValidator(_people)]
 TimeOfDay = Annotated[dt.time | None, BeforeValidator(_time_of_day)]

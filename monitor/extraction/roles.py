@@ -199,7 +199,7 @@ def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
     ]
     of = (
         one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
-    )  # "chiefs of South Korea, Japan", not "in Japan, China"
+    )
     return of and bool(_LISTED.fullmatch(between))
 
 

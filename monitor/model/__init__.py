@@ -4,6 +4,7 @@ Words follow the glossary in CONTRIBUTING.md. All times are aware and in UTC; da
 to the place of the event.
 """
 
+from monitor.model.access import SCOPES, Record, Role, Scope, Session, SignIn, Token, role_of
 from monitor.model.alerting import (
     Acknowledgement,
     Alert,
@@ -37,6 +38,7 @@ from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
+    "SCOPES",
     "Acknowledgement",
     "Alert",
     "AlertVerdict",
@@ -71,11 +73,16 @@ __all__ = [
     "Quiet",
     "Reading",
     "Reason",
+    "Record",
     "Report",
     "Revision",
     "Rhythm",
+    "Role",
     "RuleRevision",
+    "Scope",
+    "Session",
     "Sign",
+    "SignIn",
     "Silence",
     "Span",
     "Stage",
@@ -85,6 +92,7 @@ __all__ = [
     "Term",
     "Thread",
     "Timing",
+    "Token",
     "Turn",
     "Verdict",
     "Vocabulary",
@@ -92,4 +100,5 @@ __all__ = [
     "delivery_id",
     "digest_id",
     "notice_id",
+    "role_of",
 ]

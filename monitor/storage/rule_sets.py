@@ -36,6 +36,12 @@ def enter(
     return changed
 
 
+def in_force(conn: Connection) -> dict[str, str]:
+    """The revision of each rule in force."""
+    found = conn.execute(select(rule_revisions.c.rule, rule_revisions.c.revision).where(_IN_FORCE))
+    return {each.rule: each.revision for each in found}
+
+
 def history(conn: Connection, rule: str) -> list[RuleRevision]:
     """Every revision of the rule, the first in force first."""
     query = select(*_REVISION).where(rule_revisions.c.rule == rule).order_by(rule_revisions.c.first)

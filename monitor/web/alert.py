@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from monitor.alerting.render import is_link, pieces_of
 from monitor.exports import FORMATS
 from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion, Report
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
-from monitor.web import forms
+from monitor.web import access, forms
 from monitor.web.board import card
 from monitor.web.search import exported
 from monitor.web.site import of, page
@@ -78,7 +79,7 @@ async def acknowledge(request: Request) -> Response:
     """Store that somebody takes care of the alert, and show it again."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    analyst = str(fields.get("analyst", "")).strip()[:100]
+    analyst = _analyst(request, fields)
     if not analyst:
         raise HTTPException(400, "To acknowledge an alert, give your name.")
     with site.app.parts.database.write() as conn:
@@ -86,14 +87,15 @@ async def acknowledge(request: Request) -> Response:
         note = str(fields.get("note", "")).strip()[:_LONGEST]
         seen = Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=note)
         acknowledgements.add(conn, seen)
-    return _back(found, analyst)
+        _note(conn, request, "acknowledge", found, analyst=analyst)
+    return _back(request, found, analyst)
 
 
 async def verdict(request: Request) -> Response:
     """Store a verdict and show the alert again."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    analyst = str(fields.get("analyst", "")).strip()[:100]
+    analyst = _analyst(request, fields)
     opinion = str(fields.get("opinion", ""))
     if not analyst or opinion not in set(Opinion):
         raise HTTPException(400, "A verdict needs your name and one of true, false and duplicate.")
@@ -107,13 +109,31 @@ async def verdict(request: Request) -> Response:
             note=str(fields.get("note", "")).strip()[:_LONGEST],
         )
         verdicts.add(conn, given)
-    return _back(found, analyst)
+        _note(conn, request, "verdict", found, analyst=analyst, opinion=opinion)
+    return _back(request, found, analyst)
 
 
-def _back(alert: Alert, analyst: str) -> Response:
-    """To the alert's page, which will know the name the next time."""
+def _analyst(request: Request, fields: FormData) -> str:
+    """Who judges: whoever is signed in, else the name that was given."""
+    actor = request.state.actor
+    return actor.name if actor.kind == "person" else str(fields.get("analyst", "")).strip()[:100]
+
+
+def _note(
+    conn: Connection, request: Request, what: str, alert: Alert, *, analyst: str, opinion: str = ""
+) -> None:
+    """In the audit log, with the name that was given where it is not that of who asks."""
+    actor = request.state.actor
+    told = [opinion, "" if analyst == actor.name else analyst]
+    comment = ", ".join(filter(None, told))
+    access.note(conn, request, actor, what=what, thing=f"alert {alert.id}", comment=comment)
+
+
+def _back(request: Request, alert: Alert, analyst: str) -> Response:
+    """To the alert's page, which will know the name that was given the next time."""
     answer = RedirectResponse(f"/alerts/{alert.id}", status_code=303)
-    answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
+    if analyst != request.state.actor.name:
+        answer.set_cookie(_NAME, analyst, httponly=True, samesite="strict", max_age=365 * 24 * 3600)
     return answer
 
 

@@ -9,22 +9,25 @@ from monitor.errors import MonitorError
 from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.rulebook import RULES
 from monitor.storage import service
+from monitor.web.access import ANYBODY
 from monitor.web.site import Site, of
 
 
 def alive(request: Request) -> Response:
     """200 while the scheduler beats; 503 with the reason where it does not or the database is gone."""
-    return _answer(_scheduler(of(request)))
+    return _answer(request, _scheduler(of(request)))
 
 
 def ready(request: Request) -> Response:
     """As `/healthz`, and the rules of the files are in force."""
     site = of(request)
-    return _answer({**_scheduler(site), **_rules(site)})
+    return _answer(request, {**_scheduler(site), **_rules(site)})
 
 
-def _answer(faults: dict[str, str]) -> Response:
-    wrong = {part: said for part, said in faults.items() if said}
+def _answer(request: Request, faults: dict[str, str]) -> Response:
+    """Which part is not well; why, only to those we know: it may name hosts and files."""
+    known = request.state.actor not in {None, ANYBODY}
+    wrong = {part: said if known else "not well" for part, said in faults.items() if said}
     return JSONResponse({"ok": not wrong, "faults": wrong}, status_code=503 if wrong else 200)
 
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
-from monitor.web import alert, board, feeds, health, indicators, pictures, search, subscribing
+from monitor.model import Scope
+from monitor.web import (
+    access,
+    alert,
+    audit,
+    board,
+    feeds,
+    health,
+    indicators,
+    metrics,
+    pictures,
+    search,
+    signing_in,
+    subscribing,
+)
 from monitor.web.headers import GuardedHeaders
-from monitor.web.site import Site, page
+from monitor.web.site import Site, of, page
 
 ROUTES = (
     Route("/", board.board),
@@ -40,19 +56,42 @@ ROUTES = (
     Route("/manage/{token}", subscribing.manage, methods=["POST"]),
     Route("/leave/{token}", subscribing.leaving, methods=["GET"]),
     Route("/leave/{token}", subscribing.leave, methods=["POST"]),
+    Route("/sign-in", signing_in.form, methods=["GET"]),
+    Route("/sign-in", signing_in.ask, methods=["POST"]),
+    Route("/sign-in/{token}", signing_in.following, methods=["GET"]),
+    Route("/sign-in/{token}", signing_in.enter, methods=["POST"]),
+    Route("/sign-out", signing_in.leave, methods=["POST"]),
+    Route("/sign-out/everywhere", signing_in.leave_everywhere, methods=["POST"]),
+    Route("/audit", audit.listed),
+    Route("/metrics", metrics.shown),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
 )
+
+# Behind the door a GET needs the scope `read` and any other method `write`, but for these.
+OPEN = frozenset(
+    {
+        *(
+            "/subscribe",
+            "/confirm/{token}",
+            "/manage/{token}",
+            "/leave/{token}",
+        ),  # the link in a mail is the proof
+        *("/sign-in", "/sign-in/{token}", "/sign-out", "/sign-out/everywhere"),
+        *("/healthz", "/readyz"),
+    }
+)
+ADMIN = frozenset({"/audit"})
 
 
 def create(site: Site, *, hosts: list[str]) -> Starlette:
     """The application; `hosts` are the names under which it may be asked, against DNS rebinding."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     made = Starlette(
-        routes=[*ROUTES, static],
+        routes=[*map(_behind_the_door, ROUTES), static],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-            Middleware(GuardedHeaders),
+            Middleware(GuardedHeaders, https=site.app.parts.config.web.is_secure),
         ],
         exception_handlers={HTTPException: _refused, MonitorError: _failed},
     )
@@ -60,12 +99,44 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
     return made
 
 
+def scope_of(route: Route) -> Scope | None:
+    """What one needs to be let in; None: nothing."""
+    if route.path in OPEN:
+        return None
+    if route.path in ADMIN:
+        return "admin"
+    return "read" if "GET" in (route.methods or ()) else "write"
+
+
+def _behind_the_door(route: Route) -> Route:
+    endpoint = access.guarded(route.endpoint, scope_of(route))
+    return Route(route.path, endpoint, methods=sorted(route.methods or ()))
+
+
 def _refused(request: Request, error: Exception) -> Response:
+    """Why not, in words; a person who would be let in after signing in is led there."""
     assert isinstance(error, HTTPException)
-    return page(request, "error", status=error.status_code, said=error.detail)
+    if error.status_code == HTTPStatus.UNAUTHORIZED and _is_person(request):
+        onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?{urlencode({'next': onward})}", status_code=303)
+    answer = _said(request, error.detail, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _is_person(request: Request) -> bool:
+    """Whether a browser asks to be shown a page, and somebody may sign in at all."""
+    by_browser = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return by_browser and bool(of(request).app.parts.config.web.people)
+
+
+def _said(request: Request, said: str, status: int) -> Response:
+    if not hasattr(request.state, "actor"):
+        request.state.actor = access.noticed(request)
+    return page(request, "error", status=status, said=said)
 
 
 def _failed(request: Request, error: Exception) -> Response:
     """Our own errors speak to the person; 400 where the question was wrong, 503 where something outside failed."""
     status = 400 if getattr(error, "exit_status", 3) == 2 else 503  # noqa: PLR2004 - the exit status of wrong usage
-    return page(request, "error", status=status, said=str(error))
+    return _said(request, str(error), status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import structlog
 import uvicorn
@@ -23,12 +23,25 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[str | None]:
+async def serving(
+    app: ASGIApp, *, host: str, port: int, proxies: Sequence[str] = ()
+) -> AsyncIterator[str | None]:
     """Serve until the block ends; gives the address, or None where the port cannot be had.
+
+    `proxies` are the networks of those who are believed when they say for whom they ask.
 
     The watch goes on without pages: a launch counts more than a look at the board.
     """
-    server = _Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            forwarded_allow_ips=list(proxies),
+        )
+    )
     task = asyncio.create_task(_run(server))
     while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells of its start by this flag
         await asyncio.sleep(0.01)

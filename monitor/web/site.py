@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.app import App
 from monitor.web import forms
+from monitor.web.pace import Pace
 
 SEOUL = ZoneInfo("Asia/Seoul")
 _TEMPLATES = Environment(
@@ -30,6 +31,10 @@ class Site:
     """The service behind the pages."""
 
     app: App
+    token_use: dict[str, dt.datetime] = field(
+        default_factory=dict
+    )  # by name; stored now and then, see `usage`
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def key(self) -> str:
@@ -56,16 +61,22 @@ def of(request: Request) -> Site:
 
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
     """The template, filled; its forms carry a token that only this visitor's browser can send back."""
-    visitor = forms.visitor(request)
+    visitor, actor = forms.visitor(request), getattr(request.state, "actor", None)
+    web = of(request).app.parts.config.web
     text = _TEMPLATES.get_template(f"{template}.html.j2").render(
         path=request.url.path,
         now=of(request).now,
-        may_subscribe=bool(of(request).app.parts.config.web.subscribe),
+        actor=actor,
+        may=actor.scopes if actor else (),
+        may_subscribe=bool(web.subscribe),
+        may_sign_in=bool(web.people),
         token=forms.token(of(request).key, visitor),
         **values,
     )
     answer = HTMLResponse(text, status_code=status)
     forms.remember(answer, visitor, secure=request.url.scheme == "https")
+    if actor and actor.kind == "person":
+        answer.headers["cache-control"] = "private, no-store"  # the next at this machine is somebody else
     return answer
 
 

@@ -22,8 +22,8 @@ from monitor.config import SubscriptionEntry, entry
 from monitor.errors import DeliveryError, UsageError
 from monitor.links import Purpose
 from monitor.model import Level, Notice, Subscription, notice_id
-from monitor.storage import subscriptions
-from monitor.web import forms
+from monitor.storage import Connection, subscriptions
+from monitor.web import access, forms
 from monitor.web.indicators import rules_of
 from monitor.web.site import Site, of, page
 
@@ -52,7 +52,7 @@ async def ask(request: Request) -> Response:
     except UsageError as error:
         shown = {**wish, "target": str(fields.get("target", ""))}
         return page(request, "subscribe", status=400, offer=_choices(site), wish=shown, problem=str(error))
-    if _stored(site, subscription):
+    if _stored(request, site, subscription):
         await _mail(site, subscription)
     said = f"A mail is on its way to {subscription.target}. Nothing is sent until the link in it was used."
     return page(request, "said", title="Look into your mail", said=said)
@@ -71,6 +71,7 @@ async def confirm(request: Request) -> Response:
     subscription = replace(_held(request, Purpose.CONFIRM), confirmed=True)
     with site.app.parts.database.write() as conn:
         subscriptions.change(conn, subscription)
+        _note(conn, request, "confirm", subscription)
     return RedirectResponse(_path(site, Purpose.MANAGE, subscription), status_code=303)
 
 
@@ -95,6 +96,7 @@ async def manage(request: Request) -> Response:
     )
     with site.app.parts.database.write() as conn:
         subscriptions.change(conn, changed)
+        _note(conn, request, "change", changed)
     return RedirectResponse(request.url.path, status_code=303)
 
 
@@ -111,8 +113,10 @@ async def leave(request: Request) -> Response:
     except UsageError as error:
         raise HTTPException(404, str(error)) from error
     with site.app.parts.database.write() as conn:
-        if subscriptions.get(conn, name) is not None:
+        found = subscriptions.get(conn, name)
+        if found is not None:
             subscriptions.remove(conn, name)
+            _note(conn, request, "leave", found)
     return page(
         request, "said", title="You have left", said="Nothing more will be sent for this subscription."
     )
@@ -157,7 +161,7 @@ def _entry(name: str, wish: Mapping[str, object], channel: str) -> Subscription:
 # --- what is stored and sent -------------------------------------------------------------------------
 
 
-def _stored(site: Site, subscription: Subscription) -> bool:
+def _stored(request: Request, site: Site, subscription: Subscription) -> bool:
     """Whether it was stored; not when too much was asked for within the hour."""
     since = site.now - _HOUR
     with site.app.parts.database.write() as conn:
@@ -169,7 +173,13 @@ def _stored(site: Site, subscription: Subscription) -> bool:
                 429, "Many subscriptions were asked for within the hour. Try again in an hour."
             )
         subscriptions.add(conn, subscription)
+        _note(conn, request, "ask to subscribe", subscription)
     return True
+
+
+def _note(conn: Connection, request: Request, what: str, subscription: Subscription) -> None:
+    """In the audit log, without the address: that is to be gone when its subscription is."""
+    access.note_by(conn, request, "subscriber", what=what, thing=f"subscription {subscription.id}")
 
 
 async def _mail(site: Site, subscription: Subscription) -> None:

@@ -100,6 +100,22 @@ def test_it_polls_prints_alerts_and_ends_when_told(
     assert alert["reports"][0]["title"] == TITLE
 
 
+@pytest.mark.fault("CF05")
+def test_it_refuses_to_start_where_others_could_come_and_nobody_may(monitor: Monitor, settled: Path) -> None:
+    text = settled.read_text(encoding="utf-8")
+    elsewhere = text.replace('host = "127.0.0.1"', 'host = "0.0.0.0"')
+    settled.write_text(elsewhere, encoding="utf-8")
+    assert "web.address must say under which name" in monitor("run").err
+    named = elsewhere.replace('address = ""', 'address = "https://b.example.org"')
+    settled.write_text(named, encoding="utf-8")
+    refused = monitor("run")
+    assert (refused.status, "list [web] people, or make a token" in refused.err) == (2, True)
+    assert monitor("tokens", "add", "desk").status == 0
+    with service() as child:
+        assert child.stderr
+        assert "The board is at https://b.example.org" in child.stderr.readline()
+
+
 def test_it_ends_at_once_when_interrupted_while_a_feed_keeps_it_waiting(settled: Path) -> None:
     text = settled.read_text(encoding="utf-8")
     settled.write_text(text.replace("/wire", "/nowhere"), encoding="utf-8")

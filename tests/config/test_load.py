@@ -80,6 +80,14 @@ ENTRY = 'url = "https://e.org"\nname = "A"\npublisher = "A"\n'
         ("[poll]\nper_host = 0\n", "2:1: poll.per_host: input should be greater than or equal to 1"),
         ('[poll]\ninterval = "0s"\n', "2:1: poll.interval: must be longer than nothing"),
         ("[channels]\nmail = 3\n", "2:1: channels.mail: "),
+        ('[web]\nhost = "everywhere"\n', "2:1: web.host: must be an IP address of this machine"),
+        ('[web]\nhost = "0.0.0.0"\n', "1:1: : web.host: 0.0.0.0 can be reached from elsewhere"),
+        (
+            '[web]\npeople = {"kim@e.org" = "admin"}\n',
+            "1:1: : web.people: people sign in by a link in a mail",
+        ),
+        ('[web]\npeople = {"kim" = "admin"}\n', '2:1: web.people: "kim" is no email address'),
+        ('[web]\npeople = {"kim@e.org" = "boss"}\n', "2:1: web.people.kim@e.org: input should be 'reader'"),
     ],
 )
 def test_each_mistake_is_said_so_that_it_can_be_mended(text: str, expected: str) -> None:

@@ -1,0 +1,24 @@
+"""What is only ever counted, by all processes together."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from monitor.storage.rows import insert_new
+from monitor.storage.tables import tallies
+
+GOOD_POLLS = "polls good"
+FAILED_POLLS = "polls failed"
+
+
+def count(conn: Connection, name: str) -> None:
+    """One more. Others who count the same wait until the transaction ends: do it last."""
+    more = update(tallies).where(tallies.c.name == name).values(count=tallies.c.count + 1)
+    if not conn.execute(more).rowcount:
+        insert_new(conn, tallies, [{"name": name, "count": 0}])
+        conn.execute(more)
+
+
+def all(conn: Connection) -> dict[str, int]:  # noqa: A001 - read as tallies.all(conn)
+    """How many there were of each that was ever counted."""
+    return {each["name"]: each["count"] for each in conn.execute(select(tallies)).mappings()}
