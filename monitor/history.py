@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Kind, Subscription, Vocabulary
+from monitor.model import Entity, Kind, Level, Standing, Status, Subscription, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
+from monitor.storage.query import AlertQuery
 
 _AGO = re.compile(r"(\d{1,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -45,6 +46,42 @@ def names(config: Config) -> Mapping[str, str]:
         return {}
 
 
+def question(
+    *,
+    text: str = "",
+    rule: str | None = None,
+    level: str = "",
+    actor: str | None = None,
+    place: str | None = None,
+    publisher: str | None = None,
+    status: str = "",
+    standing: str = "",
+    since: str = "",
+    until: str = "",
+    shadow: bool | None = None,
+    after: str = "",
+    limit: int | None,
+    now: dt.datetime,
+) -> AlertQuery:
+    """What commands, pages and programs ask of alerts, as they write it; UsageError for a word that is none."""
+    levels = {str(each): each for each in Level}
+    return AlertQuery(
+        rule=rule or None,
+        min_level=levels[_one_of(levels, level.lower(), "level")] if level else Level.INFORMATIONAL,
+        actor=actor or None,
+        place=place or None,
+        publisher=publisher or None,
+        status=Status(_one_of(Status, status, "status")) if status else None,
+        text=text,
+        since=moment(since, now=now),
+        until=moment(until, now=now),
+        standing=Standing(_one_of(Standing, standing, "standing")) if standing else None,
+        shadow=shadow,
+        after=after,
+        limit=limit,
+    )
+
+
 def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
     """A time as a person gives it: a date, a date and time (UTC unless it says), or so long ago; None for ''."""
     if not text:
@@ -53,11 +90,11 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
         return now - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
         found = dt.datetime.fromisoformat(text)
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # the latter beyond the calendar's ends
         raise UsageError(
             f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
@@ -85,6 +122,13 @@ def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
     return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
+
+
+def _one_of(words: Iterable[str], word: str, kind: str) -> str:
+    known = list(words)
+    if word not in known:
+        raise UsageError(f"'{word}' is no {kind}; there are {', '.join(known)}")
+    return word
 
 
 def _display(entity: Entity) -> str:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
-from monitor.web import alert, board, feeds, health, indicators, pictures, search, subscribing
+from monitor.web import alert, api, board, feeds, health, indicators, pictures, search, subscribing
 from monitor.web.headers import GuardedHeaders
 from monitor.web.site import Site, page
 
@@ -49,7 +49,7 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
     """The application; `hosts` are the names under which it may be asked, against DNS rebinding."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     made = Starlette(
-        routes=[*ROUTES, static],
+        routes=[*ROUTES, static, Mount(api.PATH, api.create(site))],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             Middleware(GuardedHeaders),

@@ -1,0 +1,67 @@
+"""The application under `/api/v1`, and its description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from monitor import __version__
+from monitor.web.api import alerts, problems
+from monitor.web.api.problems import Problem, responses
+from monitor.web.site import Site
+
+PATH = "/api/v1"
+ROUTERS = (alerts.router,)
+_TAGS = [
+    {
+        "name": "alerts",
+        "description": "Events that are worth telling, with every report, decision and verdict.",
+    },
+]
+_ABOUT = """\
+The history of alerts on North-East Asian security, for other programs.
+
+Times are UTC in ISO 8601. Whatever goes wrong is told as a problem (RFC 9457, `application/problem+json`). Of an
+article no answer holds more than the title and the sentence that mattered.
+"""
+
+
+def create(site: Site | None) -> FastAPI:
+    """The application; without a site it can only describe itself."""
+    app = FastAPI(
+        title="Bongsu",
+        summary="Alerts on North-East Asian security.",
+        description=_ABOUT,
+        version=__version__,
+        openapi_tags=_TAGS,
+        servers=[{"url": PATH}],
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        responses=responses(401, 403, 422, 429, 503),
+        root_path_in_servers=False,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: f"{route.tags[0]}-{route.name}",
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.handle(app)
+    app.state.site = site
+    _describe(app)
+    return app
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI 3.1 description."""
+    return create(None).openapi()
+
+
+def _describe(app: FastAPI) -> None:
+    """Put the problem among the schemas, and take out what FastAPI says of its own."""
+    made = app.openapi()
+    schemas = made["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    told = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= {**told.pop("$defs", {}), "Problem": told}
+    made["components"]["schemas"] = dict(sorted(schemas.items()))
