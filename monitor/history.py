@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from monitor.alerting.silence import hides
 from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Kind, Level, Standing, Status, Subscription, Vocabulary
-from monitor.storage import Database, feeds, subscriptions
+from monitor.model import Alert, Entity, Kind, Level, Silence, Standing, Status, Subscription, Vocabulary
+from monitor.storage import Connection, Database, alerts, feeds, subscriptions
 from monitor.storage.query import AlertQuery
 
+PREVIEW = dt.timedelta(days=30)  # over which a silence is tried
 _AGO = re.compile(r"(\d{1,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -105,6 +108,43 @@ def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
     if found is None or found <= now:
         raise UsageError(f"'{text}' is not ahead of now; write 2h, 3d, 2026-03-14 or 2026-03-14T08:00+09:00")
     return found
+
+
+def silence(
+    *,
+    author: str,
+    reason: str,
+    until: str,
+    rules: Collection[str] = (),
+    actors: Collection[str] = (),
+    places: Collection[str] = (),
+    text: str = "",
+    max_level: str = "high",
+    everything: bool = False,
+    now: dt.datetime,
+) -> Silence:
+    """A silence as a person asks for it, under a new id; UsageError where it does not say what it is about."""
+    if not (rules or actors or places or text or everything):
+        raise UsageError("say which alerts: a rule, an actor, a place or a text; or everything")
+    levels = {str(each): each for each in Level}
+    return Silence(
+        id=secrets.token_hex(4),
+        author=author,
+        reason=reason,
+        created=now,
+        until=ahead(until, now=now),
+        rules=frozenset(rules),
+        max_level=levels[_one_of(levels, max_level.lower(), "level")],
+        actors=frozenset(actors),
+        places=frozenset(places),
+        text=text,
+    )
+
+
+def would_hide(conn: Connection, asked: Silence, *, now: dt.datetime) -> list[Alert]:
+    """The alerts of the last 30 days that the silence would have hidden, newest first."""
+    found = alerts.search(conn, AlertQuery(since=now - PREVIEW, shadow=False, limit=None))
+    return [each for each in found if hides(asked, each)]
 
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
