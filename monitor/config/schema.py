@@ -99,6 +99,7 @@ class Web(Table):
         ""  # under which readers reach the pages, for links in messages; empty: host and port
     )
     subscribe: Text = ""  # email channel by which anybody may subscribe; empty: nobody
+    requests_per_minute: int = Field(default=300, ge=1)  # that one client may make of the API
 
 
 class Console(Table):

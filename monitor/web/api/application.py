@@ -7,12 +7,24 @@ from typing import Any
 from fastapi import FastAPI
 
 from monitor import __version__
-from monitor.web.api import alerts, problems
+from monitor.web.api import alerts, articles, feeds, judging, problems, rules, silences, stream, subscriptions
+from monitor.web.api.etags import Tagged
+from monitor.web.api.limits import Limited
+from monitor.web.api.origin import OwnOrigin
 from monitor.web.api.problems import Problem, responses
 from monitor.web.site import Site
 
 PATH = "/api/v1"
-ROUTERS = (alerts.router,)
+ROUTERS = (
+    stream.router,  # before alerts, whose ids take any word
+    alerts.router,
+    judging.router,
+    articles.router,
+    rules.router,
+    feeds.router,
+    subscriptions.router,
+    silences.router,
+)
 _TAGS = [
     {
         "name": "alerts",
@@ -47,6 +59,11 @@ def create(site: Site | None) -> FastAPI:
         app.include_router(router)
     problems.handle(app)
     app.state.site = site
+    app.add_middleware(Tagged)
+    if site is not None:
+        settings = site.app.parts.config.web
+        app.add_middleware(OwnOrigin, address=settings.address)
+        app.add_middleware(Limited, per_minute=settings.requests_per_minute, clock=lambda: site.now)
     _describe(app)
     return app
 

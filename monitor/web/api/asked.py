@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from monitor.history import question
 from monitor.model import Standing, Status
 from monitor.storage.query import AlertQuery
+from monitor.web.api.formats import Form
 
 MOST = 200  # on one page
 _LONGEST = 500  # characters of a filter
@@ -78,6 +79,37 @@ class Page(Asked):
 class AlertsAsked(Filters, Page):
     """A page of the alerts that meet the conditions."""
 
+    format: Form | None = Field(None, description="Else what `Accept` likes best.")
+
+
+class OneAsked(Asked):
+    """How one alert is to be written."""
+
+    format: Form | None = Field(None, description="Else what `Accept` likes best.")
+
+
+class StreamAsked(Filters):
+    """Which alerts to follow."""
+
+    standing: Standing = Field(Standing.LIVE, description="`live`, `baseline` or `old`.")
+    last_event_id: _Word = Field("", description="As the header, for clients that can send none.")
+
+
+class StoriesAsked(Filters, Page):
+    """A page of the stories of the alerts that meet the conditions."""
+
+
+class ArticlesAsked(Page):
+    """A page of articles."""
+
+    feed: _Word = Field("", description="Id of the feed.", examples=["yonhap-nk"])
+    since: _Word = Field("", description="Fetched then or later; written as for alerts.", examples=["24h"])
+    until: _Word = Field("", description="Fetched before then.", examples=["2026-03-12"])
+
 
 AlertsQuery = Annotated[AlertsAsked, Query()]
+OneQuery = Annotated[OneAsked, Query()]
 FiltersQuery = Annotated[Filters, Query()]
+StreamQuery = Annotated[StreamAsked, Query()]
+StoriesQuery = Annotated[StoriesAsked, Query()]
+ArticlesQuery = Annotated[ArticlesAsked, Query()]

@@ -17,6 +17,7 @@ from monitor.errors import MonitorError, UsageError
 from monitor.web.api.shapes.base import Shape
 
 MEDIA_TYPE = "application/problem+json"
+Responses = dict[int | str, dict[str, Any]]  # of a route, as FastAPI takes them
 
 
 class Fault(Shape):
@@ -46,7 +47,7 @@ def problem(
     return JSONResponse(told.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def responses(*statuses: int) -> Responses:
     """The problems of a route, for the description."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {each: {"description": HTTPStatus(each).phrase, "content": content} for each in statuses}

@@ -151,5 +151,5 @@ async def test_what_is_not_there_is_told_as_a_problem(world: World, path: str) -
 
 
 async def test_the_beginning_of_two_ids_is_not_enough(world: World) -> None:
-    world.save(LAUNCH, alert(id="a1" + "0" * 14))
-    assert "give more of the id" in (await world.get("/alerts/a1", 400))["detail"]
+    world.save(LAUNCH, alert(id="a1b2" + "0" * 12))
+    assert "give more of the id" in (await world.get("/alerts/a1b2", 400))["detail"]
