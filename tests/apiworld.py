@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from builders import NOW
 from fakes import FakeClock, FakeReader
+from starlette.applications import Starlette
 
 from monitor.app import App
 from monitor.config import Config
@@ -27,6 +28,7 @@ ADDRESS = "http://127.0.0.1"
 @dataclass(frozen=True, kw_only=True)
 class World:
     app: App
+    made: Starlette
     client: httpx.AsyncClient
     clock: FakeClock
 
@@ -45,9 +47,12 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncIterator[World]:
+async def open_world(folder: Path, **web: object) -> AsyncIterator[World]:
     config = Config.model_validate(
-        {"feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}]},
+        {
+            "feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}],
+            "web": web,
+        },
         context={"folder": folder},
     )
     clock = FakeClock(NOW)
@@ -57,4 +62,4 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
         made = create(Site(app=app), hosts=["127.0.0.1"])
         asked = httpx.ASGITransport(app=made, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=asked, base_url=ADDRESS) as client:
-            yield World(app=app, client=client, clock=clock)
+            yield World(app=app, made=made, client=client, clock=clock)

@@ -30,7 +30,7 @@ def wanted(request: Request, named: str | None) -> str:
     """The format that is named, else the one that the client likes best; 406 where we write none that it takes."""
     if named:
         return named
-    tastes = _tastes(request.headers.get("accept", "*/*"))
+    tastes = _tastes(request.headers.get("accept") or "*/*")
     liking = {name: _liking(kind, tastes) for name, kind in MEDIA_TYPES.items()}
     best = max(liking, key=lambda name: liking[name])  # of equals the first, JSON
     if liking[best] <= 0:

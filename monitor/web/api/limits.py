@@ -40,12 +40,12 @@ class Limiter:
         return 0.0
 
     def _bucket(self, client: str, now: dt.datetime) -> _Bucket:
-        if client not in self._buckets and len(self._buckets) >= _KNOWN:
-            full = now - dt.timedelta(minutes=1)
-            self._buckets = {name: each for name, each in self._buckets.items() if each.at > full}
-            if len(self._buckets) >= _KNOWN:
-                self._buckets.pop(next(iter(self._buckets)))
-        return self._buckets.setdefault(client, _Bucket(tokens=self._most, at=now))
+        """The client's own, now the last in line to be forgotten."""
+        bucket = self._buckets.pop(client, None) or _Bucket(tokens=self._most, at=now)
+        self._buckets[client] = bucket
+        if len(self._buckets) > _KNOWN:
+            del self._buckets[next(iter(self._buckets))]
+        return bucket
 
 
 class Limited:
