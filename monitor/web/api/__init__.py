@@ -5,5 +5,6 @@ shapes in `shapes/`, and a line in ROUTERS of `application.py`.
 """
 
 from monitor.web.api.application import PATH, create, description
+from monitor.web.api.problems import problem
 
-__all__ = ["PATH", "create", "description"]
+__all__ = ["PATH", "create", "description", "problem"]

@@ -31,6 +31,11 @@ _TAGS = [
         "description": "Events that are worth telling, with every report, decision and verdict.",
     },
 ]
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of the service; the machine itself may ask without one.",
+}
 _ABOUT = """\
 The history of alerts on North-East Asian security, for other programs.
 
@@ -82,3 +87,5 @@ def _describe(app: FastAPI) -> None:
     told = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= {**told.pop("$defs", {}), "Problem": told}
     made["components"]["schemas"] = dict(sorted(schemas.items()))
+    made["components"]["securitySchemes"] = {"token": _TOKEN}
+    made["security"] = [{"token": []}, {}]

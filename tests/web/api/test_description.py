@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,3 +49,9 @@ def test_every_route_and_parameter_is_explained(operation: dict[str, Any]) -> No
     problems = {status: each for status, each in operation["responses"].items() if status >= "400"}
     assert {"401", "403", "422", "429", "503"} <= set(problems)
     assert all(list(each["content"]) == ["application/problem+json"] for each in problems.values())
+
+
+def test_the_description_in_the_documents_is_up_to_date() -> None:
+    """`make openapi` writes it anew."""
+    kept = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    assert kept == MADE

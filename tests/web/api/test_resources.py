@@ -129,7 +129,7 @@ async def test_subscriptions_are_shown_without_addresses(world: World) -> None:
 
 async def test_a_silence_is_tried_made_and_lifted(world: World) -> None:
     world.save(LAUNCH, alert(id="b" * 16, level=Level.CRITICAL))
-    wish = {"reason": "drills", "until": "2h", "rules": ["dprk-missile-launch"]}
+    wish: dict[str, Any] = {"reason": "drills", "until": "2h", "rules": ["dprk-missile-launch"]}
     tried = await posted(world, "/silences/preview", 200, **wish)
     assert (tried["count"], [each["id"] for each in tried["alerts"]]) == (1, [LAUNCH.id])
     assert (await world.get("/silences"))["items"] == []

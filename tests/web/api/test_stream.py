@@ -127,7 +127,7 @@ async def test_none_is_lost_of_many_writers_and_a_client_that_leaves_and_returns
 async def test_an_event_that_never_was_is_told(world: World, address: str, last: str) -> None:
     await world.get("/alerts/stream", 400, last_event_id=last)
     async with httpx.AsyncClient(base_url=address) as client:
-        answer = await client.get(STREAM, headers={"last-event-id": last.encode()})
+        answer = await client.get(STREAM, headers=[(b"last-event-id", last.encode())])
     assert answer.status_code == 400
 
 
