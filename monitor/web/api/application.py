@@ -7,7 +7,18 @@ from typing import Any
 from fastapi import FastAPI
 
 from monitor import __version__
-from monitor.web.api import alerts, articles, feeds, judging, problems, rules, silences, stream, subscriptions
+from monitor.web.api import (
+    alerts,
+    articles,
+    feeds,
+    front,
+    judging,
+    problems,
+    rules,
+    silences,
+    stream,
+    subscriptions,
+)
 from monitor.web.api.etags import Tagged
 from monitor.web.api.limits import Limited
 from monitor.web.api.origin import OwnOrigin
@@ -16,6 +27,7 @@ from monitor.web.site import Site
 
 PATH = "/api/v1"
 ROUTERS = (
+    front.router,
     stream.router,  # before alerts, whose ids take any word
     alerts.router,
     judging.router,
@@ -26,6 +38,7 @@ ROUTERS = (
     silences.router,
 )
 _TAGS = [
+    {"name": "front", "description": "Where one begins."},
     {
         "name": "alerts",
         "description": "Events that are worth telling, with every report, decision and verdict.",

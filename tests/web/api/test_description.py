@@ -19,6 +19,12 @@ async def test_the_api_hands_out_its_description(world: World) -> None:
     assert MADE["openapi"].startswith("3.1")
 
 
+async def test_the_front_leads_to_the_description(world: World) -> None:
+    answer = await world.client.get("/api/v1", follow_redirects=True)
+    described = answer.url.join(answer.json()["description"])
+    assert (await world.client.get(described)).json() == MADE
+
+
 def test_every_reference_of_the_description_leads_somewhere() -> None:
     known = {f"#/components/schemas/{name}" for name in MADE["components"]["schemas"]}
     assert set(references(MADE)) == known
