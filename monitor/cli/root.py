@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "subscriptions": "monitor.cli.subscriptions",
     "silences": "monitor.cli.silences",
     "deliveries": "monitor.cli.deliveries",
+    "mcp": "monitor.cli.mcp",
     "db": "monitor.cli.db",
 }
 _INTERRUPTED = 130  # as shells count a process ended by Ctrl-C

@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from monitor import model
+from monitor.shapes import alerts as shapes
+from monitor.shapes.deliveries import decisions
+from monitor.shapes.facets import Facets
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, facets, verdicts
 from monitor.storage.query import cursor
 from monitor.web.api import formats
 from monitor.web.api.actors import Reader
 from monitor.web.api.asked import AlertsQuery, FiltersQuery, OneQuery
 from monitor.web.api.problems import Responses, responses
-from monitor.web.api.shapes import alerts as shapes
-from monitor.web.api.shapes.deliveries import decisions
-from monitor.web.api.shapes.facets import Facets
 from monitor.web.site import Site, of
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])

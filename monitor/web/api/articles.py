@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from monitor.alerting.origins import by_text
 from monitor.history import moment
+from monitor.shapes import articles as shapes
 from monitor.storage import alerts, articles, matches
 from monitor.storage.articles import ArticleQuery
 from monitor.storage.query import cursor
@@ -17,7 +18,6 @@ from monitor.web.api.actors import Reader
 from monitor.web.api.alerts import lines
 from monitor.web.api.asked import ArticlesQuery, StoriesQuery
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import articles as shapes
 from monitor.web.site import of
 
 router = APIRouter(tags=["articles"])

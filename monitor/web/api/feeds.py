@@ -12,11 +12,11 @@ from starlette.requests import Request
 
 from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.model import FeedState
+from monitor.shapes import feeds as shapes
+from monitor.shapes.deliveries import masked
 from monitor.storage import Connection, deliveries, feeds, service
 from monitor.web.api.actors import Reader
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import feeds as shapes
-from monitor.web.api.shapes.deliveries import masked
 from monitor.web.site import of
 
 router = APIRouter(tags=["feeds"])

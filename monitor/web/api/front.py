@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from monitor import __version__
+from monitor.shapes.base import Shape
 from monitor.web.api.actors import Reader
-from monitor.web.api.shapes.base import Shape
 
 router = APIRouter(tags=["front"])
 

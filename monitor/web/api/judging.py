@@ -7,13 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from monitor import model
+from monitor.shapes import judging as shapes
+from monitor.shapes.alerts import Acknowledgement, Verdict
 from monitor.storage import acknowledgements, verdicts
 from monitor.web.access import Actor
 from monitor.web.api.actors import Writer
 from monitor.web.api.alerts import AlertId, known
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import judging as shapes
-from monitor.web.api.shapes.alerts import Acknowledgement, Verdict
 from monitor.web.site import of
 
 router = APIRouter(prefix="/alerts/{alert}", tags=["alerts"])

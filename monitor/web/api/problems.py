@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from monitor.errors import MonitorError, UsageError
-from monitor.web.api.shapes.base import Shape
+from monitor.shapes.base import Shape
 
 MEDIA_TYPE = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]  # of a route, as FastAPI takes them

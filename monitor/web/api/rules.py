@@ -11,11 +11,11 @@ from starlette.requests import Request
 
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.rule import Rule
+from monitor.shapes import rules as shapes
 from monitor.storage import alerts, rule_sets, verdicts
 from monitor.storage.verdicts import Opinions
 from monitor.web.api.actors import Reader
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import rules as shapes
 from monitor.web.indicators import rules_of
 from monitor.web.site import Site, of
 

@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from monitor import history, model
+from monitor.shapes import silences as shapes
 from monitor.storage import silences
 from monitor.web.access import Actor
 from monitor.web.api.actors import Reader, Writer
 from monitor.web.api.alerts import lines
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import silences as shapes
 from monitor.web.site import Site, of
 
 router = APIRouter(prefix="/silences", tags=["silences"])

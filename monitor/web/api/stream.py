@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from monitor.errors import MonitorError
+from monitor.shapes.stream import Event
 from monitor.storage import alerts
 from monitor.storage.alerts import News
 from monitor.storage.query import AlertQuery
@@ -23,7 +24,6 @@ from monitor.web.api.actors import Reader
 from monitor.web.api.alerts import lines
 from monitor.web.api.asked import StreamQuery
 from monitor.web.api.problems import Responses, responses
-from monitor.web.api.shapes.stream import Event
 from monitor.web.site import Site, of
 
 log = structlog.get_logger()

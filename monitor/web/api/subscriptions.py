@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from monitor.shapes import subscriptions as shapes
 from monitor.storage import subscriptions
 from monitor.web.api.actors import Reader
 from monitor.web.api.problems import responses
-from monitor.web.api.shapes import subscriptions as shapes
 from monitor.web.site import of
 
 router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])

@@ -11,8 +11,8 @@ from monitor import model
 from monitor.alerting.origins import origins, stage_at
 from monitor.alerting.render import first_lines, is_link
 from monitor.model import Opinion, Stage, Standing, Status
-from monitor.web.api.shapes.base import LevelWord, Shape, Time
-from monitor.web.api.shapes.deliveries import Decision
+from monitor.shapes.base import LevelWord, Shape, Time
+from monitor.shapes.deliveries import Decision
 
 
 class Named(Shape):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from monitor import model
-from monitor.web.api.shapes.base import LevelWord, Shape
-from monitor.web.api.shapes.deliveries import masked
+from monitor.shapes.base import LevelWord, Shape
+from monitor.shapes.deliveries import masked
 
 
 class Subscription(Shape):

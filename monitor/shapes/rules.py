@@ -9,8 +9,8 @@ from pydantic import Field
 from monitor import model
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.rule import Rule as EventRule
+from monitor.shapes.base import LevelWord, Shape, Time
 from monitor.storage.verdicts import Opinions
-from monitor.web.api.shapes.base import LevelWord, Shape, Time
 
 
 class Judged(Shape):

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from monitor import model
-from monitor.web.api.shapes.base import Shape, Time
-from monitor.web.api.shapes.deliveries import masked
+from monitor.shapes.base import Shape, Time
+from monitor.shapes.deliveries import masked
 
 
 class Feed(Shape):

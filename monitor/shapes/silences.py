@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from monitor import model
-from monitor.web.api.shapes.alerts import Alert
-from monitor.web.api.shapes.base import LevelWord, Shape, Time
+from monitor.shapes.alerts import Alert
+from monitor.shapes.base import LevelWord, Shape, Time
 
 _Words = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
 

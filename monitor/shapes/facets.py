@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from monitor.shapes.base import Shape
 from monitor.storage import facets
-from monitor.web.api.shapes.base import Shape
 
 
 class Facets(Shape):

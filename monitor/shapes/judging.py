@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from monitor.model import Opinion
-from monitor.web.api.shapes.base import Shape
+from monitor.shapes.base import Shape
 
 
 class Seen(Shape):

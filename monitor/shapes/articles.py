@@ -9,8 +9,8 @@ from pydantic import Field
 from monitor import model
 from monitor.alerting.render import is_link
 from monitor.model import Because, Standing, Status
-from monitor.web.api.shapes.alerts import Sentence
-from monitor.web.api.shapes.base import LevelWord, Shape, Time
+from monitor.shapes.alerts import Sentence
+from monitor.shapes.base import LevelWord, Shape, Time
 
 
 class Article(Shape):

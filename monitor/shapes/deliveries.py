@@ -10,7 +10,7 @@ from pydantic import Field
 
 from monitor import model
 from monitor.model import DeliveryState, Held, Reason
-from monitor.web.api.shapes.base import Shape, Time
+from monitor.shapes.base import Shape, Time
 
 _ADDRESS = re.compile(r"[^\s@<>\"',;:()]+@[^\s@<>\"',;:()]+")
 _URL = re.compile(r"https?://\S+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from monitor.web.api.shapes.alerts import Alert
-from monitor.web.api.shapes.base import Shape
+from monitor.shapes.alerts import Alert
+from monitor.shapes.base import Shape
 
 
 class Event(Shape):
