@@ -12,6 +12,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import compile_path
 
 from monitor.errors import MonitorError, UsageError
 from monitor.shapes.base import Shape
@@ -60,9 +61,20 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(MonitorError, _failed)
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, error.detail, headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # Starlette names those of the first route alone
+        headers = {"allow": ", ".join(_methods(request))}
+    return problem(error.status_code, error.detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be done with the thing that is asked for."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    described: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    fitting = [methods for shape, methods in described.items() if compile_path(shape)[0].match(path)]
+    return sorted({method.upper() for methods in fitting for method in methods})
 
 
 def _unfit(_request: Request, error: Exception) -> Response:

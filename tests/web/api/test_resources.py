@@ -174,3 +174,9 @@ async def test_a_get_changes_nothing(world: World) -> None:
         answer: httpx.Response = await world.client.get(f"/api/v1{path}")
         assert answer.status_code in {404, 405}
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_cannot_be_done_says_what_can(world: World) -> None:
+    answer = await world.client.put("/api/v1/silences", json={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert (await world.client.post("/api/v1/health", json={})).headers["allow"] == "GET"
