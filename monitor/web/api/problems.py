@@ -19,6 +19,7 @@ from monitor.shapes.base import Shape
 
 MEDIA_TYPE = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]  # of a route, as FastAPI takes them
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}  # by RFC 9110; Python knows since 3.13
 
 
 class Fault(Shape):
@@ -44,14 +45,14 @@ def problem(
     status: int, detail: str, *, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
 ) -> Response:
     """The answer that tells of it."""
-    told = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors))
+    told = Problem(title=_title(status), status=status, detail=detail, errors=list(errors))
     return JSONResponse(told.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def responses(*statuses: int) -> Responses:
     """The problems of a route, for the description."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {each: {"description": HTTPStatus(each).phrase, "content": content} for each in statuses}
+    return {each: {"description": _title(each), "content": content} for each in statuses}
 
 
 def handle(app: FastAPI) -> None:
@@ -59,6 +60,10 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(MonitorError, _failed)
+
+
+def _title(status: int) -> str:
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
 
 
 def _refused(request: Request, error: Exception) -> Response:
