@@ -9,6 +9,8 @@ from typing import Literal
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from monitor.storage import Connection
+
 Scope = Literal["read", "write", "admin"]
 
 
@@ -22,11 +24,20 @@ class Actor:
 
 
 def allow(request: Request, scope: Literal["read", "write", "admin"]) -> Actor:
-    """Who asks, if they may; HTTPException 403 where they may not."""
+    """Who asks, if they may; HTTPException 401 for a token, for there are none, 403 where they may not."""
     del scope
+    if request.headers.get("authorization", "").lower().startswith("bearer "):
+        raise HTTPException(401, "This token is unknown.", headers={"www-authenticate": "Bearer"})
     if not _is_loopback(request.client.host if request.client else ""):
         raise HTTPException(403, "Only the machine itself may ask.")
     return Actor(name="local", role="admin", label="local")
+
+
+def note(
+    conn: Connection, request: Request, actor: Actor, *, what: str, thing: str, comment: str = ""
+) -> None:
+    """Write a change into the audit log, in the transaction that makes it; there is none yet."""
+    del conn, request, actor, what, thing, comment
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,6 +10,7 @@ from monitor import model
 from monitor.shapes import judging as shapes
 from monitor.shapes.alerts import Acknowledgement, Verdict
 from monitor.storage import acknowledgements, verdicts
+from monitor.web import access
 from monitor.web.access import Actor
 from monitor.web.api.actors import Writer
 from monitor.web.api.alerts import AlertId, known
@@ -31,6 +32,9 @@ def judge(request: Request, alert: AlertId, given: shapes.Judgement, actor: Writ
             alert=found.id, analyst=analyst, opinion=given.opinion, given=site.now, note=given.note
         )
         verdicts.add(conn, said)
+        other = "" if analyst == actor.name else f", {analyst}"
+        told = f"{given.opinion}{other}"
+        access.note(conn, request, actor, what="verdict", thing=f"alert {found.id}", comment=told)
     return Verdict.model_validate(said)
 
 
@@ -43,6 +47,8 @@ def acknowledge(request: Request, alert: AlertId, given: shapes.Seen, actor: Wri
         found = known(conn, alert)
         seen = model.Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=given.note)
         acknowledgements.add(conn, seen)
+        other = "" if analyst == actor.name else analyst
+        access.note(conn, request, actor, what="acknowledge", thing=f"alert {found.id}", comment=other)
     return Acknowledgement.model_validate(seen)
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from monitor import history, model
 from monitor.shapes import silences as shapes
 from monitor.storage import silences
+from monitor.web import access
 from monitor.web.access import Actor
 from monitor.web.api.actors import Reader, Writer
 from monitor.web.api.alerts import lines
@@ -54,11 +55,12 @@ def make(request: Request, wish: shapes.Wish, actor: Writer) -> shapes.Silence:
     asked = _asked(site, wish, actor)
     with site.app.parts.database.write() as conn:
         silences.add(conn, asked)
+        access.note(conn, request, actor, what="add", thing=f"silence {asked.id}", comment=asked.reason)
     return shapes.silence(asked)
 
 
 @router.delete("/{silence}", summary="Lift a silence", responses=responses(404, 409))
-def lift(request: Request, silence: SilenceId, _: Writer) -> shapes.Silence:
+def lift(request: Request, silence: SilenceId, actor: Writer) -> shapes.Silence:
     """It ends now and stays in the history; what it hid is told with the next alert."""
     site = of(request)
     with site.app.parts.database.write() as conn:
@@ -68,6 +70,7 @@ def lift(request: Request, silence: SilenceId, _: Writer) -> shapes.Silence:
         if found.until <= site.now:
             raise HTTPException(409, f"Silence {silence!r} has ended already.")
         silences.end(conn, silence, now=site.now)
+        access.note(conn, request, actor, what="end", thing=f"silence {silence}")
         ended = silences.get(conn, silence)
         assert ended is not None
         return shapes.silence(ended, hid=silences.hidden(conn).get(silence, 0))
