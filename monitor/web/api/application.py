@@ -59,7 +59,7 @@ article no answer holds more than the title and the sentence that mattered.
 
 def create(site: Site | None) -> FastAPI:
     """The application; without a site it can only describe itself."""
-    app = FastAPI(
+    app = _Api(
         title="Bongsu",
         summary="Alerts on North-East Asian security.",
         description=_ABOUT,
@@ -82,7 +82,6 @@ def create(site: Site | None) -> FastAPI:
         settings = site.app.parts.config.web
         app.add_middleware(OwnOrigin, address=settings.address)
         app.add_middleware(Limited, per_minute=settings.requests_per_minute, clock=lambda: site.now)
-    _describe(app)
     return app
 
 
@@ -91,14 +90,22 @@ def description() -> dict[str, Any]:
     return create(None).openapi()
 
 
-def _describe(app: FastAPI) -> None:
-    """Put the problem among the schemas, and take out what FastAPI says of its own."""
-    made = app.openapi()
+class _Api(FastAPI):
+    """Describes itself when it is first asked to: that takes half a second, which the service need not wait for."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI description."""
+        if not self.openapi_schema:
+            self.openapi_schema = _completed(super().openapi())
+        return self.openapi_schema
+
+
+def _completed(made: dict[str, Any]) -> dict[str, Any]:
+    """With the problem among the schemas, and without what FastAPI says of its own."""
     schemas = made["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     told = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= {**told.pop("$defs", {}), "Problem": told}
-    made["components"]["schemas"] = dict(sorted(schemas.items()))
-    made["components"]["securitySchemes"] = {"token": _TOKEN}
-    made["security"] = [{"token": []}, {}]
+    parts = {"schemas": dict(sorted(schemas.items())), "securitySchemes": {"token": _TOKEN}}
+    return {**made, "components": parts, "security": [{"token": []}, {}]}

@@ -78,7 +78,8 @@ def _methods(request: Request) -> list[str]:
     """What may be done with the thing that is asked for."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     described: dict[str, dict[str, object]] = request.app.openapi()["paths"]
-    fitting = [methods for shape, methods in described.items() if compile_path(shape)[0].match(path)]
+    exact = [path] if path in described else described  # /silences/preview is no silence of that name
+    fitting = [described[shape] for shape in exact if compile_path(shape)[0].match(path)]
     return sorted({method.upper() for methods in fitting for method in methods})
 
 
