@@ -60,6 +60,7 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(MonitorError, _failed)
+    app.add_exception_handler(Exception, _broken)
 
 
 def _title(status: int) -> str:
@@ -92,3 +93,8 @@ def _unfit(_request: Request, error: Exception) -> Response:
 def _failed(_request: Request, error: Exception) -> Response:
     """400 where the question was wrong, 503 where something outside failed."""
     return problem(400 if isinstance(error, UsageError) else 503, str(error))
+
+
+def _broken(_request: Request, _error: Exception) -> Response:
+    """What nobody foresaw; the server logs it."""
+    return problem(500, "This is a fault of ours; the log of the service says more.")
