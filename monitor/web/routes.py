@@ -63,7 +63,7 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if request.url.path.startswith(api.PATH):  # an address so odd that its routes do not take it
-        return api.problem(error.status_code, error.detail)
+        return api.problem(error.status_code, error.detail, headers=error.headers)
     return page(request, "error", status=error.status_code, said=error.detail)
 
 

@@ -1,4 +1,4 @@
-"""docs/api.md, followed as it stands: every call is made, and answers what the document shows."""
+"""docs/api.md and the README, followed as they stand: every call is made, and answers what they show."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from monitor.web.api import PATH, description
 from monitor.web.api.formats import MEDIA_TYPES
 
 PAGE = "docs/api.md"
-STEPS = documents.blocks(documents.read(PAGE), "shell", "json")
+STEPS = documents.blocks(documents.read("README.md") + documents.read(PAGE), "shell", "json")
 CURL = [
     (line, STEPS[at + 1].text if at + 1 < len(STEPS) and STEPS[at + 1].language == "json" else "")
     for at, step in enumerate(STEPS)
