@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from monitor.alerting.silence import hides
 from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Kind, Subscription, Vocabulary
-from monitor.storage import Database, feeds, subscriptions
+from monitor.model import Alert, Entity, Kind, Level, Silence, Standing, Status, Subscription, Vocabulary
+from monitor.storage import Connection, Database, alerts, feeds, subscriptions
+from monitor.storage.query import AlertQuery
 
+PREVIEW = dt.timedelta(days=30)  # over which a silence is tried
 _AGO = re.compile(r"(\d{1,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -45,6 +49,42 @@ def names(config: Config) -> Mapping[str, str]:
         return {}
 
 
+def question(
+    *,
+    text: str = "",
+    rule: str | None = None,
+    level: str = "",
+    actor: str | None = None,
+    place: str | None = None,
+    publisher: str | None = None,
+    status: str = "",
+    standing: str = "",
+    since: str = "",
+    until: str = "",
+    shadow: bool | None = None,
+    after: str = "",
+    limit: int | None,
+    now: dt.datetime,
+) -> AlertQuery:
+    """What commands, pages and programs ask of alerts, as they write it; UsageError for a word that is none."""
+    levels = {str(each): each for each in Level}
+    return AlertQuery(
+        rule=rule or None,
+        min_level=levels[_one_of(levels, level.lower(), "level")] if level else Level.INFORMATIONAL,
+        actor=actor or None,
+        place=place or None,
+        publisher=publisher or None,
+        status=Status(_one_of(Status, status, "status")) if status else None,
+        text=text,
+        since=moment(since, now=now),
+        until=moment(until, now=now),
+        standing=Standing(_one_of(Standing, standing, "standing")) if standing else None,
+        shadow=shadow,
+        after=after,
+        limit=limit,
+    )
+
+
 def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
     """A time as a person gives it: a date, a date and time (UTC unless it says), or so long ago; None for ''."""
     if not text:
@@ -53,11 +93,11 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
         return now - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
         found = dt.datetime.fromisoformat(text)
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # the latter beyond the calendar's ends
         raise UsageError(
             f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
@@ -68,6 +108,43 @@ def ahead(text: str, *, now: dt.datetime) -> dt.datetime:
     if found is None or found <= now:
         raise UsageError(f"'{text}' is not ahead of now; write 2h, 3d, 2026-03-14 or 2026-03-14T08:00+09:00")
     return found
+
+
+def silence(
+    *,
+    author: str,
+    reason: str,
+    until: str,
+    rules: Collection[str] = (),
+    actors: Collection[str] = (),
+    places: Collection[str] = (),
+    text: str = "",
+    max_level: str = "high",
+    everything: bool = False,
+    now: dt.datetime,
+) -> Silence:
+    """A silence as a person asks for it, under a new id; UsageError where it does not say what it is about."""
+    if not (rules or actors or places or text or everything):
+        raise UsageError("say which alerts: a rule, an actor, a place or a text; or everything")
+    levels = {str(each): each for each in Level}
+    return Silence(
+        id=secrets.token_hex(4),
+        author=author,
+        reason=reason,
+        created=now,
+        until=ahead(until, now=now),
+        rules=frozenset(rules),
+        max_level=levels[_one_of(levels, max_level.lower(), "level")],
+        actors=frozenset(actors),
+        places=frozenset(places),
+        text=text,
+    )
+
+
+def would_hide(conn: Connection, asked: Silence, *, now: dt.datetime) -> list[Alert]:
+    """The alerts of the last 30 days that the silence would have hidden, newest first."""
+    found = alerts.search(conn, AlertQuery(since=now - PREVIEW, shadow=False, limit=None))
+    return [each for each in found if hides(asked, each)]
 
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
@@ -85,6 +162,13 @@ def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
     return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
+
+
+def _one_of(words: Iterable[str], word: str, kind: str) -> str:
+    known = list(words)
+    if word not in known:
+        raise UsageError(f"'{word}' is no {kind}; there are {', '.join(known)}")
+    return word
 
 
 def _display(entity: Entity) -> str:

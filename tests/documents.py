@@ -13,6 +13,7 @@ NAMES = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "rules/README.md",
+    "docs/api.md",
     "docs/access.md",
     "docs/formats.md",
     "docs/reliability.md",

@@ -121,6 +121,7 @@ def _feeds() -> None:
         sa.Column("analysed", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
+    op.create_index("ix_articles_fetched_id", "articles", ["fetched", "id"])
     op.create_index(
         "ix_articles_pending",
         "articles",
@@ -165,11 +166,13 @@ def _alerts() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"], ["alerts.id"], name="fk_alert_revisions_alert", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("alert", "revision", name="pk_alert_revisions"),
     )
+    op.create_index("ix_alert_revisions_number", "alert_revisions", ["number"], unique=True)
     op.create_table(
         "threads",
         sa.Column("alert", sa.Text(), nullable=False),

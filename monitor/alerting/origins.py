@@ -29,6 +29,18 @@ def origins(reports: Sequence[Report]) -> tuple[Report, ...]:
     return tuple(found.values())
 
 
+def by_text(reports: Iterable[Report]) -> list[list[Report]]:
+    """The reports parted by text: each with those that copy it, in the order in which the texts came."""
+    found: list[list[Report]] = []
+    for report in reports:
+        same = next((group for group in found if _copies(report, group[0])), None)
+        if same is None:
+            found.append([report])
+        else:
+            same.append(report)
+    return found
+
+
 def one_text(reports: Sequence[Report]) -> bool:
     """Whether all are copies of one text: then they speak with one voice, however many they are."""
     return len(_originals(reports)) == 1
@@ -49,11 +61,7 @@ def stage_at(alert: Alert, now: dt.datetime) -> Stage:
 
 def _originals(reports: Iterable[Report]) -> list[Report]:
     """The reports without those that copy an earlier one."""
-    found: list[Report] = []
-    for report in reports:
-        if not any(_copies(report, other) for other in found):
-            found.append(report)
-    return found
+    return [group[0] for group in by_text(reports)]
 
 
 def _copies(one: Report, other: Report) -> bool:

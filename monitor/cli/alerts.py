@@ -19,7 +19,7 @@ from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
-from monitor.history import moment, names, open_database, utc_now
+from monitor.history import names, open_database, question, utc_now
 from monitor.model import (
     Acknowledgement,
     Alert,
@@ -27,7 +27,6 @@ from monitor.model import (
     Decision,
     Delivery,
     DeliveryState,
-    Level,
     Opinion,
     Report,
     Revision,
@@ -75,8 +74,16 @@ def list_alerts(
     as_json: Json = False,
 ) -> None:
     """Alerts, newest first."""
-    query = _query(
-        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
+    query = question(
+        rule=rule,
+        level=level,
+        actor=actor,
+        place=place,
+        text=text,
+        since=since,
+        until=until,
+        limit=limit,
+        now=utc_now(),
     )
     _show(read_config(config), query, as_json=as_json)
 
@@ -98,8 +105,16 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Alerts that say this, newest first."""
-    query = _query(
-        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=limit
+    query = question(
+        rule=rule,
+        level=level,
+        actor=actor,
+        place=place,
+        text=text,
+        since=since,
+        until=until,
+        limit=limit,
+        now=utc_now(),
     )
     _show(read_config(config), query, as_json=as_json)
 
@@ -122,8 +137,16 @@ def export(
 ) -> None:
     """Write out the history; of an article no more than the sentence that mattered."""
     settings = read_config(config)
-    query = _query(
-        rule=rule, level=level, actor=actor, place=place, text=text, since=since, until=until, limit=None
+    query = question(
+        rule=rule,
+        level=level,
+        actor=actor,
+        place=place,
+        text=text,
+        since=since,
+        until=until,
+        limit=None,
+        now=utc_now(),
     )
     found, said = _found(settings, query)
     about = About(now=utc_now(), names=names(settings), address=settings.web.address, verdicts=said)
@@ -222,31 +245,6 @@ def _found(config: Config, query: AlertQuery) -> tuple[list[Alert], Mapping[str,
     with open_database(config, now=utc_now()) as database, database.read() as conn:
         found = alerts.search(conn, query)
         return found, verdicts.of(conn, [alert.id for alert in found])
-
-
-def _query(
-    *,
-    rule: str | None,
-    level: str,
-    actor: str | None,
-    place: str | None,
-    text: str,
-    since: str,
-    until: str,
-    limit: int | None,
-) -> AlertQuery:
-    if level.upper() not in Level.__members__:
-        raise UsageError(f"'{level}' is no level; there are {', '.join(str(each) for each in Level)}")
-    return AlertQuery(
-        rule=rule,
-        min_level=Level.parse(level),
-        actor=actor,
-        place=place,
-        text=text,
-        since=moment(since, now=utc_now()),
-        until=moment(until, now=utc_now()),
-        limit=limit,
-    )
 
 
 def _show(config: Config, query: AlertQuery, *, as_json: bool) -> None:

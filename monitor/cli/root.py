@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "subscriptions": "monitor.cli.subscriptions",
     "silences": "monitor.cli.silences",
     "deliveries": "monitor.cli.deliveries",
+    "mcp": "monitor.cli.mcp",
     "tokens": "monitor.cli.tokens",
     "audit": "monitor.cli.audit",
     "db": "monitor.cli.db",

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from monitor import history
 from monitor.alerting.render import both_times
-from monitor.alerting.silence import hides
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import counted, show, shown
-from monitor.errors import UsageError
-from monitor.history import ahead, open_database, utc_now
-from monitor.model import Alert, Level, Silence
-from monitor.storage import alerts, silences
-from monitor.storage.query import AlertQuery
+from monitor.history import open_database, utc_now, would_hide
+from monitor.model import Alert, Silence
+from monitor.storage import silences
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Silences: add, list, remove.")
 
 _COLUMNS = ("id", "until", "author", "reason", "about", "hid")
-_PREVIEW = dt.timedelta(days=30)
 _SHOWN = 5
 _Many = Annotated[list[str] | None, typer.Option(help="Only these; may be given several times.")]
 
@@ -47,33 +42,28 @@ def add(
 ) -> None:
     """Hold alerts back for a time; first it says what the silence would have hidden in the last 30 days."""
     now = utc_now()
-    if not (rule or actor or place or text or everything):
-        raise UsageError("say which alerts: --rule, --actor, --place or --text; or --everything")
-    if max_level.upper() not in Level.__members__:
-        raise UsageError(f"'{max_level}' is no level; there are {', '.join(str(each) for each in Level)}")
-    silence = Silence(
-        id=secrets.token_hex(4),
+    asked = history.silence(
         author=who(by),
         reason=reason,
-        created=now,
-        until=ahead(until, now=now),
-        rules=frozenset(rule or ()),
-        max_level=Level.parse(max_level),
-        actors=frozenset(actor or ()),
-        places=frozenset(place or ()),
+        until=until,
+        rules=rule or (),
+        actors=actor or (),
+        places=place or (),
         text=text,
+        max_level=max_level,
+        everything=everything,
+        now=now,
     )
     with open_database(read_config(config), now=now) as database, database.write() as conn:
-        found = alerts.search(conn, AlertQuery(since=now - _PREVIEW, shadow=False, limit=None))
-        _preview([each for each in found if hides(silence, each)])
+        _preview(would_hide(conn, asked, now=now))
         if not dry_run:
-            silences.add(conn, silence)
-            told = f"{_about(silence)}: {reason}"
-            record(conn, what="add", thing=f"silence {silence.id}", comment=told, now=now)
+            silences.add(conn, asked)
+            told = f"{_about(asked)}: {reason}"
+            record(conn, what="add", thing=f"silence {asked.id}", comment=told, now=now)
     if dry_run:
         typer.echo("Nothing was changed.")
     else:
-        typer.echo(f"Silence {silence.id} is in force until {both_times(silence.until)}.")
+        typer.echo(f"Silence {asked.id} is in force until {both_times(asked.until)}.")
 
 
 @app.command(name="list")

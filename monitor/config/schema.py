@@ -102,6 +102,7 @@ class Web(Table):
         ""  # under which readers reach the pages, for links in messages; empty: host and port
     )
     subscribe: Text = ""  # email channel by which anybody may subscribe; empty: nobody
+    requests_per_minute: int = Field(default=300, ge=1)  # that one client may make of the API
     people: People = {}  # who may sign in, by address, and the role of each; empty: nobody
     sign_in: Text = ""  # email channel by which the links to sign in are mailed
     proxies: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")  # believed when they say whom they ask for

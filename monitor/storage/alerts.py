@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
@@ -17,6 +17,16 @@ from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, aler
 
 _REVISION = columns(alert_revisions, Revision)
 _LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
+_ORDER = 0x626E  # our advisory lock on the order of revisions: "bn"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """A revision as it came in, with its alert as it stands now."""
+
+    number: int  # of the revision, in the order of the commits
+    revision: int
+    alert: Alert
 
 
 def lock_keys(conn: Connection, keys: Iterable[str]) -> None:
@@ -72,8 +82,9 @@ def save(conn: Connection, alert: Alert) -> None:
         "stage": alert.stage,
         "changes": alert.changes,
         "updated": alert.updated,
+        "number": _next_number(conn),
     }
-    upsert(conn, alert_revisions, [revision])
+    upsert(conn, alert_revisions, [revision], keep={"number"})
     _put(conn, alert_keys, alert, [{"key": key} for key in alert.keys])
     _put(conn, alert_tags, alert, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
     _put(conn, alert_texts, alert, [fulltext.row(alert)])
@@ -99,6 +110,28 @@ def get(conn: Connection, alert: str) -> Alert | None:
 def search(conn: Connection, query: AlertQuery) -> list[Alert]:
     """Alerts that meet every condition of the query, newest first by the time they were opened."""
     return _load(conn, *conditions(query, dialect=conn.dialect.name), limit=query.limit)
+
+
+def news(conn: Connection, query: AlertQuery, *, after: int) -> list[News]:
+    """Revisions beyond that number of alerts that meet the query now, in the order of their commits.
+
+    Whoever goes on from the last number that he was given misses none, however many write at once.
+    """
+    asked = conditions(replace(query, after=""), dialect=conn.dialect.name)
+    wanted = select(alert_revisions.c.number, alert_revisions.c.revision, alert_revisions.c.alert)
+    new = wanted.join_from(alert_revisions, alerts).where(alert_revisions.c.number > after, *asked)
+    rows = conn.execute(new.order_by(alert_revisions.c.number).limit(query.limit)).all()
+    told = {
+        alert.id: alert
+        for chunk in chunks(each.alert for each in rows)
+        for alert in _load(conn, alerts.c.id.in_(chunk))
+    }
+    return [News(number=each.number, revision=each.revision, alert=told[each.alert]) for each in rows]
+
+
+def newest(conn: Connection) -> int:
+    """Number of the revision that came in last; 0 where there is none."""
+    return conn.execute(select(func.max(alert_revisions.c.number))).scalar() or 0
 
 
 def last_before(
@@ -134,6 +167,13 @@ def tags(conn: Connection) -> dict[str, set[str]]:
     for kind, value in conn.execute(select(alert_tags.c.kind, alert_tags.c.value).distinct()):
         found[kind].add(value)
     return found
+
+
+def _next_number(conn: Connection) -> int:
+    """One more than any other; until this transaction ends no other gets one, or a reader could pass one by."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(_ORDER, 0)))
+    return newest(conn) + 1
 
 
 def _load(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Alert]:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.model import Article, article_id
+from monitor.storage import cursors
 from monitor.storage.columns import clean
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 
 _ARTICLE = columns(articles, Article)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleQuery:
+    """Conditions on articles, all of which must hold; what is left at its default admits all."""
+
+    feed: str | None = None
+    since: dt.datetime | None = None  # fetched then or later
+    until: dt.datetime | None = None  # fetched before
+    after: str = ""  # cursor(last article of the page before)
+    limit: int = 50
+
+
 _MARK = (
     update(articles)
     .where(articles.c.id == bindparam("article"), articles.c.content_hash == bindparam("read"))
@@ -70,6 +84,25 @@ def latest(conn: Connection, *, limit: int) -> list[Article]:
     """The articles fetched last, newest first."""
     query = select(*_ARTICLE).order_by(articles.c.fetched.desc(), articles.c.id).limit(limit)
     return [Article(**each) for each in conn.execute(query).mappings()]
+
+
+def search(conn: Connection, asked: ArticleQuery) -> list[Article]:
+    """Articles that meet every condition, those fetched last first. UsageError for a cursor that is none of ours."""
+    query = select(*_ARTICLE).order_by(articles.c.fetched.desc(), articles.c.id.desc()).limit(asked.limit)
+    if asked.feed is not None:
+        query = query.where(articles.c.feed == asked.feed)
+    if asked.since is not None:
+        query = query.where(articles.c.fetched >= asked.since)
+    if asked.until is not None:
+        query = query.where(articles.c.fetched < asked.until)
+    if asked.after:
+        query = query.where(cursors.beyond(asked.after, articles.c.fetched, articles.c.id))
+    return [Article(**each) for each in conn.execute(query).mappings()]
+
+
+def cursor(article: Article) -> str:
+    """Where the next page begins when this article ends a page."""
+    return cursors.written(article.fetched, article.id)
 
 
 def mark_analysed(conn: Connection, read: Sequence[Article], *, now: dt.datetime) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, exists
 
-from monitor.errors import UsageError
 from monitor.model import Alert, Level, Standing, Status
-from monitor.storage import fulltext
+from monitor.storage import cursors, fulltext
 from monitor.storage.tables import alert_tags, alerts
 
 KINDS = ("rule", "actor", "place", "publisher")  # of alert_tags
@@ -41,7 +38,7 @@ class AlertQuery:
 
 def cursor(alert: Alert) -> str:
     """Where the next page begins when this alert ends a page; opaque, and it stays good as alerts come in."""
-    return base64.urlsafe_b64encode(f"{alert.opened.isoformat()} {alert.id}".encode()).decode().rstrip("=")
+    return cursors.written(alert.opened, alert.id)
 
 
 def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[bool]]:
@@ -65,22 +62,10 @@ def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[boo
     if query.shadow is not None:
         yield alerts.c.shadow == query.shadow
     if query.after:
-        yield _beyond(*_place(query.after))
+        yield cursors.beyond(query.after, alerts.c.opened, alerts.c.id)
 
 
 def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
     """Alerts that bear any of the values; `kind` is one of KINDS."""
     same = alert_tags.c.alert == alerts.c.id
     return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
-
-
-def _beyond(opened: dt.datetime, alert: str) -> ColumnElement[bool]:
-    return or_(alerts.c.opened < opened, and_(alerts.c.opened == opened, alerts.c.id < alert))
-
-
-def _place(text: str) -> tuple[dt.datetime, str]:
-    try:
-        opened, _, alert = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
-        return dt.datetime.fromisoformat(opened).astimezone(dt.UTC), alert
-    except (binascii.Error, ValueError, OverflowError) as error:
-        raise UsageError(f"{text!r} is not a place in the alert history; start again without it") from error

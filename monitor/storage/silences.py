@@ -28,6 +28,12 @@ def all(conn: Connection, *, since: dt.datetime | None = None) -> list[Silence]:
     return [Silence(**each) for each in conn.execute(query).mappings()]
 
 
+def get(conn: Connection, silence: str) -> Silence | None:
+    """The silence of that id."""
+    found = conn.execute(select(*_SILENCE).where(silences.c.id == silence)).mappings().first()
+    return None if found is None else Silence(**found)
+
+
 def end(conn: Connection, silence: str, *, now: dt.datetime) -> None:
     """End a silence now; it stays in the history. UsageError when unknown or over."""
     over = update(silences).where(silences.c.id == silence, silences.c.until > now).values(until=now)

@@ -93,6 +93,7 @@ articles = Table(
     Column("standing", Named(Standing), nullable=False),
     Column("content_hash", Words, nullable=False),
     Column("analysed", Moment),  # none: waits for analysis
+    Index(None, "fetched", "id"),
 )
 _unread = text("analysed IS NULL")
 Index(
@@ -136,6 +137,8 @@ alert_revisions = Table(
     Column("stage", Named(Stage), nullable=False),
     Column("changes", Packed(tuple[str, ...]), nullable=False),  # in words
     Column("updated", Moment, nullable=False),
+    Column("number", Integer, nullable=False),  # in the order of the commits
+    Index(None, "number", unique=True),
 )
 
 threads = Table(  # where the first message on an alert stands, to reply to

@@ -20,6 +20,7 @@ from monitor.model import Scope
 from monitor.web import (
     access,
     alert,
+    api,
     audit,
     board,
     feeds,
@@ -88,7 +89,7 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
     """The application; `hosts` are the names under which it may be asked, against DNS rebinding."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     made = Starlette(
-        routes=[*map(_behind_the_door, ROUTES), static],
+        routes=[*map(_behind_the_door, ROUTES), static, Mount(api.PATH, api.create(site))],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             Middleware(GuardedHeaders, https=site.app.parts.config.web.is_secure),
@@ -116,6 +117,9 @@ def _behind_the_door(route: Route) -> Route:
 def _refused(request: Request, error: Exception) -> Response:
     """Why not, in words; a person who would be let in after signing in is led there."""
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith(api.PATH):  # an address so odd that its routes do not take it
+        return api.problem(error.status_code, error.detail, headers=error.headers)
+<<<<<<< ours
     if error.status_code == HTTPStatus.UNAUTHORIZED and _is_person(request):
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'next': onward})}", status_code=303)
@@ -134,6 +138,9 @@ def _said(request: Request, said: str, status: int) -> Response:
     if not hasattr(request.state, "actor"):
         request.state.actor = access.noticed(request)
     return page(request, "error", status=status, said=said)
+=======
+    return page(request, "error", status=error.status_code, said=error.detail)
+>>>>>>> theirs
 
 
 def _failed(request: Request, error: Exception) -> Response:

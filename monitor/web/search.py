@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor import history
 from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
-from monitor.history import moment
 from monitor.model import Alert, AlertVerdict, Level
 from monitor.storage import alerts, verdicts
 from monitor.storage.query import AlertQuery, cursor
@@ -85,20 +85,12 @@ def exported(
 
 def question(asked: Mapping[str, str], *, after: str, now: dt.datetime) -> AlertQuery:
     """The query that the fields state; UsageError for a level, time or cursor that is none."""
-    level = asked["level"] or "informational"
-    if level.upper() not in Level.__members__:
-        raise UsageError(f"'{level}' is no level")
-    return AlertQuery(
-        rule=asked["rule"] or None,
-        min_level=Level.parse(level),
-        actor=asked["actor"] or None,
-        place=asked["place"] or None,
-        text=asked["text"],
-        since=moment(asked["since"], now=now),
-        until=moment(asked["until"], now=now),
+    return history.question(
+        **asked,
         shadow=False,
         after=after,
         limit=_PAGE + 1,  # one more than is shown tells whether there is another page
+        now=now,
     )
 
 

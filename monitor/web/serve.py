@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
+
+from monitor.web.site import Site
 
 log = structlog.get_logger()
 
@@ -24,7 +26,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(
-    app: ASGIApp, *, host: str, port: int, proxies: Sequence[str] = ()
+    app: Starlette, *, host: str, port: int, proxies: Sequence[str] = ()
 ) -> AsyncIterator[str | None]:
     """Serve until the block ends; gives the address, or None where the port cannot be had.
 
@@ -48,6 +50,9 @@ async def serving(
     try:
         yield None if task.done() else f"http://{_shown(host)}:{_port(server, port)}"
     finally:
+        site = app.state.site
+        assert isinstance(site, Site)
+        site.closing.set()  # the server waits for the streams to end
         server.should_exit = True
         await task
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,6 +37,23 @@ class Site:
         default_factory=dict
     )  # by name; stored now and then, see `usage`
     pace: Pace = field(default_factory=Pace)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)  # the server is about to stop
+    _streams: list[object] = field(default_factory=list)  # open ones
+
+    @property
+    def streams(self) -> int:
+        """How many follow the alerts."""
+        return len(self._streams)
+
+    @contextmanager
+    def streaming(self) -> Iterator[None]:
+        """Count one more while the block runs."""
+        mine = object()
+        self._streams.append(mine)
+        try:
+            yield
+        finally:
+            self._streams.remove(mine)
 
     @property
     def key(self) -> str:

@@ -225,3 +225,43 @@ def test_a_reader_sees_an_alert_with_the_reports_of_its_revision(database: Datab
         assert alerts.search(conn, AlertQuery()) == before
     with database.read() as conn:
         assert alerts.search(conn, AlertQuery()) == [amended]
+
+
+def test_revisions_are_numbered_in_the_order_in_which_they_came(database: Database) -> None:
+    save(database, alert(), alert(id="b", level=Level.LOW))
+    save(database, replace(alert(), revision=2), replace(alert(), revision=2, rules=("other",)))
+    with database.read() as conn:
+        told = alerts.news(conn, AlertQuery(), after=0)
+        high = alerts.news(conn, AlertQuery(min_level=Level.HIGH, limit=1), after=1)
+        assert alerts.newest(conn) == 3
+    assert [(each.number, each.alert.id, each.revision) for each in told] == [
+        (1, alert().id, 1),
+        (2, "b", 1),
+        (3, alert().id, 2),
+    ]
+    assert [each.number for each in high] == [3]
+    assert told[0].alert.revision == 2
+
+
+@pytest.mark.fault("DB10")
+def test_who_follows_the_numbers_misses_no_revision_of_many_writers(database: Database) -> None:
+    together = Barrier(5, timeout=60)
+
+    def open_some(writer: str) -> None:
+        together.wait()
+        for number in range(8):
+            save(database, alert(id=f"{writer}{number}a"), alert(id=f"{writer}{number}b"))
+
+    with ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(open_some, writer) for writer in "wxyz"]
+        seen: list[str] = []
+        last = 0
+        together.wait()
+        while len(seen) < 64:
+            done = all(writer.done() for writer in writers)
+            with database.read() as conn:
+                news = alerts.news(conn, AlertQuery(limit=5), after=last)
+            seen += [each.alert.id for each in news]
+            last = news[-1].number if news else last
+            assert news or not done
+    assert len(set(seen)) == 64

@@ -9,6 +9,7 @@ from builders import NOW, article
 
 from monitor.model import Article, Standing
 from monitor.storage import Connection, Database, articles
+from monitor.storage.articles import ArticleQuery
 
 
 def added(database: Database, *new: Article) -> int:
@@ -177,3 +178,17 @@ def test_the_latest_are_those_fetched_last_newest_first(database: Database) -> N
     added(database, second, third, first)
     with database.read() as conn:
         assert articles.latest(conn, limit=2) == [third, second]
+
+
+def test_every_article_stands_on_one_page_of_those_asked_for(database: Database) -> None:
+    at = [NOW - dt.timedelta(hours=number // 2) for number in range(9)]  # two at a time
+    new = [article(key=str(number), fetched=when) for number, when in enumerate(at)]
+    added(database, *new, article(key="other", feed="other", fetched=NOW))
+    asked = ArticleQuery(feed="yonhap-nk", since=NOW - dt.timedelta(hours=3), until=NOW, limit=2)
+    seen: list[str] = []
+    with database.read() as conn:
+        while page := articles.search(conn, asked):
+            seen += [each.id for each in page]
+            asked = replace(asked, after=articles.cursor(page[-1]))
+    wanted = sorted(new[2:8], key=lambda each: (each.fetched, each.id), reverse=True)
+    assert seen == [each.id for each in wanted]

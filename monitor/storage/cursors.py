@@ -1,0 +1,30 @@
+"""Where a page of the history ends; opaque, and good as more comes in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+
+from sqlalchemy import Column, ColumnElement, and_, or_
+
+from monitor.errors import UsageError
+
+
+def written(moment: dt.datetime, name: str) -> str:
+    """The cursor behind that which came at the moment under that id."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {name}".encode()).decode().rstrip("=")
+
+
+def beyond(cursor: str, moment: Column[dt.datetime], name: Column[str]) -> ColumnElement[bool]:
+    """What follows, newest first; UsageError for a cursor that is none of ours."""
+    then, last = _read(cursor)
+    return or_(moment < then, and_(moment == then, name < last))
+
+
+def _read(text: str) -> tuple[dt.datetime, str]:
+    try:
+        moment, _, name = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), name
+    except (binascii.Error, ValueError, OverflowError) as error:
+        raise UsageError(f"{text!r} is not a place in the history; start again without it") from error
