@@ -119,7 +119,6 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if request.url.path.startswith(api.PATH):  # an address so odd that its routes do not take it
         return api.problem(error.status_code, error.detail, headers=error.headers)
-<<<<<<< ours
     if error.status_code == HTTPStatus.UNAUTHORIZED and _is_person(request):
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'next': onward})}", status_code=303)
@@ -138,9 +137,6 @@ def _said(request: Request, said: str, status: int) -> Response:
     if not hasattr(request.state, "actor"):
         request.state.actor = access.noticed(request)
     return page(request, "error", status=status, said=said)
-=======
-    return page(request, "error", status=error.status_code, said=error.detail)
->>>>>>> theirs
 
 
 def _failed(request: Request, error: Exception) -> Response:
