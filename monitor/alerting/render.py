@@ -96,12 +96,7 @@ def first_lines(
     """The alert as it stands now, for lists: the headline, who told it, the sentence."""
     report = lead_report(alert, Reason.FIRST)
     pause = "" if last_before is None else _pause(alert, last_before)
-    known = (
-        _stage(alert),
-        _sources(alert.standing_reports, names),
-        _disagreement(alert.standing_reports),
-        pause,
-    )
+    known = (_stage(alert), *_told_by(alert, names), pause)
     headline = _headline(alert, report, names, now=now)
     return headline, calm(" · ".join(part for part in known if part)), calm(report.sentence.text)
 
@@ -198,8 +193,7 @@ def _standing_line(
     first = reason in {Reason.FIRST, Reason.ESCALATED} and alert.stage is not Stage.WITHDRAWN
     parts = (
         _news(alert, reason),
-        _sources(alert.standing_reports, names),
-        _disagreement(alert.standing_reports),
+        *_told_by(alert, names),
         "" if not first or alert.said or last_before is None else _pause(alert, last_before),
     )
     return calm(" · ".join(part for part in parts if part))
@@ -214,6 +208,14 @@ def _news(alert: Alert, reason: Reason) -> str:
     if reason is Reason.LEVEL_RAISED:
         return f"RAISED to {str(alert.level).upper()}"
     return _NEWS.get(reason, "NEW")
+
+
+def _told_by(alert: Alert, names: Mapping[str, str]) -> Sequence[str]:
+    """Who stands behind it, and where they disagree; of a withdrawn alert, who told it before."""
+    told = _sources(alert.standing_reports, names)
+    if alert.stage is Stage.WITHDRAWN:
+        return [f"was told by {told}"]
+    return [told, _disagreement(alert.standing_reports)]
 
 
 def _sources(reports: Sequence[Report], names: Mapping[str, str]) -> str:
