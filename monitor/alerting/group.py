@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.alerting.amend import amended, opened, retracted
+from monitor.alerting.amend import amended, denied, opened, retracted
+from monitor.alerting.denials import denied_by
 from monitor.alerting.keys import (
     actor_keys,
     day,
@@ -34,12 +35,17 @@ ONE_DAYS_NEWS = dt.timedelta(hours=16)  # from the first headline to the last th
 
 
 def group(
-    article: Article, matches: Sequence[Match], existing: Sequence[Alert], *, now: dt.datetime
+    article: Article,
+    matches: Sequence[Match],
+    existing: Sequence[Alert],
+    *,
+    now: dt.datetime,
+    denials: Sequence[Match] = (),
 ) -> list[Alert]:
-    """The alerts that this article opens or is a report of, each once.
+    """The alerts that this article opens, is a report of or denies, each once.
 
-    `existing` are the alerts under `sought_keys(article, matches)` and those that already hold the article.
-    An alert that learns nothing comes back as it was, so that grouping twice changes nothing.
+    `existing` are the alerts under `sought_keys(article, [*matches, *denials])` and those that already hold the
+    article. An alert that learns nothing comes back as it was, so that grouping twice changes nothing.
     """
     clusters = _clusters(article, _dated(article, matches))
     homes = _homes(article, clusters, existing)
@@ -48,7 +54,9 @@ def group(
         if home:
             joined.setdefault(home.id, []).extend(cluster)
     known = {alert.id: alert for alert in existing}
-    left = [each for each in existing if each.id not in joined and _tells(article, each)]
+    others = [each for each in existing if each.id not in joined]
+    untold = _denied(article, denials, others)
+    left = [each for each in others if each.id not in untold and _holds(article, each)]
     return [
         *(_open(article, cluster, now) for cluster, home in zip(clusters, homes, strict=True) if not home),
         *(
@@ -57,11 +65,21 @@ def group(
             )
             for alert, cluster in joined.items()
         ),
+        *(denied(known[alert], article, said, now=now) for alert, said in untold.items()),
         *(retracted(alert, article, now=now) for alert in left),
     ]
 
 
-def _tells(article: Article, alert: Alert) -> bool:
+def _denied(article: Article, denials: Iterable[Match], existing: Sequence[Alert]) -> dict[str, list[Match]]:
+    """The alerts of whose events the article speaks as untrue, by id, with its denials."""
+    untold: dict[str, list[Match]] = {}
+    for denial in denials:
+        if alert := denied_by(article, denial, existing):
+            untold.setdefault(alert.id, []).append(denial)
+    return untold
+
+
+def _holds(article: Article, alert: Alert) -> bool:
     """Whether the alert holds the article as a report."""
     return any(each.article == article.id for each in alert.reports)
 

@@ -24,14 +24,23 @@ def origins(reports: Sequence[Report]) -> tuple[Report, ...]:
     """
     named = [each for each in reports if each.source]
     found: dict[str, Report] = {}
-    for report in _originals(named or [each for each in reports if each.publisher] or reports):
+    for report in originals(named or [each for each in reports if each.publisher] or reports):
         found.setdefault(report.side or report.publisher, report)
     return tuple(found.values())
 
 
+def originals(reports: Iterable[Report]) -> list[Report]:
+    """The reports without those that copy an earlier one."""
+    found: list[Report] = []
+    for report in reports:
+        if not any(_copies(report, other) for other in found):
+            found.append(report)
+    return found
+
+
 def one_text(reports: Sequence[Report]) -> bool:
     """Whether all are copies of one text: then they speak with one voice, however many they are."""
-    return len(_originals(reports)) == 1
+    return len(originals(reports)) == 1
 
 
 def is_corroborated(reports: Sequence[Report]) -> bool:
@@ -45,15 +54,6 @@ def stage_at(alert: Alert, now: dt.datetime) -> Stage:
         return alert.stage
     last = max(map(told_at, alert.reports), default=alert.updated)
     return Stage.CLOSED if alert.closed or now - last > QUIET_FOR else alert.stage
-
-
-def _originals(reports: Iterable[Report]) -> list[Report]:
-    """The reports without those that copy an earlier one."""
-    found: list[Report] = []
-    for report in reports:
-        if not any(_copies(report, other) for other in found):
-            found.append(report)
-    return found
 
 
 def _copies(one: Report, other: Report) -> bool:

@@ -32,7 +32,11 @@ SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without su
 _REPORTS_SHOWN = 10
 _ALERTS_SHOWN = 100  # in a digest; mail programs cut longer ones off
 _PUBLISHERS_NAMED = 2
-_NEWS: Mapping[Reason, str] = {Reason.CORRECTED: "CORRECTED", Reason.UPDATED: "UPDATED"}
+_NEWS: Mapping[Reason, str] = {
+    Reason.CORRECTED: "CORRECTED",
+    Reason.DISPUTED: "DISPUTED",
+    Reason.UPDATED: "UPDATED",
+}
 _FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -58,8 +62,8 @@ def render(
     this one, None where there is none or nobody looked; `changes` is what changed since the subscriber was
     last told; `zone` is the subscriber's own.
     """
-    report = lead_report(alert, delivery.reason)
-    headline = _headline(alert, report, names, now=delivery.created)
+    headline = _headline(alert, lead_report(alert, delivery.reason), names, now=delivery.created)
+    report = shown_report(alert, delivery.reason)
     standing = _standing_line(alert, delivery.reason, last_before, names)
     return Message(
         delivery=delivery,
@@ -76,7 +80,7 @@ def render(
 
 
 def lead_report(alert: Alert, reason: Reason) -> Report:
-    """The report whose sentence is shown: of those that raised the level, or of all, the fullest of the best grade."""
+    """The report that lends its words: of those that raised the level, or of all, the fullest of the best grade."""
     standing = alert.standing_reports
     raising = [report for report in standing if report.level == alert.level]
     asked = raising if reason is Reason.LEVEL_RAISED and raising else standing
@@ -90,6 +94,13 @@ def lead_report(alert: Alert, reason: Reason) -> Report:
     )
 
 
+def shown_report(alert: Alert, reason: Reason) -> Report:
+    """The report whose sentence stands under the first lines: of a withdrawn alert, that which takes it back."""
+    if alert.stage is Stage.WITHDRAWN and alert.denials:
+        return alert.denials[-1]
+    return lead_report(alert, reason)
+
+
 def first_lines(
     alert: Alert, *, names: Mapping[str, str], now: dt.datetime, last_before: dt.datetime | None = None
 ) -> tuple[str, str, str]:
@@ -98,7 +109,8 @@ def first_lines(
     pause = "" if last_before is None else _pause(alert, last_before)
     known = (_stage(alert), *_told_by(alert, names), pause)
     headline = _headline(alert, report, names, now=now)
-    return headline, calm(" · ".join(part for part in known if part)), calm(report.sentence.text)
+    sentence = shown_report(alert, Reason.FIRST).sentence.text
+    return headline, calm(" · ".join(part for part in known if part)), calm(sentence)
 
 
 def segments(message: Message) -> list[tuple[str, str]]:
@@ -214,8 +226,14 @@ def _told_by(alert: Alert, names: Mapping[str, str]) -> Sequence[str]:
     """Who stands behind it, and where they disagree; of a withdrawn alert, who told it before."""
     told = _sources(alert.standing_reports, names)
     if alert.stage is Stage.WITHDRAWN:
-        return [f"was told by {told}"]
-    return [told, _disagreement(alert.standing_reports)]
+        return [_deniers(alert, "taken back by"), f"was told by {told}"]
+    return [told, _deniers(alert, "disputed by"), _disagreement(alert.standing_reports)]
+
+
+def _deniers(alert: Alert, word: str) -> str:
+    """Who denies it, each once: `disputed by Pyongyang`."""
+    named = list(dict.fromkeys(each.who for each in alert.denials))
+    return f"{word} {_named(named)}" if named else ""
 
 
 def _sources(reports: Sequence[Report], names: Mapping[str, str]) -> str:
@@ -296,7 +314,7 @@ def _view(message: Message) -> dict[str, object]:
         "alert": alert,
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
-        "source": _calm(lead_report(alert, message.delivery.reason)),
+        "source": _calm(shown_report(alert, message.delivery.reason)),
         "first": both_times(_first_report(alert), message.zone),
         "alerted": both_times(alert.opened, message.zone),
         "reports": [
@@ -358,7 +376,9 @@ def _report(report: Report) -> dict[str, object]:
         "publisher": encodable(report.publisher),
         "grade": report.grade,
         "source": report.source,
+        "bearing": report.bearing.value,
         "retracted": report.retracted,
+        "taken_back_by": encodable(report.taken_back_by),
         "url": encodable(report.url),
         "title": encodable(report.title),
         "published": report.published.isoformat() if report.published else None,

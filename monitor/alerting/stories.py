@@ -33,6 +33,11 @@ _ONE_MORE = re.compile(
     r"(?:day|week|month|year)s?)\b",
     re.IGNORECASE,
 )
+_CORRECTS = re.compile(
+    r"\b(?:correct(?:s|ed|ing)|revis(?:es|ed|ing)|amend(?:s|ed|ing))\s+(?:[\w'’.-]+\s+){0,4}?"
+    r"(?:number|count|tally|figures?|total|reports?|statement|estimates?|announcement)\b|\A\W*correction\b",
+    re.IGNORECASE,
+)
 _PERFECT = re.compile(r"\b(?:has|have)(?: \w+)?\s\Z", re.IGNORECASE)
 _READ = 400  # words of an article that are sketched; feeds bring less
 _SHINGLE = 3  # words
@@ -111,6 +116,11 @@ def is_fresh(deed: Span, title: str, *, nominal: bool) -> bool:
 def is_one_more(title: str) -> bool:
     """Whether the headline says that it is a further one: "again", "2 more missiles", "third test in a week"."""
     return _ONE_MORE.search(title) is not None
+
+
+def corrects(text: str) -> bool:
+    """Whether it says of itself that it corrects what was told: "JCS corrects number to two"."""
+    return _CORRECTS.search(text) is not None
 
 
 def told_at(report: Report) -> dt.datetime:

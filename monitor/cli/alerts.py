@@ -301,9 +301,10 @@ def _tell(
     for each in revisions[1:]:
         typer.echo(f"{'changed':10} {both_times(each.updated)}: {shown('; '.join(each.changes))}")
     for report in alert.reports:
+        more = [f"source {report.source}" if report.source else "", shown(report.remark)]
         typer.echo(
             f"\n{_told_when(report)} · {shown(report.publisher) or 'unknown publisher'}, grade {report.grade}"
-            f"{', source ' + report.source if report.source else ''}{', retracted' if report.retracted else ''}"
+            f"{''.join(f', {each}' for each in more if each)}"
         )
         typer.echo(f"  {shown(report.title)}")
         if report.sentence.field != "title":

@@ -31,7 +31,24 @@ class Turn(enum.StrEnum):
     UPDATED = "updated"  # it is told more exactly, or by more
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"  # somebody who is not accused of it says that it did not happen
     PASSED = "passed"  # it may be sent now, which it might not be before
+
+
+class Bearing(enum.StrEnum):
+    """What a report says of the alert's event."""
+
+    TELLS = "tells"
+    RETRACTS = "retracts"  # who told it takes it back
+    DENIES = "denies"  # somebody says that it did not happen
+    DISOWNS = "disowns"  # whoever is said to have done it denies it, which takes nothing back
+
+
+_REMARKS = {
+    Bearing.RETRACTS: "takes it back",
+    Bearing.DENIES: "says it did not happen",
+    Bearing.DISOWNS: "denies it",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +75,33 @@ class Report:
     status: Status = Status.OCCURRED  # of the event, as the sentence tells it
     source: str = ""  # slug of whom the sentence names as its source
     side: str = ""  # the source's country, else its slug: an army and its state are one origin
+    voice: str = ""  # the source, in the sentence's own words
+    bearing: Bearing = Bearing.TELLS
+    corrects: bool = False  # it says of itself that it corrects what was told before
     retracted: bool = False  # the publisher's edited text no longer tells it
+    taken_back_by: str = ""  # whose denial took it back, in words
+
+    @property
+    def stands(self) -> bool:
+        """Whether it tells the event, and nobody took that back."""
+        return self.bearing is Bearing.TELLS and not self.retracted and not self.taken_back_by
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it told the event and that was taken back."""
+        return self.bearing is Bearing.TELLS and not self.stands
+
+    @property
+    def remark(self) -> str:
+        """What must be known of it, in words: `retracted`, `taken back by Seoul`, `denies it`; "" where it stands."""
+        if self.bearing is not Bearing.TELLS:
+            return _REMARKS[self.bearing]
+        return "retracted" if self.retracted else f"taken back by {self.taken_back_by}" if self.fallen else ""
+
+    @property
+    def who(self) -> str:
+        """Whose word it is: its source, in the sentence's own words, else its publisher."""
+        return self.voice or self.publisher or "an unknown publisher"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +138,14 @@ class Alert:
 
     @property
     def standing_reports(self) -> tuple[Report, ...]:
-        """The reports that were not retracted; of a withdrawn alert, all."""
-        return tuple(each for each in self.reports if not each.retracted) or self.reports
+        """The reports on which it stands; of a withdrawn alert, those on which it stood."""
+        told = tuple(each for each in self.reports if each.bearing is Bearing.TELLS)
+        return tuple(each for each in told if each.stands) or told or self.reports
+
+    @property
+    def denials(self) -> tuple[Report, ...]:
+        """The reports that deny the event or take it back."""
+        return tuple(each for each in self.reports if each.bearing is not Bearing.TELLS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,6 +258,7 @@ class Reason(enum.StrEnum):
     RESOLVED = "resolved"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"
     UPDATED = "updated"  # to subscriptions that ask for updates
     FILTERED = "filtered"
     BASELINE = "baseline"
@@ -292,6 +342,7 @@ _SENT = frozenset(
         Reason.RESOLVED,
         Reason.CORRECTED,
         Reason.WITHDRAWN,
+        Reason.DISPUTED,
         Reason.UPDATED,
     }
 )

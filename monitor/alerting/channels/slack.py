@@ -286,7 +286,8 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
         title = _escaped(report.title, _TITLE) or "untitled"
         url = _link(report.url)
         told = f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
-        yield f"~{told}~ retracted" if report.retracted else told
+        struck = f"~{told}~" if report.fallen else told
+        yield f"{struck} {_escaped(report.remark, _TITLE)}" if report.remark else struck
     if more := len(reports) - len(shown):
         yield f"and {more} more"
 
