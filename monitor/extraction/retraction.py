@@ -25,8 +25,8 @@ _WHOSE = (
     r"[\w.]+['’]s?)\s+){0,4}"
 )
 _ERROR = (
-    r"(?:wrong|false|mistaken|incorrect|erroneous|untrue|unfounded|baseless|in error|an error|a mistake|"
-    r"(?:a )?false alarms?)"
+    r"(?:(?:a )?false alarms?|wrong|false|mistaken|incorrect|erroneous|untrue|unfounded|baseless|"
+    r"in error|an error|a mistake)"
 )
 _VERB = rf"\b(?P<cue>(?P<own>{_TAKING_BACK})|{_DENYING})\s+{_WHOSE}"
 _BEFORE = re.compile(rf"{_VERB}{_REPORT}\s+(?:of|that|on|about|saying)\b[^.;:]*\Z", re.IGNORECASE)
