@@ -443,6 +443,16 @@ def _rules() -> None:
         ),
         sa.PrimaryKeyConstraint("subscription", "subject", name="pk_notices"),
     )
+    op.create_table(
+        "notice_retries",
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription"], ["subscriptions.id"], name="fk_notice_retries_subscription", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subscription", name="pk_notice_retries"),
+    )
 
 
 def _silences() -> None:
