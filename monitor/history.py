@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Entity, Kind, Subscription, Vocabulary
+from monitor.model import Alert, Delivery, Entity, Kind, Subscription, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
 
 _AGO = re.compile(r"(\d{1,4})([hdw])")
@@ -58,6 +58,17 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
             f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def known_when(alert: Alert, made: Iterable[Delivery]) -> dict[str, dt.datetime | None]:
+    """When its first report was published and fetched, when it was alerted, and when a message on it was first sent."""
+    first = alert.reports[0]
+    return {
+        "published": first.published,
+        "fetched": first.fetched,
+        "alerted": alert.opened,
+        "sent": min((each.sent for each in made if each.sent), default=None),
+    }
 
 
 def ahead(text: str, *, now: dt.datetime) -> dt.datetime:

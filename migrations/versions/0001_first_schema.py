@@ -33,6 +33,7 @@ def downgrade() -> None:
         "silences",
         "acknowledgements",
         "notices",
+        "notice_retries",
         "secrets",
         "rule_files",
         "rule_revisions",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.alerting.origins import one_text, origins
+from monitor.alerting.payload import payload
 from monitor.alerting.phrase import count_text, phrase, shown
 from monitor.alerting.text import calm, encodable
 from monitor.model import (
@@ -75,7 +76,7 @@ def render(
         changes=() if delivery.reason is Reason.FIRST else tuple(changes),
         zone=zone,
         links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if is_link(each.url))),
-        data=_data(alert, delivery, headline=headline, standing_line=standing, changes=changes),
+        data=payload(alert, delivery, headline=headline, standing_line=standing, changes=changes),
     )
 
 
@@ -335,69 +336,3 @@ def _newest(alert: Alert) -> Sequence[Report]:
     if len(alert.reports) <= _REPORTS_SHOWN:
         return alert.reports
     return (alert.reports[0], *alert.reports[1 - _REPORTS_SHOWN :])
-
-
-def _data(
-    alert: Alert, delivery: Delivery, *, changes: Sequence[str] = (), **lines: str
-) -> dict[str, object]:
-    """The webhook's payload: plain JSON values, times in ISO 8601 with offset, slugs as in the rules."""
-    return {
-        **lines,
-        "alert": alert.id,
-        "revision": alert.revision,
-        "reason": delivery.reason.value,
-        "subscription": delivery.subscription,
-        "repeated": delivery.repeated,
-        "stage": alert.stage.value,
-        "changes": list(changes),
-        "level": str(alert.level),
-        "status": alert.status.value,
-        "rules": [
-            {"id": rule, "title": title} for rule, title in zip(alert.rules, alert.titles, strict=True)
-        ],
-        "event": {
-            "actors": list(alert.actors),
-            "action": alert.action,
-            "objects": list(alert.objects),
-            "recipients": list(alert.recipients),
-            "places": list(alert.places),
-            "date": alert.date.isoformat() if alert.date else None,
-            "count": _count(alert.count),
-        },
-        "opened": alert.opened.isoformat(),
-        "updated": alert.updated.isoformat(),
-        "reports": [_report(each) for each in alert.reports],
-    }
-
-
-def _report(report: Report) -> dict[str, object]:
-    return {
-        "article": report.article,
-        "publisher": encodable(report.publisher),
-        "grade": report.grade,
-        "source": report.source,
-        "bearing": report.bearing.value,
-        "retracted": report.retracted,
-        "taken_back_by": encodable(report.taken_back_by),
-        "url": encodable(report.url),
-        "title": encodable(report.title),
-        "published": report.published.isoformat() if report.published else None,
-        "fetched": report.fetched.isoformat(),
-        "sentence": encodable(report.sentence.text),
-        "evidence": [
-            {
-                "field": each.span.field,
-                "start": each.span.start,
-                "end": each.span.end,
-                "text": encodable(each.span.text),
-                "role": each.role,
-            }
-            for each in report.evidence
-        ],
-        "rules": list(report.rules),
-        "count": _count(report.count),
-    }
-
-
-def _count(count: Count | None) -> dict[str, object] | None:
-    return None if count is None else {"min": count.min, "max": count.max, "text": encodable(count.text)}
