@@ -293,6 +293,14 @@ def test_a_pattern_can_raise_the_level() -> None:
     assert match.level is Level.CRITICAL
 
 
+def test_a_title_takes_the_source_that_the_text_names_for_its_deed() -> None:
+    title = event(sentence=span("title", field="title"))
+    text = event(reporter=JAPAN)
+    assert verdict(title, text).matches[0].event == replace(title, reporter=JAPAN)
+    other = event(action=mention("test", Kind.ACTION, text="fired"), reporter=JAPAN)
+    assert verdict(title, other).matches[0].event.reporter is None
+
+
 # --- denials ---------------------------------------------------------------------------------------
 
 UNTRUE = event(status=Status.DENIED, untrue=True, status_cue=CUE)
