@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: install demo test lint bench lock quality clean
+.PHONY: install demo test lint bench lock quality replay clean
 
 install: .venv/.installed
 
@@ -31,6 +31,9 @@ bench: install
 
 quality: install
 	@$(BIN)/python -m benchmarks.quality
+
+replay: install
+	@$(BIN)/python -m benchmarks.replay
 
 lock:
 	@$(BIN)/pip install --quiet uv

@@ -40,11 +40,15 @@ def opened(
     *,
     keys: frozenset[str],
     now: dt.datetime,
+    disputed_by: str = "",
 ) -> Alert:
-    """A new alert on the matches of one event, of which there must be one at least."""
+    """A new alert on the matches of one event, of which there must be one at least.
+
+    `disputed_by` is who denies the event in the same article.
+    """
     lead = _lead(matches)
     voices = _voices(matches)
-    reports = (_report(article, matches),)
+    reports = (replace(_report(article, matches), disputed_by=disputed_by),)
     return Alert(
         id=alert_id,
         keys=settled(keys),
@@ -72,13 +76,19 @@ def opened(
 
 
 def amended(
-    alert: Alert, article: Article, matches: Sequence[Match], *, keys: frozenset[str], now: dt.datetime
+    alert: Alert,
+    article: Article,
+    matches: Sequence[Match],
+    *,
+    keys: frozenset[str],
+    now: dt.datetime,
+    disputed_by: str = "",
 ) -> Alert:
     """The alert with one report more, or with the article's report renewed.
 
     The revision rises when what is told changes; a mere further report keeps it.
     """
-    fresh = opened(alert.id, article, matches, keys=keys, now=now)
+    fresh = opened(alert.id, article, matches, keys=keys, now=now, disputed_by=disputed_by)
     told = _told(alert, fresh)
     merged = replace(
         told,

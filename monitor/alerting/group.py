@@ -26,6 +26,7 @@ from monitor.alerting.keys import (
     story_keys,
 )
 from monitor.alerting.stories import is_copy, is_fresh, is_one_more, same_figures, same_story, sketch, told_at
+from monitor.alerting.text import calm
 from monitor.model import Alert, Article, Count, Match, Report
 
 __all__ = ["event_keys", "group", "sought_keys"]
@@ -58,10 +59,19 @@ def group(
     untold = _denied(article, denials, others)
     left = [each for each in others if each.id not in untold and _holds(article, each)]
     return [
-        *(_open(article, cluster, now) for cluster, home in zip(clusters, homes, strict=True) if not home),
+        *(
+            _open(article, cluster, _disputed_by(article, cluster, denials), now)
+            for cluster, home in zip(clusters, homes, strict=True)
+            if not home
+        ),
         *(
             amended(
-                known[alert], article, tuple(cluster), keys=_added(article, cluster, known[alert]), now=now
+                known[alert],
+                article,
+                tuple(cluster),
+                keys=_added(article, cluster, known[alert]),
+                disputed_by=_disputed_by(article, cluster, denials),
+                now=now,
             )
             for alert, cluster in joined.items()
         ),
@@ -84,11 +94,23 @@ def _holds(article: Article, alert: Alert) -> bool:
     return any(each.article == article.id for each in alert.reports)
 
 
-def _open(article: Article, cluster: Sequence[Match], now: dt.datetime) -> Alert:
+def _open(article: Article, cluster: Sequence[Match], disputed_by: str, now: dt.datetime) -> Alert:
     keys = _held(article, cluster)
     # The article is part of the id: two workers that open one event at once must not overwrite each other.
     seed = "\x1f".join((article.id, *sorted(keys)))
-    return opened(hashlib.sha256(seed.encode()).hexdigest()[:16], article, tuple(cluster), keys=keys, now=now)
+    name = hashlib.sha256(seed.encode()).hexdigest()[:16]
+    return opened(name, article, tuple(cluster), keys=keys, disputed_by=disputed_by, now=now)
+
+
+def _disputed_by(article: Article, cluster: Iterable[Match], denials: Iterable[Match]) -> str:
+    """Who denies in the same article what these matches tell, in its words; "" where nobody does."""
+    said = (
+        denial.event.reporter.span.text
+        for match in cluster
+        for denial in denials
+        if denial.event.reporter and _linked(article, match, denial)
+    )
+    return calm(next(said, ""))
 
 
 def _held(article: Article, cluster: Iterable[Match]) -> frozenset[str]:

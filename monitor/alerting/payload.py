@@ -49,6 +49,7 @@ def _report(report: Report) -> dict[str, object]:
         "source": report.source,
         "bearing": report.bearing.value,
         "retracted": report.retracted,
+        "disputed_by": encodable(report.disputed_by),
         "taken_back_by": encodable(report.taken_back_by),
         "url": encodable(report.url),
         "title": encodable(report.title),

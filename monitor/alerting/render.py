@@ -233,8 +233,7 @@ def _told_by(alert: Alert, names: Mapping[str, str]) -> Sequence[str]:
 
 def _deniers(alert: Alert, word: str) -> str:
     """Who denies it, each once: `disputed by Pyongyang`."""
-    named = list(dict.fromkeys(each.who for each in alert.denials))
-    return f"{word} {_named(named)}" if named else ""
+    return f"{word} {_named(alert.deniers)}" if alert.deniers else ""
 
 
 def _sources(reports: Sequence[Report], names: Mapping[str, str]) -> str:

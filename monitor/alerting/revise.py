@@ -81,6 +81,8 @@ def _of_teller(before: Alert, after: Alert, told: Report) -> Iterable[str]:
         yield f"reported again by {who}"
     elif _fell(before, after) and (told.corrects or _edited(before, told.article)):
         yield f"{told.who if told.corrects else who} corrected its report"
+    if told.disputed_by and told.disputed_by not in before.deniers:
+        yield f"disputed: {told.disputed_by}, says {who}, denies it"
     if before.stage is Stage.REPORTED and after.stage is Stage.CORROBORATED:
         yield f"corroborated by {_newcomer(before, after, who)}"
 

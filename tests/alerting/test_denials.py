@@ -120,6 +120,15 @@ def test_a_denial_by_the_accused_never_withdraws(back: bool) -> None:  # noqa: F
     assert [each.bearing for each in alert.denials] == [Bearing.DISOWNS]
 
 
+def test_a_denial_beside_the_report_is_noted_in_the_alert() -> None:
+    told, matches, _ = tells("1", by(SEOUL))
+    alert = one((told, matches, [untrue(PYONGYANG)]))
+    assert (alert.stage, alert.deniers) == (Stage.REPORTED, ("Pyongyang",))
+    assert "disputed by Pyongyang" in render(alert, delivery(), names=NAMES).standing_line
+    later = one(tells("0", by(SEOUL)), (told, matches, [untrue(PYONGYANG)]))
+    assert (later.turn, later.changes) == (Turn.UPDATED, ("disputed: Pyongyang, says Yonhap, denies it",))
+
+
 def test_what_another_source_told_stands_after_a_retraction() -> None:
     tokyo = by(TOKYO, sentence=span("Tokyo saw it too."))
     alert = one(
