@@ -88,7 +88,7 @@ def main() -> int:
     if not until:
         PAGE.write_text(page(scores, year), encoding="utf-8")
         out.print(f"\nWritten: {PAGE.relative_to(ROOT)}")
-    return int(not holds(scores["launches"]))
+    return int(not holds(scores))
 
 
 def recorded() -> list[Article]:
@@ -134,9 +134,10 @@ def scored(found: Sequence[Alert]) -> dict[str, Score]:
     others = {_date(each["date"]) for each in rows if not each["type"].startswith("Missile")}
     sorties = {_date(each["date"]) for each in csv.DictReader(SORTIES.open(encoding="utf-8"))}
     launches = sent(found, {"dprk-missile-launch"})
-    # Reports of which the readers were not sure count neither for nor against.
+    fired = sent(found, {"dprk-missile-launch", "dprk-provocation"})
     return {
         "launches": by_reports(launches, event_of()),
+        "launches, artillery too": by_reports(fired, event_of()),
         "missile tests listed by CSIS": by_days(launches, missiles, late=1),
         "other provocations listed by CSIS": by_days(sent(found, {"dprk-provocation"}), others, late=1),
         "days of PLA aircraft in Taiwan's zone": by_days(sent(found, {"adiz-incursion"}), sorties, late=1),
@@ -149,9 +150,10 @@ def event_of() -> dict[str, str | None]:
     return {row["id"]: row["event"] for row in rows if row["sure"]}
 
 
-def holds(launches: Score) -> bool:
-    """Whether what is asked of launches holds."""
-    return launches.share >= SHARE and launches.per_event <= PER_LAUNCH and not launches.merged
+def holds(scores: Mapping[str, Score]) -> bool:
+    """Whether what is asked holds: the share of launches that are told, and the number of alerts on missiles."""
+    launches, fired = scores["launches"], scores["launches, artillery too"]
+    return fired.share >= SHARE and launches.per_event <= PER_LAUNCH and not launches.merged
 
 
 # --- on the terminal -------------------------------------------------------------------------------
@@ -177,8 +179,9 @@ def show(scores: Mapping[str, Score], year: Year, out: rich.console.Console) -> 
     for alert, events in launches.merged:
         out.print(f"\n[bold]merged[/] {', '.join(events)}")
         _tell([alert], out)
-    out.print(f"\n[bold]alerts that belong to no launch of the list[/]: {len(launches.strays)}")
-    _tell(launches.strays, out)
+    for name, each in scores.items():
+        out.print(f"\n[bold]alerts of none of the {name}[/]: {len(each.strays)}")
+        _tell(each.strays, out)
 
 
 def _tell(found: Iterable[Alert], out: rich.console.Console) -> None:
@@ -206,7 +209,7 @@ _COLUMNS = ("events", "of them", "became alerts", "alerts each", "split", "merge
 def page(scores: Mapping[str, Score], year: Year) -> str:
     """docs/replay.md."""
     launches = scores["launches"]
-    verdict = "holds" if holds(launches) else "does not hold"
+    verdict = "holds" if holds(scores) else "does not hold"
     levels = Counter(str(each.level) for each in year.alerts)
     table = [_COLUMNS, tuple(" --- " for _ in _COLUMNS), *_rows(scores)]
     kinds = ", ".join(f"{count:,} {level}" for level, count in levels.most_common())
@@ -226,14 +229,17 @@ grouped rather than how well news is read that nobody has seen.
 
 {chr(10).join(f"|{'|'.join(row)}|" for row in table)}
 
-- **launches**: North Korean launches that reports of this recording tell, read by hand. Asked are {SHARE:.0%} of them
-  as alerts, at most {PER_LAUNCH} alerts each, and no alert that holds two: **{verdict}**.
+- **launches**: North Korean launches that reports of this recording tell, read by hand, against the alerts of
+  `dprk-missile-launch`. The list holds artillery fire too, which is another rule's, `dprk-provocation`: the second line
+  counts the alerts of both. Asked are {SHARE:.0%} of the launches as alerts of either, at most {PER_LAUNCH} alerts on
+  missiles each, and none of them that holds two launches: **{verdict}**. Reports of which the readers were not sure
+  count neither for nor against.
 - The other lists are public ones of what happened, whether these feeds told it or not. There an alert belongs to the
   day of an event or to the day after it, and a day with several events counts once.
 - **of none** are alerts that no event of the list explains: false ones, and true ones that the list leaves out.
 
-Launches without an alert: {", ".join(launches.missed) or "none"}.
-Launches in several alerts: {", ".join(launches.split) or "none"}.
+Launches without an alert of `dprk-missile-launch`: {", ".join(launches.missed) or "none"}.
+Launches in several: {", ".join(launches.split) or "none"}.
 
 ## How long it takes
 
