@@ -15,16 +15,6 @@ def dated(article: Article, matches: Sequence[Match]) -> list[Match]:
     return [match if match.event.date_given else _on_named_day(article, match, matches) for match in matches]
 
 
-def _on_named_day(article: Article, match: Match, matches: Sequence[Match]) -> Match:
-    own = event_date(article, match.event)
-    named = {other.event.date for other in matches if other.event.date_given and _same_deed(match, other)}
-    near = [day for day in named if day and abs(day - own) <= dt.timedelta(days=1)]
-    if not near:
-        return match
-    day = min(near, key=lambda day: (abs(day - own), day))
-    return replace(match, event=replace(match.event, date=day, date_given=True))
-
-
 def clusters(article: Article, matches: Sequence[Match]) -> list[list[Match]]:
     """The matches, apart by event; matches linked by a third stand together."""
     found: list[list[Match]] = []
@@ -36,12 +26,23 @@ def clusters(article: Article, matches: Sequence[Match]) -> list[list[Match]]:
 
 
 def linked(article: Article, one: Match, other: Match) -> bool:
+    """Whether both tell one event: by the same word, under a key of both, or as the same doer's of one day."""
     if one.event.action.span == other.event.action.span:
         return True
     if event_keys(article, one) & event_keys(article, other):
         return True
     same_day = event_date(article, one.event) == event_date(article, other.event)
     return same_day and one.family == other.family and _same_actor(one, other)
+
+
+def _on_named_day(article: Article, match: Match, matches: Sequence[Match]) -> Match:
+    own = event_date(article, match.event)
+    named = {other.event.date for other in matches if other.event.date_given and _same_deed(match, other)}
+    near = [day for day in named if day and abs(day - own) <= dt.timedelta(days=1)]
+    if not near:
+        return match
+    day = min(near, key=lambda day: (abs(day - own), day))
+    return replace(match, event=replace(match.event, date=day, date_given=True))
 
 
 def _same_deed(one: Match, other: Match) -> bool:
