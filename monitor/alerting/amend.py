@@ -116,8 +116,8 @@ def retracted(alert: Alert, article: Article, *, now: dt.datetime) -> Alert:
     reports = tuple(
         replace(each, retracted=True) if each.article == article.id else each
         for each in alert.reports
-        if each.article != article.id
-        or each.bearing is Bearing.TELLS  # a denial that was edited away is gone
+        # A denial that was edited away is gone, unless it is all that the alert has.
+        if each.article != article.id or each.bearing is Bearing.TELLS or len(alert.reports) == 1
     )
     return _revised(alert, alert, reports, article=article, now=now)
 

@@ -16,7 +16,9 @@ _ARGUED = frozenset({"icbm", "slbm", "hypersonic-missile"})  # kinds that are ar
 def denied_by(article: Article, denial: Match, existing: Iterable[Alert]) -> Alert | None:
     """The alert of whose event the denial speaks: the latest that was told before it; None where there is none."""
     spoken_of = (each for each in existing if _speaks_of(article, denial, each))
-    return max(spoken_of, key=lambda alert: (_last_told(alert, article.when), alert.id), default=None)
+    return max(
+        spoken_of, key=lambda alert: (_last_told(alert, article.when) or alert.opened, alert.id), default=None
+    )
 
 
 def bearing(denial: Match) -> Bearing:
@@ -30,14 +32,15 @@ def bearing(denial: Match) -> Bearing:
 
 def _speaks_of(article: Article, denial: Match, alert: Alert) -> bool:
     keys, days = alert.keys, {day(key) for key in alert.keys}
-    told = _last_told(alert, article.when)
+    own = any(each.article == article.id for each in alert.reports)  # edited, or read again
+    told = article.when if own else _last_told(alert, article.when)
     if told is None or article.when - told > STORY:
         return False
     if denial.event.date_given:
-        own = event_date(article, denial.event)
+        said = event_date(article, denial.event)
         named = {day(key) for key in keys if not guessed(key)}
-        near = any(abs(each - own) <= _DAY for each in days)
-        return bool(story_keys(article, denial) & keys) and (own in named or (not named and near))
+        near = any(abs(each - said) <= _DAY for each in days)
+        return bool(story_keys(article, denial) & keys) and (said in named or (not named and near))
     # "Did not" of no day is said of today; who denies or retracts speaks of what was told.
     if denial.event.negated and not denial.event.taken_back:
         return bool(same_day_keys(article, denial) & keys)

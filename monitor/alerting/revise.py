@@ -85,6 +85,8 @@ def _of_teller(before: Alert, after: Alert, told: Report) -> Iterable[str]:
         yield f"disputed: {told.disputed_by}, says {who}, denies it"
     if before.stage is Stage.REPORTED and after.stage is Stage.CORROBORATED:
         yield f"corroborated by {_newcomer(before, after, who)}"
+    if before.stage is Stage.CORROBORATED and after.stage is Stage.REPORTED:
+        yield "no longer told by a second source"
 
 
 def _of_denial(before: Alert, after: Alert, told: Report) -> str:

@@ -45,7 +45,11 @@ def _taken_back_by(report: Report, reports: Sequence[Report]) -> str:
 
 
 def _takes_back(denial: Report, report: Report) -> bool:
-    if denial.bearing in {Bearing.TELLS, Bearing.DISOWNS} or told_at(report) > told_at(denial):
+    if (
+        denial.retracted
+        or denial.bearing in {Bearing.TELLS, Bearing.DISOWNS}
+        or told_at(report) > told_at(denial)
+    ):
         return False
     nobodys = denial.bearing is Bearing.RETRACTS and bool(denial.side) and not report.side
     return nobodys or _origin(denial) == _origin(report)

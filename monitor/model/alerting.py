@@ -77,7 +77,9 @@ class Alert:
     @property
     def denials(self) -> tuple[Report, ...]:
         """The reports that deny the event or take it back."""
-        return tuple(each for each in self.reports if each.bearing is not Bearing.TELLS)
+        return tuple(
+            each for each in self.reports if each.bearing is not Bearing.TELLS and not each.retracted
+        )
 
     @property
     def deniers(self) -> tuple[str, ...]:

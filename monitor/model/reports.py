@@ -71,9 +71,11 @@ class Report:
     @property
     def remark(self) -> str:
         """What must be known of it, in words: `retracted`, `taken back by Seoul`, `denies it`; "" where it stands."""
+        if self.retracted:
+            return "retracted"
         if self.bearing is not Bearing.TELLS:
             return _REMARKS[self.bearing]
-        return "retracted" if self.retracted else f"taken back by {self.taken_back_by}" if self.fallen else ""
+        return f"taken back by {self.taken_back_by}" if self.fallen else ""
 
     @property
     def who(self) -> str:

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 from builders import NAMES, NOW, SENTENCE, actor, article, delivery, event, match, mention, span
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.alerting.group import group
 from monitor.alerting.render import render
@@ -240,3 +242,50 @@ def test_an_edit_that_drops_the_higher_level_lowers_it_aloud() -> None:
     alert = one(tells("1", critical), tells("1", by(None), hours=1))
     assert (alert.level, alert.turn) == (Level.HIGH, Turn.CORRECTED)
     assert "level critical to high" in alert.changes
+
+
+# --- laws ------------------------------------------------------------------------------------------
+
+SOURCES = [None, SEOUL, TOKYO, PYONGYANG]
+STEPS = st.tuples(
+    st.integers(0, 3),  # the article: the same again is an edit
+    st.sampled_from(SOURCES),
+    st.sampled_from([None, False, True]),  # it tells; it denies; it takes back
+    st.sampled_from([Level.HIGH, Level.CRITICAL]),
+    st.sampled_from([None, TWO, THREE]),
+)
+
+
+def step(hour: int, told: tuple[int, Mention | None, bool | None, Level, Count | None]) -> Told:
+    key, source, back, level, count = told
+    if back is not None:
+        return denies(str(key), untrue(source, back=back), hours=hour)
+    return tells(str(key), replace(by(source, count=count), level=level), hours=hour)
+
+
+@given(st.lists(STEPS, min_size=1, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_whatever_comes_a_change_is_told_and_the_accused_alone_takes_nothing_back(
+    steps: list[tuple[int, Mention | None, bool | None, Level, Count | None]],
+) -> None:
+    alerts: dict[str, Alert] = {}
+    for hour, each in enumerate(steps):
+        told, matches, denials = step(hour, each)
+        before = dict(alerts)
+        touched = group(told, matches, list(alerts.values()), denials=denials, now=told.fetched)
+        alerts |= {alert.id: alert for alert in touched}
+        assert (
+            group(told, matches, list(alerts.values()), denials=denials, now=told.fetched + HOUR) == touched
+        )
+        for alert in touched:
+            was = before.get(alert.id)
+            if was and (was.level, was.count, was.stage) != (alert.level, alert.count, alert.stage):
+                assert alert.revision > was.revision
+                assert alert.changes
+            if was and each[1] is PYONGYANG and denials and str(each[0]) not in _keys(was):
+                assert (alert.stage, alert.level, alert.count) == (was.stage, was.level, was.count)
+
+
+def _keys(alert: Alert) -> set[str]:
+    """The keys of the articles that it holds."""
+    return {each.title.removeprefix("Title ") for each in alert.reports}
