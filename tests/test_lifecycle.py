@@ -186,7 +186,7 @@ async def test_what_the_accused_denies_is_disputed_and_stands(room: Newsroom) ->
     await room.hears(denial, publisher="TASS", hours=9)
     assert room.launch().stage is Stage.REPORTED
     assert [reason for reason, _ in room.sent()] == [Reason.FIRST]
-    assert room.launch().changes == ("disputed: Pyongyang, says TASS, denies it",)
+    assert room.launch().changes == ("disputed: Pyongyang denies it (TASS)",)
 
 
 async def test_an_incursion_that_the_military_withdraws_is_withdrawn(room: Newsroom) -> None:

@@ -17,6 +17,7 @@ from monitor.alerting.phrase import count_text, phrase, shown
 from monitor.alerting.text import calm, encodable
 from monitor.model import (
     Alert,
+    Bearing,
     Count,
     Delivery,
     Digest,
@@ -96,8 +97,8 @@ def lead_report(alert: Alert, reason: Reason) -> Report:
 
 
 def shown_report(alert: Alert, reason: Reason) -> Report:
-    """The report whose sentence stands under the first lines: of a withdrawn alert, that which takes it back."""
-    if alert.stage is Stage.WITHDRAWN and alert.denials:
+    """The report whose sentence stands under the first lines: where it is denied, the denial."""
+    if alert.denials and (alert.stage is Stage.WITHDRAWN or reason is Reason.DISPUTED):
         return alert.denials[-1]
     return lead_report(alert, reason)
 
@@ -178,6 +179,8 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
 def _status(alert: Alert) -> str:
     if alert.stage is Stage.WITHDRAWN and not alert.said:
         return "withdrawn"
+    if any(each.bearing is not Bearing.DISOWNS for each in alert.denials):
+        return "disputed"
     return "resolved" if alert.closed else "over time" if alert.said else alert.status.value
 
 

@@ -82,7 +82,7 @@ def _of_teller(before: Alert, after: Alert, told: Report) -> Iterable[str]:
     elif _fell(before, after) and (told.corrects or _edited(before, told.article)):
         yield f"{told.who if told.corrects else who} corrected its report"
     if told.disputed_by and told.disputed_by not in before.deniers:
-        yield f"disputed: {told.disputed_by}, says {who}, denies it"
+        yield f"disputed: {told.disputed_by} denies it ({who})"
     if before.stage is Stage.REPORTED and after.stage is Stage.CORROBORATED:
         yield f"corroborated by {_newcomer(before, after, who)}"
     if before.stage is Stage.CORROBORATED and after.stage is Stage.REPORTED:
@@ -90,14 +90,14 @@ def _of_teller(before: Alert, after: Alert, told: Report) -> Iterable[str]:
 
 
 def _of_denial(before: Alert, after: Alert, told: Report) -> str:
-    who = f"{told.voice}, says {_publisher(told)}," if told.voice else _publisher(told)
-    if after.stage is Stage.WITHDRAWN and before.stage is not Stage.WITHDRAWN:
-        return f"withdrawn: {who} takes it back"
+    who, by = told.who, f" ({_publisher(told)})" if told.voice else ""
     if after.stage is Stage.WITHDRAWN:
-        return ""  # it is withdrawn already
+        return "" if before.stage is Stage.WITHDRAWN else f"withdrawn: {who} takes it back{by}"
     if _retracted(before, after):
-        return f"{who} takes its report back, others stand"
-    return f"disputed: {who} {'denies it' if told.bearing is Bearing.DISOWNS else 'says it did not happen'}"
+        return f"{who} takes its report back, others stand{by}"
+    return (
+        f"disputed: {who} {'denies it' if told.bearing is Bearing.DISOWNS else 'says it did not happen'}{by}"
+    )
 
 
 def _of_facts(before: Alert, after: Alert) -> Iterable[str]:

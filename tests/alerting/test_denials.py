@@ -86,7 +86,7 @@ def one(*told: Told) -> Alert:
 def test_a_retraction_by_its_source_withdraws_the_alert_and_says_who() -> None:
     alert = one(tells("1", by(SEOUL)), denies("2", untrue(SEOUL, back=True), publisher="Kyodo"))
     assert (alert.stage, alert.turn, alert.revision) == (Stage.WITHDRAWN, Turn.WITHDRAWN, 2)
-    assert alert.changes == ("withdrawn: Seoul, says Kyodo, takes it back",)
+    assert alert.changes == ("withdrawn: Seoul takes it back (Kyodo)",)
     assert [each.remark for each in alert.reports] == ["taken back by Seoul", "takes it back"]
 
 
@@ -110,15 +110,18 @@ def test_a_retraction_takes_back_what_was_told_in_nobodys_name() -> None:
 def test_a_denial_by_somebody_else_disputes_and_takes_nothing_back() -> None:
     alert = one(tells("1", by(SEOUL)), denies("2", untrue(TOKYO), publisher="Kyodo"))
     assert (alert.stage, alert.turn) == (Stage.REPORTED, Turn.DISPUTED)
-    assert alert.changes == ("disputed: Tokyo, says Kyodo, says it did not happen",)
-    assert "disputed by Tokyo" in render(alert, delivery(), names=NAMES).standing_line
+    assert alert.changes == ("disputed: Tokyo says it did not happen (Kyodo)",)
+    made = render(alert, delivery(reason=Reason.DISPUTED), names=NAMES)
+    assert made.headline.startswith("HIGH · disputed · ")
+    assert made.standing_line == "DISPUTED · South Korea (1 report) · disputed by Tokyo"
+    assert made.sentence == UNTRUE
 
 
 @pytest.mark.parametrize("back", [False, True])
 def test_a_denial_by_the_accused_never_withdraws(back: bool) -> None:  # noqa: FBT001 - both cases of one rule
     alert = one(tells("1", by(None)), denies("2", untrue(PYONGYANG, back=back), publisher="KCNA"))
     assert (alert.stage, alert.turn, alert.level) == (Stage.REPORTED, Turn.UPDATED, Level.HIGH)
-    assert alert.changes == ("disputed: Pyongyang, says KCNA, denies it",)
+    assert alert.changes == ("disputed: Pyongyang denies it (KCNA)",)
     assert [each.bearing for each in alert.denials] == [Bearing.DISOWNS]
 
 
@@ -128,7 +131,7 @@ def test_a_denial_beside_the_report_is_noted_in_the_alert() -> None:
     assert (alert.stage, alert.deniers) == (Stage.REPORTED, ("Pyongyang",))
     assert "disputed by Pyongyang" in render(alert, delivery(), names=NAMES).standing_line
     later = one(tells("0", by(SEOUL)), (told, matches, [untrue(PYONGYANG)]))
-    assert (later.turn, later.changes) == (Turn.UPDATED, ("disputed: Pyongyang, says Yonhap, denies it",))
+    assert (later.turn, later.changes) == (Turn.UPDATED, ("disputed: Pyongyang denies it (Yonhap)",))
 
 
 def test_what_another_source_told_stands_after_a_retraction() -> None:
@@ -138,7 +141,7 @@ def test_what_another_source_told_stands_after_a_retraction() -> None:
     )
     assert (alert.stage, alert.turn) == (Stage.CORRECTED, Turn.CORRECTED)
     assert [each.source for each in alert.standing_reports] == ["japan"]
-    assert "Seoul, says Yonhap, takes its report back, others stand" in alert.changes
+    assert "Seoul takes its report back, others stand (Yonhap)" in alert.changes
 
 
 def test_the_level_falls_with_the_report_that_raised_it_and_the_revision_says_so() -> None:
