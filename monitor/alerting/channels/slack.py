@@ -63,7 +63,7 @@ MENDABLE: Mapping[str, str] = {
 # Errors that say the first post is gone: deleted, or not where it was.
 _LOST = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"})
 _POST, _UPDATE = "chat.postMessage", "chat.update"
-_MENDED = frozenset({Reason.CORRECTED, Reason.WITHDRAWN})
+_MENDED = frozenset({Reason.CORRECTED, Reason.WITHDRAWN, Reason.DISPUTED})
 _JSON = {"content-type": "application/json; charset=utf-8"}
 _HEADLINE, _STANDING, _SENTENCE, _RULES = 150, 400, 1500, 800  # characters, as escaped
 _CHANGES = 5
