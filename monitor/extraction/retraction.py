@@ -19,6 +19,7 @@ _DENYING = (
 _REPORT = (
     r"(?:reports?|statements?|announcements?|claims?|alerts?|accounts?|stor(?:y|ies)|warnings?|bulletins?)"
 )
+_REACH = 300  # characters between the deed and what takes it back
 # What may stand between the verb and the report that it takes back.
 _WHOSE = (
     r"(?:(?:an?|the|its|their|his|her|that|this|own|earlier|initial|previous|first|false|mistaken|erroneous|media|"
@@ -64,11 +65,12 @@ class Retraction:
 def retraction(sentence: str, start: int, end: int) -> Retraction | None:
     """What the words around the trigger, which lies from `start` to `end`, do to the report of it."""
     report = _IS_REPORT.fullmatch(sentence, start, end) is not None
-    before = (_JUST_BEFORE if report else _BEFORE).search(sentence, 0, start)
+    near = max(0, start - _REACH)
+    before = (_JUST_BEFORE if report else _BEFORE).search(sentence, near, start)
     if before:
         return Retraction(*before.span("cue"), own=before["own"] is not None, verb=True)
-    after = _AFTER.match(sentence[end:])
-    if after and (report or _TOLD.search(sentence, 0, start) or _ALARM.search(after["cue"])):
+    after = _AFTER.match(sentence[end : end + _REACH])
+    if after and (report or _TOLD.search(sentence, near, start) or _ALARM.search(after["cue"])):
         first, last = after.span("cue")
         return Retraction(end + first, end + last, own=True, verb=False)
     return None
