@@ -34,7 +34,7 @@ def _speaks_of(article: Article, denial: Match, alert: Alert) -> bool:
     keys, days = alert.keys, {day(key) for key in alert.keys}
     own = any(each.article == article.id for each in alert.reports)  # edited, or read again
     told = article.when if own else _last_told(alert, article.when)
-    if told is None or article.when - told > STORY:
+    if told is None or article.when - told > STORY or not _is_of_deed(denial, alert):
         return False
     if denial.event.date_given:
         said = event_date(article, denial.event)
@@ -45,6 +45,14 @@ def _speaks_of(article: Article, denial: Match, alert: Alert) -> bool:
     if denial.event.negated and not denial.event.taken_back:
         return bool(same_day_keys(article, denial) & keys)
     return bool(story_keys(article, denial) & keys)
+
+
+def _is_of_deed(denial: Match, alert: Alert) -> bool:
+    """Whether it denies what was told: of jets that entered a zone, "did not violate airspace" denies nothing."""
+    event = denial.event
+    if event.taken_back or not event.negated:
+        return True
+    return event.action.entity.slug in {alert.action, *(each.action for each in alert.reports)}
 
 
 def _last_told(alert: Alert, before: dt.datetime) -> dt.datetime | None:

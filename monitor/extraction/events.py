@@ -109,10 +109,11 @@ def _denied(event: Event, parsed: Parsed, back: Retraction | None) -> Event:
     """The denied event with who denies it, whether as untrue, and whether it was told before by the same."""
     text, cue = parsed.piece.text, event.status_cue
     own = back.own if back else event.negated and is_marked(text)
-    untrue = bool(own or back) or (cue is not None and is_untrue(text, cue.text, negated=event.negated))
     by_verb = back.verb if back else not event.negated
-    denier = _denier(parsed, cue) if by_verb and cue else None
-    return replace(event, reporter=event.reporter or denier, untrue=untrue, taken_back=own)
+    who = (_denier(parsed, cue) if by_verb and cue else None) or event.reporter
+    # What is told in the negative by nobody is the setting of other news: "no one was hurt".
+    said = cue is not None and is_untrue(text, cue.text, negated=event.negated) and (by_verb or who)
+    return replace(event, reporter=who, untrue=bool(own or back or said), taken_back=own)
 
 
 def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> Event:

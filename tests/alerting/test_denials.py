@@ -190,6 +190,11 @@ def test_did_not_of_no_day_is_said_of_the_day_itself() -> None:
     assert one(tells("1", by(SEOUL)), denies("2", vague, hours=48)).revision == 1
 
 
+def test_that_something_else_was_not_done_denies_nothing() -> None:
+    other = untrue(SEOUL, negated=True, action=mention("violate", Kind.ACTION, text="violate"))
+    assert one(tells("1", by(SEOUL)), denies("2", other)).revision == 1
+
+
 def test_a_retraction_after_three_days_is_no_longer_heard() -> None:
     late = untrue(SEOUL, back=True, date=None, date_given=False)
     assert one(tells("1", by(SEOUL)), denies("2", late, hours=71)).stage is Stage.WITHDRAWN

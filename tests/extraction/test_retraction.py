@@ -41,6 +41,8 @@ def test_a_report_that_is_taken_back_tells_nothing_and_names_who_takes_it(
         ("fired", "south-korea", "South Korea disputes that North Korea fired a missile"),
         ("missile launch", "japan", "No North Korean missile launch took place, Japan says"),
         ("entered", "china", "China denies its aircraft entered Taiwan's air defense zone"),
+        ("firing", "north-korea", "Russia-Ukraine war live: North Korea denies firing missiles"),
+        ("fired", "north-korea", "Seoul says North Korea denied that it fired a missile"),
     ],
 )
 def test_a_denial_is_untrue_to_whoever_denies_it(told: Told, trigger: str, who: str, title: str) -> None:
@@ -56,6 +58,7 @@ def test_a_denial_is_untrue_to_whoever_denies_it(told: Told, trigger: str, who: 
         ("conducted", "North Korea has not conducted a nuclear test since 2017, Seoul says"),
         ("fire", "North Korea did not fire any further missiles on Friday, Seoul says"),
         ("launch", "North Korea cancels launch of a missile"),
+        ("fire", "North Korea did not fire a missile"),
     ],
 )
 def test_what_was_called_off_or_has_not_come_yet_is_no_untruth(told: Told, trigger: str, title: str) -> None:
