@@ -21,13 +21,13 @@ def weighed(reports: Sequence[Report]) -> tuple[Report, ...]:
 
 
 def count_told(reports: Sequence[Report]) -> Count | None:
-    """The count that most of them give, copies of one text once; among equals the one that came last.
+    """The count that most of them give or allow, copies of one text once; among equals the one that came last.
 
     A correction speaks for its origin, and for what was told before in nobody's name.
     """
     told = [each for each in reports if each.count and not _is_corrected(each, reports)]
     votes = Counter(
-        key for key in {_figures(each.count) for each in told} for _ in originals(_giving(key, told))
+        key for key in {_figures(each.count) for each in told} for _ in originals(_admitting(key, told))
     )
     last = max(reversed(told), key=lambda each: (votes[_figures(each.count)], each.fetched), default=None)
     return last.count if last else None
@@ -75,5 +75,11 @@ def _figures(count: Count | None) -> tuple[int, int | None]:
     return (count.min, count.max) if count else (0, None)
 
 
-def _giving(figures: tuple[int, int | None], reports: Sequence[Report]) -> list[Report]:
-    return [each for each in reports if _figures(each.count) == figures]
+def _admitting(figures: tuple[int, int | None], reports: Sequence[Report]) -> list[Report]:
+    """The reports whose count allows these figures: "at least 2" speaks for 2 and for 3."""
+    least, most = figures
+    return [each for each in reports if each.count and each.count.min <= least and _reaches(each.count, most)]
+
+
+def _reaches(count: Count, most: int | None) -> bool:
+    return count.max is None or (most is not None and most <= count.max)

@@ -245,6 +245,15 @@ def test_copies_of_one_text_give_their_count_once() -> None:
     assert one(*copies, *others).count == TWO
 
 
+@pytest.mark.parametrize(
+    "vague", [Count(min=1, max=None, text="at least one"), Count(min=2, max=4, text="2 to 4")]
+)
+def test_a_vaguer_count_speaks_for_the_exact_one_that_it_allows(vague: Count) -> None:
+    exact, loose = by(SEOUL, count=TWO), by(TOKYO, count=vague)
+    assert one(tells("1", exact), tells("2", loose, hours=1)).count == TWO
+    assert one(tells("1", loose), tells("2", exact, hours=1)).count == TWO
+
+
 def test_an_edit_that_drops_the_higher_level_lowers_it_aloud() -> None:
     critical = replace(by(None), level=Level.CRITICAL)
     alert = one(tells("1", critical), tells("1", by(None), hours=1))
