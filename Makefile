@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: install demo test lint bench lock quality openapi clean
+.PHONY: install demo test lint bench lock quality replay openapi clean
 
 install: .venv/.installed
 
@@ -34,6 +34,9 @@ quality: install
 
 openapi: install
 	@$(BIN)/python -m monitor.web.api > docs/openapi.json
+
+replay: install
+	@$(BIN)/python -m benchmarks.replay
 
 lock:
 	@$(BIN)/pip install --quiet uv

@@ -13,7 +13,18 @@ from monitor.alerting.silence import hides
 from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Alert, Entity, Kind, Level, Silence, Standing, Status, Subscription, Vocabulary
+from monitor.model import (
+    Alert,
+    Delivery,
+    Entity,
+    Kind,
+    Level,
+    Silence,
+    Standing,
+    Status,
+    Subscription,
+    Vocabulary,
+)
 from monitor.storage import Connection, Database, alerts, feeds, subscriptions
 from monitor.storage.query import AlertQuery
 
@@ -98,6 +109,17 @@ def moment(text: str, *, now: dt.datetime) -> dt.datetime | None:
         raise UsageError(
             f"'{text}' is no time; write 2026-03-12, 2026-03-12T08:00+09:00, 24h, 7d or 4w"
         ) from error
+
+
+def known_when(alert: Alert, made: Iterable[Delivery]) -> dict[str, dt.datetime | None]:
+    """When its first report was published and fetched, when it was alerted, and when a message on it was first sent."""
+    first = alert.reports[0]
+    return {
+        "published": first.published,
+        "fetched": first.fetched,
+        "alerted": alert.opened,
+        "sent": min((each.sent for each in made if each.sent), default=None),
+    }
 
 
 def ahead(text: str, *, now: dt.datetime) -> dt.datetime:

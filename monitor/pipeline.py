@@ -217,14 +217,16 @@ def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
 
 def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
     """Write matches and near misses, the alerts they belong to, and the deliveries these cause."""
-    sought = {article.id: sought_keys(article, verdict.matches) for article, verdict in judged}
+    sought = {
+        article.id: sought_keys(article, (*verdict.matches, *verdict.denials)) for article, verdict in judged
+    }
     alerts.lock_around(conn, frozenset().union(*sought.values()), sought)
     listed = subscriptions.all(conn)
     done = Analysed()
     alert_ids: dict[tuple[str, str], str] = {}
     for article, verdict in judged:
         existing = _alerts_around(conn, article, sought[article.id])
-        grouped = group(article, verdict.matches, existing, now=now)
+        grouped = group(article, verdict.matches, existing, denials=verdict.denials, now=now)
         changed = [alert for alert in grouped if alert not in existing]
         sent = sum(tell(conn, alert, listed, now=now) for alert in changed)
         alert_ids |= _alert_of_match(article, grouped)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from monitor.alerting import notices as wording
+from monitor.alerting import retry
 from monitor.errors import DeliveryError, FetchError
 from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
@@ -26,13 +27,14 @@ _STATES = Sequence[tuple[Feed, FeedState]]
 async def tell(parts: Parts, *, now: dt.datetime) -> int:
     """Tell every subscription that asked for it what is new of the service; how many notices were sent.
 
-    One that cannot be sent now is tried again at the next call, under the same id.
+    One that cannot be sent now is tried again later, with the outbox's patience and under the same id.
     """
     with parts.database.read() as conn:
         states = _states(feeds.all(conn), feeds.states(conn))
         refused = service.faults(conn).get(RULES)
         failing = deliveries.failing(conn, before=now - _FAILING_FOR)
-        wanting = [each for each in subscriptions.all(conn) if each.confirmed and not each.paused]
+        failed = notices.retries(conn)
+        wanting = [each for each in subscriptions.all(conn) if _may_be_told(each, failed, now)]
     dead_after = parts.config.scheduler.dead_after
     found = wording.troubles(states, refused=refused, dead_after=dead_after, failing=failing, now=now)
     sent = 0
@@ -116,14 +118,36 @@ def _notice(
     )
 
 
+def _may_be_told(
+    subscription: Subscription, failed: Mapping[str, tuple[int, dt.datetime]], now: dt.datetime
+) -> bool:
+    _, until = failed.get(subscription.id, (0, now))
+    return subscription.confirmed and not subscription.paused and until <= now
+
+
 async def _sent(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> bool:
     try:
         await send_notice(parts, subscription, notice, now=now)
     except DeliveryError as error:
-        log.warning("notice.failed", subscription=subscription.id, error=str(error))
+        until = _put_off(parts, subscription, error, now=now)
+        log.warning("notice.failed", subscription=subscription.id, error=str(error), again=until)
         return False
+    with parts.database.write() as conn:
+        notices.reached(conn, subscription.id)
     log.info("notice.sent", subscription=subscription.id, notice=notice.id)
     return True
+
+
+def _put_off(
+    parts: Parts, subscription: Subscription, error: DeliveryError, *, now: dt.datetime
+) -> dt.datetime:
+    """Until when no notice is sent there: one that the receiver refuses for good is tried again the next day."""
+    with parts.database.write() as conn:
+        attempts = notices.retries(conn).get(subscription.id, (0, now))[0] + 1
+        pause = retry.wait(attempts, random=parts.random, retry_after=error.retry_after)
+        until = now + (_DAY if error.permanent else pause)
+        notices.put_off(conn, subscription.id, attempts=attempts, until=until)
+    return until
 
 
 def _states(known: Sequence[Feed], states: dict[str, FeedState]) -> list[tuple[Feed, FeedState]]:

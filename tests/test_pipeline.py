@@ -56,6 +56,7 @@ from monitor.storage import (
     deliveries,
     feeds,
     matches,
+    notices,
     service,
     setbacks,
     silences,
@@ -588,9 +589,35 @@ async def test_a_notice_that_fails_is_sent_later_under_its_id(world: World) -> N
     async with world.app() as app:
         world.channel.errors = [DeliveryError("busy")]
         assert (await app.tell(), world.channel.notices) == (0, [])
+        world.clock.move(seconds=30)
         assert await app.tell() == 1
         assert await app.tell() == 0
     assert world.channel.notices[0].headline.startswith("No alerts, 24 h to 07:00 KST")
+
+
+@pytest.mark.parametrize(
+    ("errors", "pauses"),
+    [
+        ([DeliveryError("busy")] * 3, [7.5, 12.5, 22.5]),
+        ([DeliveryError("busy", retry_after=600.0)], [600.0]),
+        ([DeliveryError("no such room", permanent=True)], [86400.0]),
+    ],
+    ids=["doubling", "as asked", "refused"],
+)
+async def test_a_notice_that_fails_waits_as_long_as_a_delivery_would(
+    world: World, errors: list[DeliveryError], pauses: list[float]
+) -> None:
+    world.wishes = {"daily": "07:00", "zone": "Asia/Seoul"}
+    async with world.app() as app:
+        world.channel.errors = list(errors)
+        for left, pause in zip(range(len(pauses) - 1, -1, -1), pauses, strict=True):
+            assert await app.tell() == 0
+            world.clock.move(seconds=pause - 1)
+            assert (await app.tell(), len(world.channel.errors)) == (0, left)
+            world.clock.move(seconds=1)
+        assert await app.tell() == 1
+        with app.parts.database.read() as conn:
+            assert notices.retries(conn) == {}
 
 
 async def test_the_dead_mans_switch_is_asked_while_the_service_lives_and_not_after(world: World) -> None:

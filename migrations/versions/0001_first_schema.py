@@ -39,6 +39,7 @@ def downgrade() -> None:
         "silences",
         "acknowledgements",
         "notices",
+        "notice_retries",
         "secrets",
         "rule_files",
         "rule_revisions",
@@ -451,6 +452,16 @@ def _rules() -> None:
             ["subscription"], ["subscriptions.id"], name="fk_notices_subscription", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subscription", "subject", name="pk_notices"),
+    )
+    op.create_table(
+        "notice_retries",
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription"], ["subscriptions.id"], name="fk_notice_retries_subscription", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subscription", name="pk_notice_retries"),
     )
 
 

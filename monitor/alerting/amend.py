@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from monitor.alerting.denials import bearing
 from monitor.alerting.keys import event_date, guessed, settled
 from monitor.alerting.origins import is_corroborated
 from monitor.alerting.revise import best_status, revised
-from monitor.alerting.stories import sketch
+from monitor.alerting.stories import corrects, sketch
+from monitor.alerting.text import calm
+from monitor.alerting.weigh import count_told, level_told, weighed
 from monitor.model import (
     Alert,
     Article,
+    Bearing,
     Count,
     Event,
     Evidence,
@@ -27,6 +30,8 @@ from monitor.model import (
 
 _STANDINGS = (Standing.LIVE, Standing.BASELINE, Standing.OLD)  # the first that any report has, wins
 
+_WEIGHTS = (Bearing.DISOWNS, Bearing.DENIES, Bearing.RETRACTS)  # of an article's denials the heaviest counts
+
 
 def opened(
     alert_id: str,
@@ -35,11 +40,15 @@ def opened(
     *,
     keys: frozenset[str],
     now: dt.datetime,
+    disputed_by: str = "",
 ) -> Alert:
-    """A new alert on the matches of one event, of which there must be one at least."""
+    """A new alert on the matches of one event, of which there must be one at least.
+
+    `disputed_by` is who denies the event in the same article.
+    """
     lead = _lead(matches)
     voices = _voices(matches)
-    reports = (_report(article, matches),)
+    reports = (replace(_report(article, matches), disputed_by=disputed_by),)
     return Alert(
         id=alert_id,
         keys=settled(keys),
@@ -67,15 +76,19 @@ def opened(
 
 
 def amended(
-    alert: Alert, article: Article, matches: Sequence[Match], *, keys: frozenset[str], now: dt.datetime
+    alert: Alert,
+    article: Article,
+    matches: Sequence[Match],
+    *,
+    keys: frozenset[str],
+    now: dt.datetime,
+    disputed_by: str = "",
 ) -> Alert:
     """The alert with one report more, or with the article's report renewed.
 
     The revision rises when what is told changes; a mere further report keeps it.
     """
-    fresh = opened(alert.id, article, matches, keys=keys, now=now)
-    reports = _with_report(alert.reports, fresh.reports[0])
-    live = [each for each in reports if not each.retracted]
+    fresh = opened(alert.id, article, matches, keys=keys, now=now, disputed_by=disputed_by)
     told = _told(alert, fresh)
     merged = replace(
         told,
@@ -84,29 +97,46 @@ def amended(
         objects=_unique((*alert.objects, *fresh.objects)),
         recipients=_unique((*alert.recipients, *fresh.recipients)),
         places=_unique((*alert.places, *fresh.places)),
-        status=best_status(live, alert.status),
         date=_day(alert, fresh),
-        count=_told_most(live) or alert.count,
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
         trial_rules=_unique((*alert.trial_rules, *fresh.trial_rules)),
-        reports=reports,
     )
-    return revised(alert, merged, article=article.id, now=now)
+    return _revised(alert, merged, _with_report(alert.reports, fresh.reports[0]), article=article, now=now)
+
+
+def denied(alert: Alert, article: Article, denials: Sequence[Match], *, now: dt.datetime) -> Alert:
+    """The alert with an article that denies its event: the reports that this takes back stand no longer."""
+    strongest = max(denials, key=lambda each: _WEIGHTS.index(bearing(each)))
+    report = replace(_report(article, [strongest]), bearing=bearing(strongest), count=None)
+    return _revised(alert, alert, _with_report(alert.reports, report), article=article, now=now)
 
 
 def retracted(alert: Alert, article: Article, *, now: dt.datetime) -> Alert:
     """The alert after an edit of the article that no longer tells it: the report stays, marked as retracted."""
     reports = tuple(
-        replace(each, retracted=True) if each.article == article.id else each for each in alert.reports
+        replace(each, retracted=True) if each.article == article.id else each
+        for each in alert.reports
+        # A denial that was edited away is gone, unless it is all that the alert has.
+        if each.article != article.id or each.bearing is Bearing.TELLS or len(alert.reports) == 1
     )
-    live = [each for each in reports if not each.retracted]
-    merged = replace(
-        alert,
-        reports=reports,
-        status=best_status(live, alert.status),
-        count=_told_most(live) if live else alert.count,
-    )
-    return revised(alert, merged, article=article.id, now=now)
+    return _revised(alert, alert, reports, article=article, now=now)
+
+
+def _revised(
+    before: Alert, after: Alert, reports: Sequence[Report], *, article: Article, now: dt.datetime
+) -> Alert:
+    """The alert with what these reports come to; where none stands any more, what they told is kept."""
+    reports = weighed(reports)
+    live = [each for each in reports if each.stands]
+    after = replace(after, reports=reports)
+    if live:
+        after = replace(
+            after,
+            status=best_status(live, after.status),
+            count=count_told(live) or after.count,
+            level=level_told(live, after.rules, after.level),
+        )
+    return revised(before, after, article=article.id, now=now)
 
 
 def _told(alert: Alert, fresh: Alert) -> Alert:
@@ -161,7 +191,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         sentence=lead.event.sentence,
         evidence=_evidence(lead, matches),
         rules=_unique(match.rule for match in matches),
-        level=max(match.level for match in matches),
+        level=max(match.level for match in _voices(matches)),
         actors=_unique(mention.entity.slug for mention in lead.event.actors),
         action=lead.event.action.entity.slug,
         objects=_unique(mention.entity.slug for mention in lead.event.objects),
@@ -171,6 +201,8 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         status=lead.event.status,
         source=lead.event.reporter.entity.slug if lead.event.reporter else "",
         side=lead.event.reporter.entity.side if lead.event.reporter else "",
+        voice=calm(lead.event.reporter.span.text) if lead.event.reporter else "",
+        corrects=corrects(article.title) or corrects(lead.event.sentence.text),
     )
 
 
@@ -186,15 +218,6 @@ def _with_report(reports: Sequence[Report], new: Report) -> tuple[Report, ...]:
     if any(report.article == new.article for report in reports):
         return tuple(new if report.article == new.article else report for report in reports)
     return (*reports, new)
-
-
-def _told_most(reports: Sequence[Report]) -> Count | None:
-    """The count that most reports give; among equals the latest, as first figures are often corrected."""
-    counts = [report.count for report in reports if report.count]
-    tally = Counter((count.min, count.max) for count in counts)
-    return max(
-        reversed(counts), key=lambda count: tally[count.min, count.max], default=None
-    )  # max keeps the first of equals
 
 
 def _lead(matches: Sequence[Match]) -> Match:

@@ -9,11 +9,13 @@ import datetime as dt
 import enum
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from monitor.alerting.amend import amended, opened, retracted
+from monitor.alerting.amend import amended, denied, opened, retracted
+from monitor.alerting.clusters import clusters as clusters_of
+from monitor.alerting.clusters import dated, linked
+from monitor.alerting.denials import denied_by
 from monitor.alerting.keys import (
-    actor_keys,
     day,
     event_date,
     event_keys,
@@ -24,7 +26,18 @@ from monitor.alerting.keys import (
     sought_keys,
     story_keys,
 )
-from monitor.alerting.stories import is_copy, is_fresh, is_one_more, same_figures, same_story, sketch, told_at
+from monitor.alerting.stories import (
+    STORY,
+    is_copy,
+    is_fresh,
+    is_one_more,
+    looks_back,
+    same_figures,
+    same_story,
+    sketch,
+    told_at,
+)
+from monitor.alerting.text import calm
 from monitor.model import Alert, Article, Count, Match, Report
 
 __all__ = ["event_keys", "group", "sought_keys"]
@@ -34,43 +47,81 @@ ONE_DAYS_NEWS = dt.timedelta(hours=16)  # from the first headline to the last th
 
 
 def group(
-    article: Article, matches: Sequence[Match], existing: Sequence[Alert], *, now: dt.datetime
+    article: Article,
+    matches: Sequence[Match],
+    existing: Sequence[Alert],
+    *,
+    now: dt.datetime,
+    denials: Sequence[Match] = (),
 ) -> list[Alert]:
-    """The alerts that this article opens or is a report of, each once.
+    """The alerts that this article opens, is a report of or denies, each once.
 
-    `existing` are the alerts under `sought_keys(article, matches)` and those that already hold the article.
-    An alert that learns nothing comes back as it was, so that grouping twice changes nothing.
+    `existing` are the alerts under `sought_keys(article, [*matches, *denials])` and those that already hold the
+    article. An alert that learns nothing comes back as it was, so that grouping twice changes nothing.
     """
-    clusters = _clusters(article, _dated(article, matches))
+    clusters = clusters_of(article, dated(article, matches))
     homes = _homes(article, clusters, existing)
     joined: dict[str, list[Match]] = {}
     for cluster, home in zip(clusters, homes, strict=True):
         if home:
             joined.setdefault(home.id, []).extend(cluster)
     known = {alert.id: alert for alert in existing}
-    left = [each for each in existing if each.id not in joined and _tells(article, each)]
+    others = [each for each in existing if each.id not in joined]
+    untold = _denied(article, denials, others)
+    left = [each for each in others if each.id not in untold and _holds(article, each)]
     return [
-        *(_open(article, cluster, now) for cluster, home in zip(clusters, homes, strict=True) if not home),
+        *(
+            _open(article, cluster, _disputed_by(article, cluster, denials), now)
+            for cluster, home in zip(clusters, homes, strict=True)
+            if not home
+        ),
         *(
             amended(
-                known[alert], article, tuple(cluster), keys=_added(article, cluster, known[alert]), now=now
+                known[alert],
+                article,
+                tuple(cluster),
+                keys=_added(article, cluster, known[alert]),
+                disputed_by=_disputed_by(article, cluster, denials),
+                now=now,
             )
             for alert, cluster in joined.items()
         ),
+        *(denied(known[alert], article, said, now=now) for alert, said in untold.items()),
         *(retracted(alert, article, now=now) for alert in left),
     ]
 
 
-def _tells(article: Article, alert: Alert) -> bool:
+def _denied(article: Article, denials: Iterable[Match], existing: Sequence[Alert]) -> dict[str, list[Match]]:
+    """The alerts of whose events the article speaks as untrue, by id, with its denials."""
+    untold: dict[str, list[Match]] = {}
+    for denial in denials:
+        if alert := denied_by(article, denial, existing):
+            untold.setdefault(alert.id, []).append(denial)
+    return untold
+
+
+def _holds(article: Article, alert: Alert) -> bool:
     """Whether the alert holds the article as a report."""
     return any(each.article == article.id for each in alert.reports)
 
 
-def _open(article: Article, cluster: Sequence[Match], now: dt.datetime) -> Alert:
+def _open(article: Article, cluster: Sequence[Match], disputed_by: str, now: dt.datetime) -> Alert:
     keys = _held(article, cluster)
     # The article is part of the id: two workers that open one event at once must not overwrite each other.
     seed = "\x1f".join((article.id, *sorted(keys)))
-    return opened(hashlib.sha256(seed.encode()).hexdigest()[:16], article, tuple(cluster), keys=keys, now=now)
+    name = hashlib.sha256(seed.encode()).hexdigest()[:16]
+    return opened(name, article, tuple(cluster), keys=keys, disputed_by=disputed_by, now=now)
+
+
+def _disputed_by(article: Article, cluster: Iterable[Match], denials: Iterable[Match]) -> str:
+    """Who denies in the same article what these matches tell, in its words; "" where nobody does."""
+    said = (
+        denial.event.reporter.span.text
+        for match in cluster
+        for denial in denials
+        if denial.event.reporter and linked(article, match, denial)
+    )
+    return calm(next(said, ""))
 
 
 def _held(article: Article, cluster: Iterable[Match]) -> frozenset[str]:
@@ -87,53 +138,6 @@ def _added(article: Article, cluster: Sequence[Match], alert: Alert) -> frozense
     return moved(keys, alert.keys)
 
 
-# --- one article: which matches are of one event ---------------------------------------------------
-
-
-def _dated(article: Article, matches: Sequence[Match]) -> list[Match]:
-    """The matches; one that names no day (a title) takes the day that the article names for its deed."""
-    return [match if match.event.date_given else _on_named_day(article, match, matches) for match in matches]
-
-
-def _on_named_day(article: Article, match: Match, matches: Sequence[Match]) -> Match:
-    own = event_date(article, match.event)
-    named = {other.event.date for other in matches if other.event.date_given and _same_deed(match, other)}
-    near = [day for day in named if day and abs(day - own) <= dt.timedelta(days=1)]
-    if not near:
-        return match
-    day = min(near, key=lambda day: (abs(day - own), day))
-    return replace(match, event=replace(match.event, date=day, date_given=True))
-
-
-def _clusters(article: Article, matches: Sequence[Match]) -> list[list[Match]]:
-    """The matches, apart by event; matches linked by a third stand together."""
-    clusters: list[list[Match]] = []
-    for match in matches:
-        near = [cluster for cluster in clusters if any(_linked(article, match, other) for other in cluster)]
-        merged = [*(each for cluster in near for each in cluster), match]
-        clusters = [*(cluster for cluster in clusters if cluster not in near), merged]
-    return clusters
-
-
-def _linked(article: Article, one: Match, other: Match) -> bool:
-    if one.event.action.span == other.event.action.span:
-        return True
-    if event_keys(article, one) & event_keys(article, other):
-        return True
-    same_day = event_date(article, one.event) == event_date(article, other.event)
-    return same_day and one.family == other.family and _same_actor(one, other)
-
-
-def _same_deed(one: Match, other: Match) -> bool:
-    """Whether the day of one dates the other: a warning of Thursday dates no launch."""
-    alike = one.family == other.family or one.event.action.entity == other.event.action.entity
-    return alike and _same_actor(one, other)
-
-
-def _same_actor(one: Match, other: Match) -> bool:
-    return not set(actor_keys(one.event)).isdisjoint(actor_keys(other.event))
-
-
 # --- many articles: which alert is of this event ---------------------------------------------------
 
 
@@ -145,6 +149,7 @@ class _Step(enum.IntEnum):
     STORY = 2  # the same particulars within 72 hours, days not at odds
     GUESSED = 3  # the same day, which one of them does not name
     BESIDE = 4  # the day beside, of which one of them tells late
+    BACK = 5  # a day before, to which the report looks back
 
 
 @dataclass(frozen=True, order=True)
@@ -247,7 +252,8 @@ def _step(told: _Told, alert: Alert, *, copy: bool, same_day: bool) -> _Step | N
         return _Step.STORY
     if same_day:
         return _Step.GUESSED
-    return _Step.BESIDE if _tells_late(told, alert) else None
+    back = _Step.BACK if _looks_back(told, alert) else None
+    return _Step.BESIDE if _tells_late(told, alert) else back
 
 
 def _is_copy(told: _Told, alert: Alert) -> bool:
@@ -311,6 +317,13 @@ def _tells_late(told: _Told, alert: Alert) -> bool:
     later_is_open = not told.given if own > held else not (told.zoned and _days(alert, named=True))
     later_is_fresh = told.fresh if own > held else any(map(_is_fresh, alert.reports))
     return later_is_open and (apart <= ONE_DAYS_NEWS or (not later_is_fresh and _is_akin(told, alert)))
+
+
+def _looks_back(told: _Told, alert: Alert) -> bool:
+    """Whether a report only recalls the alert's event, of a day shortly before: its own day is that of other news."""
+    recalls = all(looks_back(match.event) for match in told.cluster)
+    latest = max(_days(alert))
+    return recalls and dt.timedelta() < min(told.days) - latest <= STORY and _is_akin(told, alert)
 
 
 def _is_fresh(report: Report) -> bool:

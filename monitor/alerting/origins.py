@@ -24,7 +24,7 @@ def origins(reports: Sequence[Report]) -> tuple[Report, ...]:
     """
     named = [each for each in reports if each.source]
     found: dict[str, Report] = {}
-    for report in _originals(named or [each for each in reports if each.publisher] or reports):
+    for report in originals(named or [each for each in reports if each.publisher] or reports):
         found.setdefault(report.side or report.publisher, report)
     return tuple(found.values())
 
@@ -43,7 +43,7 @@ def by_text(reports: Iterable[Report]) -> list[list[Report]]:
 
 def one_text(reports: Sequence[Report]) -> bool:
     """Whether all are copies of one text: then they speak with one voice, however many they are."""
-    return len(_originals(reports)) == 1
+    return len(originals(reports)) == 1
 
 
 def is_corroborated(reports: Sequence[Report]) -> bool:
@@ -59,7 +59,7 @@ def stage_at(alert: Alert, now: dt.datetime) -> Stage:
     return Stage.CLOSED if alert.closed or now - last > QUIET_FOR else alert.stage
 
 
-def _originals(reports: Iterable[Report]) -> list[Report]:
+def originals(reports: Iterable[Report]) -> list[Report]:
     """The reports without those that copy an earlier one."""
     return [group[0] for group in by_text(reports)]
 

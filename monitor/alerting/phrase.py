@@ -16,6 +16,7 @@ _LIGHT = frozenset(
      "does", "did", "get", "gets", "got", "come", "comes", "came", "say", "says", "said"}
 )  # fmt: skip
 _ARTICLES = frozenset({"a", "an"})
+_MORE = frozenset({"more", "plus"})  # ends of "one or more", "one plus"
 _FROM = frozenset({"from"})
 _TOWARD = frozenset({"to", "toward", "towards", "into", "over"})
 _PREPOSITIONS = _FROM | _TOWARD | {"against", "at", "for", "in", "near", "off", "on", "with"}
@@ -123,7 +124,7 @@ def count_text(count: Count) -> str:
     if count.max == count.min:
         return str(count.min)
     if count.max is None:
-        return count.text or f"at least {count.min}"
+        return f"{count.text[:1].lower()}{count.text[1:]}" or f"at least {count.min}"
     return f"{count.min}-{count.max}"
 
 
@@ -184,7 +185,13 @@ def _objects(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     if alert.count.text.casefold() in _ARTICLES:
         return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
     of = "of " if number.isalpha() and number.endswith("s") else ""  # dozens of
-    return f"{number} {of}{noun if number == '1' else _plural(noun)}"
+    return f"{number} {of}{noun if _is_single(alert.count) else _plural(noun)}"
+
+
+def _is_single(count: Count) -> bool:
+    """Whether the noun after it stands in the singular: "at least one missile", but "one or more missiles"."""
+    last = count.text.casefold().rstrip("+").rpartition(" ")[2]
+    return count.min == 1 and (count.max == 1 or last not in _MORE)
 
 
 def _within_action(report: Report) -> bool:

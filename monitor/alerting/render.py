@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.alerting.origins import one_text, origins
+from monitor.alerting.payload import payload
 from monitor.alerting.phrase import count_text, phrase, shown
 from monitor.alerting.text import calm, encodable
 from monitor.model import (
     Alert,
+    Bearing,
     Count,
     Delivery,
     Digest,
@@ -32,7 +34,11 @@ SEOUL = ZoneInfo("Asia/Seoul")  # Korea and Japan keep the same time, without su
 _REPORTS_SHOWN = 10
 _ALERTS_SHOWN = 100  # in a digest; mail programs cut longer ones off
 _PUBLISHERS_NAMED = 2
-_NEWS: Mapping[Reason, str] = {Reason.CORRECTED: "CORRECTED", Reason.UPDATED: "UPDATED"}
+_NEWS: Mapping[Reason, str] = {
+    Reason.CORRECTED: "CORRECTED",
+    Reason.DISPUTED: "DISPUTED",
+    Reason.UPDATED: "UPDATED",
+}
 _FEWEST_DAYS = 2  # a pause shorter than this is not worth a word
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -58,8 +64,8 @@ def render(
     this one, None where there is none or nobody looked; `changes` is what changed since the subscriber was
     last told; `zone` is the subscriber's own.
     """
-    report = lead_report(alert, delivery.reason)
-    headline = _headline(alert, report, names, now=delivery.created)
+    headline = _headline(alert, lead_report(alert, delivery.reason), names, now=delivery.created)
+    report = shown_report(alert, delivery.reason)
     standing = _standing_line(alert, delivery.reason, last_before, names)
     return Message(
         delivery=delivery,
@@ -71,12 +77,12 @@ def render(
         changes=() if delivery.reason is Reason.FIRST else tuple(changes),
         zone=zone,
         links=tuple(dict.fromkeys(each.url for each in (report, *alert.reports) if is_link(each.url))),
-        data=_data(alert, delivery, headline=headline, standing_line=standing, changes=changes),
+        data=payload(alert, delivery, headline=headline, standing_line=standing, changes=changes),
     )
 
 
 def lead_report(alert: Alert, reason: Reason) -> Report:
-    """The report whose sentence is shown: of those that raised the level, or of all, the fullest of the best grade."""
+    """The report that lends its words: of those that raised the level, or of all, the fullest of the best grade."""
     standing = alert.standing_reports
     raising = [report for report in standing if report.level == alert.level]
     asked = raising if reason is Reason.LEVEL_RAISED and raising else standing
@@ -90,20 +96,23 @@ def lead_report(alert: Alert, reason: Reason) -> Report:
     )
 
 
+def shown_report(alert: Alert, reason: Reason) -> Report:
+    """The report whose sentence stands under the first lines: where it is denied, the denial."""
+    if alert.denials and (alert.stage is Stage.WITHDRAWN or reason is Reason.DISPUTED):
+        return alert.denials[-1]
+    return lead_report(alert, reason)
+
+
 def first_lines(
     alert: Alert, *, names: Mapping[str, str], now: dt.datetime, last_before: dt.datetime | None = None
 ) -> tuple[str, str, str]:
     """The alert as it stands now, for lists: the headline, who told it, the sentence."""
     report = lead_report(alert, Reason.FIRST)
     pause = "" if last_before is None else _pause(alert, last_before)
-    known = (
-        _stage(alert),
-        _sources(alert.standing_reports, names),
-        _disagreement(alert.standing_reports),
-        pause,
-    )
+    known = (_stage(alert), *_told_by(alert, names), pause)
     headline = _headline(alert, report, names, now=now)
-    return headline, calm(" · ".join(part for part in known if part)), calm(report.sentence.text)
+    sentence = shown_report(alert, Reason.FIRST).sentence.text
+    return headline, calm(" · ".join(part for part in known if part)), calm(sentence)
 
 
 def segments(message: Message) -> list[tuple[str, str]]:
@@ -170,6 +179,8 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
 def _status(alert: Alert) -> str:
     if alert.stage is Stage.WITHDRAWN and not alert.said:
         return "withdrawn"
+    if any(each.bearing is not Bearing.DISOWNS for each in alert.denials):
+        return "disputed"
     return "resolved" if alert.closed else "over time" if alert.said else alert.status.value
 
 
@@ -198,8 +209,7 @@ def _standing_line(
     first = reason in {Reason.FIRST, Reason.ESCALATED} and alert.stage is not Stage.WITHDRAWN
     parts = (
         _news(alert, reason),
-        _sources(alert.standing_reports, names),
-        _disagreement(alert.standing_reports),
+        *_told_by(alert, names),
         "" if not first or alert.said or last_before is None else _pause(alert, last_before),
     )
     return calm(" · ".join(part for part in parts if part))
@@ -214,6 +224,19 @@ def _news(alert: Alert, reason: Reason) -> str:
     if reason is Reason.LEVEL_RAISED:
         return f"RAISED to {str(alert.level).upper()}"
     return _NEWS.get(reason, "NEW")
+
+
+def _told_by(alert: Alert, names: Mapping[str, str]) -> Sequence[str]:
+    """Who stands behind it, and where they disagree; of a withdrawn alert, who told it before."""
+    told = _sources(alert.standing_reports, names)
+    if alert.stage is Stage.WITHDRAWN:
+        return [_deniers(alert, "taken back by"), f"was told by {told}"]
+    return [told, _deniers(alert, "disputed by"), _disagreement(alert.standing_reports)]
+
+
+def _deniers(alert: Alert, word: str) -> str:
+    """Who denies it, each once: `disputed by Pyongyang`."""
+    return f"{word} {_named(alert.deniers)}" if alert.deniers else ""
 
 
 def _sources(reports: Sequence[Report], names: Mapping[str, str]) -> str:
@@ -294,7 +317,7 @@ def _view(message: Message) -> dict[str, object]:
         "alert": alert,
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
-        "source": _calm(lead_report(alert, message.delivery.reason)),
+        "source": _calm(shown_report(alert, message.delivery.reason)),
         "first": both_times(_first_report(alert), message.zone),
         "alerted": both_times(alert.opened, message.zone),
         "reports": [
@@ -315,67 +338,3 @@ def _newest(alert: Alert) -> Sequence[Report]:
     if len(alert.reports) <= _REPORTS_SHOWN:
         return alert.reports
     return (alert.reports[0], *alert.reports[1 - _REPORTS_SHOWN :])
-
-
-def _data(
-    alert: Alert, delivery: Delivery, *, changes: Sequence[str] = (), **lines: str
-) -> dict[str, object]:
-    """The webhook's payload: plain JSON values, times in ISO 8601 with offset, slugs as in the rules."""
-    return {
-        **lines,
-        "alert": alert.id,
-        "revision": alert.revision,
-        "reason": delivery.reason.value,
-        "subscription": delivery.subscription,
-        "repeated": delivery.repeated,
-        "stage": alert.stage.value,
-        "changes": list(changes),
-        "level": str(alert.level),
-        "status": alert.status.value,
-        "rules": [
-            {"id": rule, "title": title} for rule, title in zip(alert.rules, alert.titles, strict=True)
-        ],
-        "event": {
-            "actors": list(alert.actors),
-            "action": alert.action,
-            "objects": list(alert.objects),
-            "recipients": list(alert.recipients),
-            "places": list(alert.places),
-            "date": alert.date.isoformat() if alert.date else None,
-            "count": _count(alert.count),
-        },
-        "opened": alert.opened.isoformat(),
-        "updated": alert.updated.isoformat(),
-        "reports": [_report(each) for each in alert.reports],
-    }
-
-
-def _report(report: Report) -> dict[str, object]:
-    return {
-        "article": report.article,
-        "publisher": encodable(report.publisher),
-        "grade": report.grade,
-        "source": report.source,
-        "retracted": report.retracted,
-        "url": encodable(report.url),
-        "title": encodable(report.title),
-        "published": report.published.isoformat() if report.published else None,
-        "fetched": report.fetched.isoformat(),
-        "sentence": encodable(report.sentence.text),
-        "evidence": [
-            {
-                "field": each.span.field,
-                "start": each.span.start,
-                "end": each.span.end,
-                "text": encodable(each.span.text),
-                "role": each.role,
-            }
-            for each in report.evidence
-        ],
-        "rules": list(report.rules),
-        "count": _count(report.count),
-    }
-
-
-def _count(count: Count | None) -> dict[str, object] | None:
-    return None if count is None else {"min": count.min, "max": count.max, "text": encodable(count.text)}

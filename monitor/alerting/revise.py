@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.alerting.origins import is_corroborated, origins
 from monitor.alerting.text import calm
-from monitor.model import Alert, Count, Report, Stage, Status, Turn
+from monitor.model import Alert, Bearing, Count, Report, Stage, Status, Turn
 
 _RANGES = frozenset({"srbm", "mrbm", "irbm", "icbm", "slbm", "cruise-missile", "hypersonic-missile"})
 _STATUSES = (Status.OCCURRED, Status.CLAIMED)  # what happened outweighs what is only said to happen
@@ -38,7 +38,7 @@ def best_status(reports: Iterable[Report], default: Status) -> Status:
 
 
 def _stage(before: Alert, after: Alert) -> Stage:
-    if all(each.retracted for each in after.reports):
+    if not any(each.stands for each in after.reports):
         return Stage.WITHDRAWN
     if before.stage is Stage.CORRECTED:
         return Stage.CORRECTED
@@ -50,6 +50,8 @@ def _turn(before: Alert, after: Alert) -> Turn:
         return Turn.WITHDRAWN
     if before.stage is Stage.WITHDRAWN or _retracted(before, after) or _fell(before, after):
         return Turn.CORRECTED
+    if any(_denied(before, after, each) for each in (Bearing.DENIES, Bearing.RETRACTS)):
+        return Turn.DISPUTED
     held_back = (before.standing, before.shadow, before.trial)
     return Turn.PASSED if held_back != (after.standing, after.shadow, after.trial) else Turn.UPDATED
 
@@ -61,18 +63,41 @@ def _changes(before: Alert, after: Alert, article: str) -> tuple[str, ...]:
 
 
 def _of_reports(before: Alert, after: Alert, article: str) -> Iterable[str]:
-    gone = _retracted(before, after)
-    told = next(each for each in after.reports if each.article == article)
+    told = next((each for each in after.reports if each.article == article), None)
+    if told is None:
+        yield "a denial was taken back"
+    elif told.bearing is Bearing.TELLS:
+        yield from _of_teller(before, after, told)
+    elif not any(each == told for each in before.reports):
+        yield _of_denial(before, after, told)
+
+
+def _of_teller(before: Alert, after: Alert, told: Report) -> Iterable[str]:
     who = _publisher(told)
-    if gone:
+    if told.retracted and _retracted(before, after):
         ended = "withdrawn: " if after.stage is Stage.WITHDRAWN else ""
         yield f"{ended}{who} corrected its report and tells it no more"
     elif before.stage is Stage.WITHDRAWN and after.stage is not Stage.WITHDRAWN:
         yield f"reported again by {who}"
-    elif _fell(before, after) and _edited(before, article):
-        yield f"{who} corrected its report"
+    elif _fell(before, after) and (told.corrects or _edited(before, told.article)):
+        yield f"{told.who if told.corrects else who} corrected its report"
+    if told.disputed_by and told.disputed_by not in before.deniers:
+        yield f"disputed: {told.disputed_by} denies it ({who})"
     if before.stage is Stage.REPORTED and after.stage is Stage.CORROBORATED:
         yield f"corroborated by {_newcomer(before, after, who)}"
+    if before.stage is Stage.CORROBORATED and after.stage is Stage.REPORTED:
+        yield "no longer told by a second source"
+
+
+def _of_denial(before: Alert, after: Alert, told: Report) -> str:
+    who, by = told.who, f" ({_publisher(told)})" if told.voice else ""
+    if after.stage is Stage.WITHDRAWN:
+        return "" if before.stage is Stage.WITHDRAWN else f"withdrawn: {who} takes it back{by}"
+    if _retracted(before, after):
+        return f"{who} takes its report back, others stand{by}"
+    return (
+        f"disputed: {who} {'denies it' if told.bearing is Bearing.DISOWNS else 'says it did not happen'}{by}"
+    )
 
 
 def _of_facts(before: Alert, after: Alert) -> Iterable[str]:
@@ -104,6 +129,8 @@ def _fell(before: Alert, after: Alert) -> bool:
     """Whether what was told is taken back: the status, or the count, which once corrected is told until it rests."""
     if before.status is Status.OCCURRED and after.status is not Status.OCCURRED:
         return True
+    if after.level < before.level:
+        return True
     if before.count is None or after.count is None:
         return False
     changed = _figures(before.count) != _figures(after.count)
@@ -117,7 +144,21 @@ def _edited(before: Alert, article: str) -> bool:
 
 
 def _retracted(before: Alert, after: Alert) -> bool:
-    return sum(each.retracted for each in after.reports) > sum(each.retracted for each in before.reports)
+    """Whether reports that stood, or that came with what takes them back, stand no longer."""
+    return _fallen(after) > _fallen(before)
+
+
+def _fallen(alert: Alert) -> int:
+    return sum(each.bearing is Bearing.TELLS and not each.stands for each in alert.reports)
+
+
+def _denied(before: Alert, after: Alert, bearing: Bearing) -> bool:
+    """Whether a denial of that kind is new."""
+    return _denials(after, bearing) > _denials(before, bearing)
+
+
+def _denials(alert: Alert, bearing: Bearing) -> int:
+    return sum(each.bearing is bearing for each in alert.reports)
 
 
 def _newcomer(before: Alert, after: Alert, who: str) -> str:

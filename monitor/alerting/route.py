@@ -22,7 +22,7 @@ from monitor.model import (
     delivery_id,
 )
 
-_TURNS = {Turn.CORRECTED: Reason.CORRECTED, Turn.WITHDRAWN: Reason.WITHDRAWN}
+_TURNS = {Turn.CORRECTED: Reason.CORRECTED, Turn.WITHDRAWN: Reason.WITHDRAWN, Turn.DISPUTED: Reason.DISPUTED}
 _OWED = frozenset(_TURNS.values())  # to whoever was told: no filter, silence or cap keeps it back
 _STANDINGS = {Standing.BASELINE: Reason.BASELINE, Standing.OLD: Reason.OLD}
 

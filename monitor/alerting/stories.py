@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
-from monitor.model import Article, Match, Report, Span
+from monitor.model import Article, Event, Match, Report, Span
 
 STORY = dt.timedelta(hours=72)  # how long a story is told
 SAME_TITLE = 92  # of 100, rapidfuzz's ratio: one agency text under two mastheads
@@ -31,6 +31,16 @@ _ONE_MORE = re.compile(
     r"\b(?:again|another|(?:\d+|one|two|three|four|five|several) more|"
     rf"{_ORDINAL} (?:[\w-]+ ){{1,4}}(?:in|this|of the) (?:(?:an?|one|two|three|four|five|six|seven|\d+|as many) )?"
     r"(?:day|week|month|year)s?)\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\b(?:correct(?:s|ed|ing)|revis(?:es|ed|ing)|amend(?:s|ed|ing))\s+(?:[\w'’.-]+\s+){0,4}?"
+    r"(?:number|count|tally|figures?|total|reports?|statement|estimates?|announcement)\b|\A\W*correction\b",
+    re.IGNORECASE,
+)
+_LOOKS_BACK = re.compile(
+    r"\b(?:(?:days?|weeks?) after|in responses? to|in the wake of|recent|last week['’]s|earlier this week)\b"
+    r"[^.;]{0,80}\Z",
     re.IGNORECASE,
 )
 _PERFECT = re.compile(r"\b(?:has|have)(?: \w+)?\s\Z", re.IGNORECASE)
@@ -111,6 +121,17 @@ def is_fresh(deed: Span, title: str, *, nominal: bool) -> bool:
 def is_one_more(title: str) -> bool:
     """Whether the headline says that it is a further one: "again", "2 more missiles", "third test in a week"."""
     return _ONE_MORE.search(title) is not None
+
+
+def corrects(text: str) -> bool:
+    """Whether it says of itself that it corrects what was told: "JCS corrects number to two"."""
+    return _CORRECTS.search(text) is not None
+
+
+def looks_back(event: Event) -> bool:
+    """Whether the sentence tells the deed as known from days before: "days after it fired", "in response to"."""
+    before = event.sentence.text[: max(event.action.span.start - event.sentence.start, 0)]
+    return not event.date_given and _LOOKS_BACK.search(before) is not None
 
 
 def told_at(report: Report) -> dt.datetime:

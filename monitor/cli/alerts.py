@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -19,7 +20,7 @@ from monitor.cli.output import short, show, shown, to_json
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
-from monitor.history import names, open_database, question, utc_now
+from monitor.history import known_when, names, open_database, question, utc_now
 from monitor.model import (
     Acknowledgement,
     Alert,
@@ -298,14 +299,16 @@ def _tell(
     for name, value in _facts(alert).items():
         if value:
             typer.echo(f"{name:10} {shown(value)}")
+    typer.echo(f"{'known':10} {_steps(known_when(alert, made))}")
     for line in _verdict_lines(said):
         typer.echo(f"{'verdict':10} {line}")
     for each in revisions[1:]:
         typer.echo(f"{'changed':10} {both_times(each.updated)}: {shown('; '.join(each.changes))}")
     for report in alert.reports:
+        more = [f"source {report.source}" if report.source else "", shown(report.remark)]
         typer.echo(
             f"\n{_told_when(report)} · {shown(report.publisher) or 'unknown publisher'}, grade {report.grade}"
-            f"{', source ' + report.source if report.source else ''}{', retracted' if report.retracted else ''}"
+            f"{''.join(f', {each}' for each in more if each)}"
         )
         typer.echo(f"  {shown(report.title)}")
         if report.sentence.field != "title":
@@ -336,6 +339,25 @@ def _facts(alert: Alert) -> Mapping[str, object]:
         "opened": both_times(alert.opened),
         "updated": both_times(alert.updated) if alert.updated != alert.opened else None,
     }
+
+
+def _steps(when: Mapping[str, dt.datetime | None]) -> str:
+    """`published 12 Mar 2026 07:52 KST (…), fetched 7 min later, alerted 1 min later`."""
+    (first, began), *others = ((name, reached) for name, reached in when.items() if reached)
+    words, last = [f"{first} {both_times(began)}"], began
+    for name, reached in others:
+        words.append(f"{name} {_stretch(reached - last)}")
+        last = reached
+    return ", ".join(words)
+
+
+def _stretch(between: dt.timedelta) -> str:
+    seconds = round(between.total_seconds())
+    if seconds < 0:
+        return "before that"  # the publisher's clock is fast
+    if seconds < 2 * 60:
+        return f"{seconds} s later"
+    return f"{seconds // 60} min later" if seconds < 2 * 3600 else f"{seconds // 3600} h later"
 
 
 def _verdict_lines(said: Sequence[AlertVerdict]) -> list[str]:

@@ -16,6 +16,7 @@ from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
 from monitor.extraction.headlines import asks, doer_of
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.model import Count, Event, Kind, Mention, Span, Status
@@ -79,6 +80,9 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
         status = Status.CLAIMED
+    back = retraction(parsed.piece.text, *around)
+    if back is not None:
+        status, cue = Status.DENIED, parsed.piece.within(back.start, back.end)
     event = Event(
         action=trigger.mention,
         sentence=parsed.piece.span,
@@ -93,12 +97,23 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         count=_count(roles, parsed),
         status=status,
         status_cue=cue,
-        negated=finding.negated,
+        negated=finding.negated and back is None,
         exercise=finding.exercise,
         nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
-    return event, roles
+    return (_denied(event, parsed, back) if status is Status.DENIED else event), roles
+
+
+def _denied(event: Event, parsed: Parsed, back: Retraction | None) -> Event:
+    """The denied event with who denies it, whether as untrue, and whether it was told before by the same."""
+    text, cue = parsed.piece.text, event.status_cue
+    own = back.own if back else event.negated and is_marked(text)
+    by_verb = back.verb if back else not event.negated
+    who = (_denier(parsed, cue) if by_verb and cue else None) or event.reporter
+    # What is told in the negative by nobody is the setting of other news: "no one was hurt".
+    said = cue is not None and is_untrue(text, cue.text, negated=event.negated) and (by_verb or who)
+    return replace(event, reporter=who, untrue=bool(own or back or said), taken_back=own)
 
 
 def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> Event:
@@ -177,6 +192,12 @@ def _spoken(trigger: Located, roles: Roles, finding: Finding) -> Finding:
         foreseen = any(child.dep_ == "aux" and child.tag_ == "MD" for child in trigger.root.children)
         return replace(finding, status=Status.HYPOTHETICAL if foreseen else Status.OCCURRED)
     return finding
+
+
+def _denier(parsed: Parsed, cue: Span) -> Mention | None:
+    """Who denies: the actor named last before the word that does."""
+    before = (each.mention for each in parsed.of_kind(Kind.ACTOR) if each.mention.span.end <= cue.start)
+    return max(before, key=lambda each: each.span.end, default=None)
 
 
 def _zone(roles: Roles) -> str:

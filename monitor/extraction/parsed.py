@@ -46,6 +46,11 @@ class Piece:
         """The sentence as a span of its field."""
         return Span(field=self.field, start=self.start, end=self.start + len(self.text), text=self.text)
 
+    def within(self, start: int, end: int) -> Span:
+        """That stretch of the sentence as a span of its field."""
+        at = self.start
+        return Span(field=self.field, start=at + start, end=at + end, text=self.text[start:end])
+
     @property
     def slugs(self) -> frozenset[str]:
         """Slugs of all that the sentence mentions."""

@@ -112,9 +112,23 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
             outcome = _guarded(rule, nearest, event, by_sentence[event.sentence], reading.mentions)
             kept = held if outcome.held else near
             kept.setdefault(rule.id, (rule, []))[1].append(outcome)
-    matches = [_match(rule, outcomes, reading.mentions) for rule, outcomes in held.values()]
-    misses = [_near_miss(rule, outcomes) for rule, outcomes in near.values() if rule.id not in held]
-    return Verdict(matches=tuple(matches), near_misses=tuple(miss for miss in misses if miss))
+    denials = [
+        _match(rule, untrue, reading.mentions)
+        for rule, outcomes in near.values()
+        if (untrue := _untrue(outcomes))
+    ]
+    taken_back = {denial.rule for denial in denials if _takes_back(denial.event)}
+    told = [pair for pair in held.values() if pair[0].id not in taken_back]
+    misses = [
+        _near_miss(rule, outcomes)
+        for rule, outcomes in near.values()
+        if rule.id not in held or rule.id in taken_back
+    ]
+    return Verdict(
+        matches=tuple(_match(rule, outcomes, reading.mentions) for rule, outcomes in told),
+        near_misses=tuple(miss for miss in misses if miss),
+        denials=tuple(denials),
+    )
 
 
 def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> Outcome:
@@ -168,6 +182,17 @@ def section_of(event: Event) -> Section:
     if event.nth < _LEAD:
         return Section.LEAD
     return Section.BODY if event.nth < _TAIL else Section.TAIL
+
+
+def _untrue(near: Iterable[Outcome]) -> list[Outcome]:
+    """Those in which nothing fails but that somebody says it did not happen."""
+    denied = ({Because.DENIED}, {Because.NEGATED})
+    return [each for each in near if each.event.untrue and set(each.failed) in denied]
+
+
+def _takes_back(event: Event) -> bool:
+    """Whether that is the article's news: what else it tells of the event is told as what was said before."""
+    return event.taken_back and section_of(event) in {Section.TITLE, Section.LEAD}
 
 
 def _guarded(

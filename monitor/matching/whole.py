@@ -20,15 +20,17 @@ def as_whole(event: Event, others: Sequence[Event], rule: Rule, article: Sequenc
 
 
 def _completed(event: Event, others: Sequence[Event]) -> Event:
-    """With the day and the number that other sentences give it."""
-    dated = next(
-        (other for other in others if other.date_given and other.action.entity == event.action.entity), None
-    )
+    """With the day, the number and the source that other sentences give it."""
+    same = [other for other in others if other.action.entity == event.action.entity]
+    dated = next((other for other in same if other.date_given), None)
+    sourced = next((other for other in same if other.reporter), None)
     counted = next(
         (other for other in others if other.count and other.objects[:1] == event.objects[:1]), None
     )
     if dated is not None and not event.date_given:
         event = replace(event, date=dated.date, date_given=True)
+    if sourced is not None and event.reporter is None:
+        event = replace(event, reporter=sourced.reporter)
     if counted is not None and event.count is None:
         event = replace(event, count=counted.count)
     return event

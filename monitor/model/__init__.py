@@ -18,7 +18,6 @@ from monitor.model.alerting import (
     Notice,
     Opinion,
     Reason,
-    Report,
     Revision,
     Silence,
     Stage,
@@ -33,6 +32,7 @@ from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
 from monitor.model.overtime import Finding, Holds, Outage, Sign
+from monitor.model.reports import Bearing, Report
 from monitor.model.timing import Every, Quiet, Rhythm, Timing
 from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
 from monitor.model.words import Because, Level, Status
@@ -44,6 +44,7 @@ __all__ = [
     "AlertVerdict",
     "Answers",
     "Article",
+    "Bearing",
     "Because",
     "Count",
     "Decision",

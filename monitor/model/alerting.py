@@ -7,9 +7,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from monitor.model.extraction import Count, Span
+from monitor.model.extraction import Count
 from monitor.model.feeds import Standing, _digest
 from monitor.model.matching import Evidence
+from monitor.model.reports import Bearing, Report
 from monitor.model.timing import Timing
 from monitor.model.words import Level, Status
 
@@ -31,34 +32,8 @@ class Turn(enum.StrEnum):
     UPDATED = "updated"  # it is told more exactly, or by more
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"  # somebody who is not accused of it says that it did not happen
     PASSED = "passed"  # it may be sent now, which it might not be before
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """One article's part in an alert."""
-
-    article: str  # Article.id
-    publisher: str
-    grade: str
-    url: str
-    title: str
-    published: dt.datetime | None
-    fetched: dt.datetime
-    sentence: Span
-    evidence: tuple[Evidence, ...]
-    rules: tuple[str, ...]
-    level: Level = Level.INFORMATIONAL  # the highest that its own sentences reach
-    actors: tuple[str, ...] = ()  # slugs of those who did it, as the sentence tells it
-    action: str = ""  # slug of the deed
-    objects: tuple[str, ...] = ()  # slugs
-    nominal: bool = False  # the sentence tells it by a noun
-    count: Count | None = None
-    sketch: tuple[int, ...] = ()  # of the article's text, by which copies are known
-    status: Status = Status.OCCURRED  # of the event, as the sentence tells it
-    source: str = ""  # slug of whom the sentence names as its source
-    side: str = ""  # the source's country, else its slug: an army and its state are one origin
-    retracted: bool = False  # the publisher's edited text no longer tells it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +70,22 @@ class Alert:
 
     @property
     def standing_reports(self) -> tuple[Report, ...]:
-        """The reports that were not retracted; of a withdrawn alert, all."""
-        return tuple(each for each in self.reports if not each.retracted) or self.reports
+        """The reports on which it stands; of a withdrawn alert, those on which it stood."""
+        told = tuple(each for each in self.reports if each.bearing is Bearing.TELLS)
+        return tuple(each for each in told if each.stands) or told or self.reports
+
+    @property
+    def denials(self) -> tuple[Report, ...]:
+        """The reports that deny the event or take it back."""
+        return tuple(
+            each for each in self.reports if each.bearing is not Bearing.TELLS and not each.retracted
+        )
+
+    @property
+    def deniers(self) -> tuple[str, ...]:
+        """Who denies it, in words, each once."""
+        told = (each.disputed_by for each in self.reports if each.stands)
+        return tuple(dict.fromkeys((*(each.who for each in self.denials), *filter(None, told))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,6 +198,7 @@ class Reason(enum.StrEnum):
     RESOLVED = "resolved"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"
     UPDATED = "updated"  # to subscriptions that ask for updates
     FILTERED = "filtered"
     BASELINE = "baseline"
@@ -292,6 +282,7 @@ _SENT = frozenset(
         Reason.RESOLVED,
         Reason.CORRECTED,
         Reason.WITHDRAWN,
+        Reason.DISPUTED,
         Reason.UPDATED,
     }
 )

@@ -58,6 +58,10 @@ class Event:
     status: Status = Status.OCCURRED
     status_cue: Span | None = None  # the word that made it other than occurred
     negated: bool = False  # with status denied: "did not", against "denied that"
+    untrue: bool = (
+        False  # with status denied: somebody says that it did not happen, not that it was called off
+    )
+    taken_back: bool = False  # with `untrue`: who told it takes it back
     exercise: bool = False
     nominal: bool = False  # told by a noun: "the launch of"
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar

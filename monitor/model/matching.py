@@ -53,6 +53,7 @@ class Verdict:
 
     matches: tuple[Match, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    denials: tuple[Match, ...] = ()  # rules that would hold, were their event not said to be untrue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, select
 
 from monitor.storage.rows import chunks, upsert
-from monitor.storage.tables import notices
+from monitor.storage.tables import notice_retries, notices
 
 
 def told(conn: Connection, subscription: str) -> dict[str, dt.datetime]:
@@ -29,3 +29,18 @@ def forget(conn: Connection, subscription: str, subjects: Iterable[str]) -> None
         conn.execute(
             delete(notices).where(notices.c.subscription == subscription, notices.c.subject.in_(chunk))
         )
+
+
+def retries(conn: Connection) -> dict[str, tuple[int, dt.datetime]]:
+    """How often notices to each subscription failed in a row, and when the next may be tried."""
+    return {each.subscription: (each.attempts, each.next_at) for each in conn.execute(select(notice_retries))}
+
+
+def put_off(conn: Connection, subscription: str, *, attempts: int, until: dt.datetime) -> None:
+    """Send it no notice before that time."""
+    upsert(conn, notice_retries, [{"subscription": subscription, "attempts": attempts, "next_at": until}])
+
+
+def reached(conn: Connection, subscription: str) -> None:
+    """A notice got through: the next need not wait."""
+    conn.execute(delete(notice_retries).where(notice_retries.c.subscription == subscription))

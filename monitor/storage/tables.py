@@ -371,6 +371,14 @@ notices = Table(  # what a subscription was last told of the service itself
     Column("told", Moment, nullable=False),
 )
 
+notice_retries = Table(  # subscriptions whose last notice could not be sent
+    "notice_retries",
+    metadata,
+    Column("subscription", Words, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+)
+
 secrets = Table(  # made by the service for itself
     "secrets",
     metadata,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -13,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.alerting.render import is_link, pieces_of
 from monitor.exports import FORMATS
-from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion, Report
+from monitor.history import known_when
+from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
 from monitor.web import access, forms
 from monitor.web.board import card
@@ -60,7 +60,7 @@ def show(request: Request) -> Response:
         verdicts=said,
         acknowledged=seen,
         told=told,
-        latency=_latency(found, told),
+        latency=known_when(found, [each.delivery for each in told if each.delivery]),
         opinions=list(Opinion),
         forms=list(FORMATS),
         analyst=request.cookies.get(_NAME, ""),
@@ -147,15 +147,3 @@ def _known(conn: Connection, request: Request) -> Alert:
 def _told(decided: Iterable[Decision], made: Iterable[Delivery]) -> list[Told]:
     outbox = {(each.revision, each.subscription): each for each in made}
     return [Told(decision=each, delivery=outbox.get((each.revision, each.subscription))) for each in decided]
-
-
-def _latency(alert: Alert, told: Sequence[Told]) -> Mapping[str, dt.datetime | None]:
-    """When it was published, fetched, alerted and first sent."""
-    first: Report = alert.reports[0]
-    sent = [each.delivery.sent for each in told if each.delivery and each.delivery.sent]
-    return {
-        "published": first.published,
-        "fetched": first.fetched,
-        "alerted": alert.opened,
-        "sent": min(sent, default=None),
-    }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.alerting.render import first_lines, lead_report, pieces_of
+from monitor.alerting.render import first_lines, pieces_of, shown_report
 from monitor.model import Alert, Level, Reason
 from monitor.storage import Connection, alerts, feeds
 from monitor.storage.query import AlertQuery
@@ -78,7 +78,7 @@ def card(alert: Alert, *, names: Mapping[str, str], now: dt.datetime) -> Card:
         level=level,
         headline=headline.removeprefix(f"{level.upper()} · "),
         standing=standing,
-        pieces=pieces_of(lead_report(alert, Reason.FIRST)),
+        pieces=pieces_of(shown_report(alert, Reason.FIRST)),
     )
 
 

@@ -495,3 +495,48 @@ def test_copies_never_open_a_second_alert(hours: list[int], *, named: bool) -> N
         for n, at in enumerate(hours)
     ]
     assert len(_grouped(copies)) == 1
+
+
+# --- looking back ----------------------------------------------------------------------------------
+
+RECALLED = "Two bombers flew over Seoul days after North Korea fired two missiles."
+
+
+def recalling(day: int, sentence: str = RECALLED, **changed: object) -> Match:
+    deed = mention("launch", Kind.ACTION, text="fired", within=sentence)
+    return dateless(day, sentence=span(sentence, within=sentence), action=deed, **changed)
+
+
+def at(day: int, key: str = "2") -> Article:
+    return another(key, published=dt.datetime(2026, 3, day, 3, 0, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(("day", "same"), [(14, True), (15, True), (16, False)])
+def test_a_report_that_only_recalls_an_event_is_of_the_event_of_up_to_three_days_before(
+    day: int,
+    same: bool,  # noqa: FBT001 - both cases of one behaviour
+) -> None:
+    first = opened(article(), match())
+    (alert,) = joined(at(day), recalling(day), to=[first])
+    assert (alert.id == first.id) is same
+
+
+def test_a_report_that_tells_something_new_of_another_day_is_not_taken_for_a_recollection() -> None:
+    first = opened(article(), match())
+    (alert,) = joined(at(14), recalling(14, "North Korea fired two missiles off its coast."), to=[first])
+    assert alert.id != first.id
+
+
+def test_a_recollection_of_another_kind_of_deed_is_another_event() -> None:
+    first = opened(article(), match())
+    test = mention("nuclear-test", Kind.ACTION, text="fired", within=RECALLED)
+    other = dateless(14, sentence=span(RECALLED, within=RECALLED), action=test, objects=())
+    (alert,) = joined(at(14), other, to=[first])
+    assert alert.id != first.id
+
+
+def test_a_recollection_goes_to_the_event_of_its_own_day_first() -> None:
+    before = opened(article(), match())
+    own = opened(at(14, "5"), dated(14))
+    (alert,) = joined(at(14), recalling(14), to=[before, own])
+    assert alert.id == own.id

@@ -76,6 +76,10 @@ def test_a_recipient_comes_with_its_preposition() -> None:
         (Count(min=10, max=None, text="at least 10"), "at least 10 SRBMs"),
         (Count(min=24, max=None, text="dozens"), "dozens of SRBMs"),
         (Count(min=5, max=None, text=""), "at least 5 SRBMs"),
+        (Count(min=1, max=None, text="At least one"), "at least one SRBM"),
+        (Count(min=1, max=None, text="more than one"), "more than one SRBM"),
+        (Count(min=1, max=None, text="one or more"), "one or more SRBMs"),
+        (Count(min=1, max=None, text=""), "at least 1 SRBM"),
     ],
 )
 def test_the_count_stands_before_the_object(count: Count, words: str) -> None:

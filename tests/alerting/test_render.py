@@ -9,8 +9,8 @@ from builders import NAMES, NOW, alert, delivery, message, report, span
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerting.render import both_times, html, lead_report, plain_text, render, segments
-from monitor.model import Alert, Count, Evidence, Level, Message, Reason, Report, Status
+from monitor.alerting.render import both_times, first_lines, html, lead_report, plain_text, render, segments
+from monitor.model import Alert, Count, Evidence, Level, Message, Reason, Report, Stage, Status
 
 ONE = Count(min=1, max=1, text="one")
 KYODO = "North Korea launched what may be a ballistic missile, the Japanese government said."
@@ -83,6 +83,14 @@ def test_a_claim_is_called_one() -> None:
 def test_who_reports_is_named_and_whether_they_print_one_text(publishers: list[str], words: str) -> None:
     reports = tuple(report(article=str(n), publisher=each) for n, each in enumerate(publishers))
     assert standing(alert(reports=reports)) == f"NEW · {words}"
+
+
+def test_a_withdrawn_alert_names_its_reporters_as_those_who_told_it_before() -> None:
+    gone = tuple(replace(each, retracted=True) for each in (report(), kyodo()))
+    told = alert(reports=gone, stage=Stage.WITHDRAWN)
+    before = "was told by Yonhap and Kyodo (2 origins, 2 reports)"
+    assert standing(told, reason=Reason.WITHDRAWN) == f"WITHDRAWN · {before}"
+    assert first_lines(told, names=NAMES, now=NOW)[1] == f"withdrawn · {before}"
 
 
 def test_a_raised_level_says_so_and_no_longer_since_when() -> None:

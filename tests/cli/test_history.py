@@ -271,5 +271,9 @@ def test_an_alert_is_shown_by_its_first_lines_and_with_what_became_of_each_deliv
     assert lines[1] == "Yonhap (1 report)"
     assert lines[2] == f"“{LAUNCH.reports[0].sentence.text}”"
     assert "opened     12 Mar 2026 08:00 KST (11 Mar 23:00 UTC)" in lines
+    known = next(line for line in lines if line.startswith("known"))
+    assert known == (
+        "known      published 12 Mar 2026 07:52 KST (11 Mar 22:52 UTC), fetched 7 min later, alerted 60 s later"
+    )
     assert any(line.startswith("desk") and "no: given up" in line for line in lines)
     assert lines[-1] == "desk: no such host"

@@ -293,3 +293,39 @@ def test_a_pattern_can_raise_the_level() -> None:
     raised = rule(raise_to=((Level.CRITICAL, Condition(text=frozenset({word}))),))
     (match,) = verdict(event(), of=raised).matches
     assert match.level is Level.CRITICAL
+
+
+def test_a_title_takes_the_source_that_the_text_names_for_its_deed() -> None:
+    title = event(sentence=span("title", field="title"))
+    text = event(reporter=JAPAN)
+    assert verdict(title, text).matches[0].event == replace(title, reporter=JAPAN)
+    other = event(action=mention("test", Kind.ACTION, text="fired"), reporter=JAPAN)
+    assert verdict(title, other).matches[0].event.reporter is None
+
+
+# --- denials ---------------------------------------------------------------------------------------
+
+UNTRUE = event(status=Status.DENIED, untrue=True, status_cue=CUE)
+
+
+def test_a_rule_that_only_the_denial_keeps_from_holding_is_a_denial_with_its_event() -> None:
+    found = verdict(UNTRUE)
+    assert [(each.rule, each.family, each.event.status) for each in found.denials] == [
+        ("launch", "missile", Status.DENIED)
+    ]
+    assert [miss.because for miss in found.near_misses] == [Because.DENIED]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [replace(UNTRUE, untrue=False), replace(UNTRUE, actors=(JAPAN,)), event()],
+    ids=["called off", "of another", "told"],
+)
+def test_what_was_called_off_or_is_of_another_is_no_denial(told: Event) -> None:
+    assert verdict(told).denials == ()
+
+
+def test_an_article_that_takes_a_report_back_no_longer_tells_it() -> None:
+    back = replace(UNTRUE, taken_back=True, sentence=span("title", field="title"))
+    assert (verdict(event(), back).matches, len(verdict(event(), back).denials)) == ((), 1)
+    assert len(verdict(event(), UNTRUE).matches) == 1

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.alerting.channels.settings import ConsoleSettings
-from monitor.alerting.render import lead_report, segments
+from monitor.alerting.render import segments, shown_report
 from monitor.alerting.text import calm
 from monitor.errors import DeliveryError
 from monitor.model import Digest, Level, Message, Notice
@@ -128,7 +128,7 @@ def _rule(title: str, rule: str) -> Text:
 
 
 def _source(message: Message) -> Text:
-    report = lead_report(message.alert, message.delivery.reason)
+    report = shown_report(message.alert, message.delivery.reason)
     said = f"{calm(report.publisher) or 'unknown publisher'}, grade {report.grade} "
     return Text.assemble("  ", ("source ", "dim"), said, (calm("".join(message.links[:1])), "underline"))
 

@@ -63,7 +63,7 @@ MENDABLE: Mapping[str, str] = {
 # Errors that say the first post is gone: deleted, or not where it was.
 _LOST = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"})
 _POST, _UPDATE = "chat.postMessage", "chat.update"
-_MENDED = frozenset({Reason.CORRECTED, Reason.WITHDRAWN})
+_MENDED = frozenset({Reason.CORRECTED, Reason.WITHDRAWN, Reason.DISPUTED})
 _JSON = {"content-type": "application/json; charset=utf-8"}
 _HEADLINE, _STANDING, _SENTENCE, _RULES = 150, 400, 1500, 800  # characters, as escaped
 _CHANGES = 5
@@ -286,7 +286,8 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
         title = _escaped(report.title, _TITLE) or "untitled"
         url = _link(report.url)
         told = f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
-        yield f"~{told}~ retracted" if report.retracted else told
+        struck = f"~{told}~" if report.fallen else told
+        yield f"{struck} {_escaped(report.remark, _TITLE)}" if report.remark else struck
     if more := len(reports) - len(shown):
         yield f"and {more} more"
 
