@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.model import Article, article_id
-from monitor.storage.columns import clean
+from monitor.model.wording import clean
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 
