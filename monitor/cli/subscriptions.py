@@ -77,7 +77,7 @@ def add(
     ] = "informational",
     actor: _Many = None,
     place: _Many = None,
-    text: Annotated[str, typer.Option(help="Only alerts that say all these words, or a \"phrase\"; as the search has it.")] = "",
+    text: Annotated[str, typer.Option(help='Only alerts that say all these words, or a "phrase".')] = "",
     mute: _Many = None,
     tag: _Many = None,
     min_grade: Annotated[

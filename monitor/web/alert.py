@@ -14,7 +14,7 @@ from monitor.alerting.render import is_link, pieces_of
 from monitor.exports import FORMATS
 from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion, Report
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
-from monitor.web import forms
+from monitor.web import forms, silencing
 from monitor.web.board import card
 from monitor.web.search import exported
 from monitor.web.site import of, page
@@ -58,9 +58,11 @@ def show(request: Request) -> Response:
         revisions=revisions,
         verdicts=said,
         acknowledged=seen,
-        told=told,
+        told=[each for each in told if each.delivery],
+        untold=[each for each in told if not each.delivery],
         latency=_latency(found, told),
         opinions=list(Opinion),
+        hours=silencing.HOURS,
         forms=list(FORMATS),
         analyst=request.cookies.get(_NAME, ""),
     )

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import MonitorError
-from monitor.web import alert, board, feeds, health, indicators, pictures, search, subscribing
+from monitor.web import alert, board, feeds, health, indicators, pictures, search, silencing, subscribing
 from monitor.web.headers import GuardedHeaders
 from monitor.web.site import Site, page
 
@@ -26,6 +26,9 @@ ROUTES = (
     Route("/alerts/{alert}", alert.show),
     Route("/alerts/{alert}/ack", alert.acknowledge, methods=["POST"]),
     Route("/alerts/{alert}/verdict", alert.verdict, methods=["POST"]),
+    Route("/alerts/{alert}/silence", silencing.silence, methods=["POST"]),
+    Route("/silences", silencing.listed),
+    Route("/silences/{silence}/end", silencing.end, methods=["POST"]),
     Route("/indicators", indicators.listed),
     Route("/indicators/{rule}", indicators.show),
     Route("/pictures", pictures.shown),

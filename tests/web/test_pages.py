@@ -109,7 +109,7 @@ async def test_an_alert_shows_who_says_so_who_was_told_and_why(world: World) -> 
     with world.app.parts.database.write() as conn:
         deliveries.enqueue(conn, [delivery()])
     shown = await world.text(f"/alerts/{told.id}")
-    for words in ("Yonhap, grade B", "<td>desk</td>", "<td>first</td>", "<td>pending</td>", "published"):
+    for words in ("Yonhap, grade B", ">desk</td>", ">first</td>", ">pending</td>", "published"):
         assert words in shown
     assert (await world.client.get(f"/alerts/{told.id}/as/json")).json()[0]["id"] == told.id
 
