@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from monitor.errors import UsageError
 from monitor.model import Alert, Level, Standing, Status
@@ -44,16 +44,19 @@ def cursor(alert: Alert) -> str:
     return base64.urlsafe_b64encode(f"{alert.opened.isoformat()} {alert.id}".encode()).decode().rstrip("=")
 
 
-def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[bool]]:
-    """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours."""
+def conditions(query: AlertQuery, *, dialect: str, by_time: bool = True) -> Iterator[ColumnElement[bool]]:
+    """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours.
+
+    `by_time` suits a page: SQLite goes by time and stops at the limit. Without it SQLite goes by what is asked.
+    """
     yield alerts.c.level >= query.min_level
     for kind in KINDS:
         value = getattr(query, kind)
         if value is not None:
-            yield tagged(kind, [value])
+            yield tagged(kind, [value]) if by_time else _among(kind, value)
     told = fulltext.says(query.text, dialect=dialect)
-    if told is not None:  # joined to nothing, so that SQLite goes by time and stops at the limit
-        yield alerts.c.id.concat("").in_(told)
+    if told is not None:  # an id joined to nothing is in no index
+        yield (alerts.c.id.concat("") if by_time else alerts.c.id).in_(told)
     if query.status is not None:
         yield alerts.c.status == query.status
     if query.since is not None:
@@ -72,6 +75,12 @@ def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
     """Alerts that bear any of the values; `kind` is one of KINDS."""
     same = alert_tags.c.alert == alerts.c.id
     return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
+
+
+def _among(kind: str, value: str) -> ColumnElement[bool]:
+    return alerts.c.id.in_(
+        select(alert_tags.c.alert).where(alert_tags.c.kind == kind, alert_tags.c.value == value)
+    )
 
 
 def _beyond(opened: dt.datetime, alert: str) -> ColumnElement[bool]:

@@ -128,7 +128,10 @@ def _known(conn: Connection, request: Request) -> Alert:
 
 def _told(decided: Iterable[Decision], made: Iterable[Delivery]) -> list[Told]:
     outbox = {(each.revision, each.subscription): each for each in made}
-    return [Told(decision=each, delivery=outbox.get((each.revision, each.subscription))) for each in decided]
+    return [
+        Told(decision=each, delivery=outbox.get((each.revision, each.subscription)) if each.send else None)
+        for each in decided
+    ]
 
 
 def _latency(alert: Alert, told: Sequence[Told]) -> Mapping[str, dt.datetime | None]:

@@ -25,6 +25,7 @@ from monitor.web.drawing import spark
 from monitor.web.site import Site, of, page
 
 _RECENT = 8
+_LOOKED_AT = 60  # near misses, of which those are shown that were near in more than the deed
 _LONGEST = 3000  # characters of a text to try
 _REVISIONS = 10
 
@@ -42,14 +43,12 @@ def listed(request: Request) -> Response:
     site = of(request)
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn)
-        fired = alerts.by_rule(conn)
         weeks = pictures.mondays(site.now)
         lately = counts.by_rule_and_day(conn, since=pictures.midnight(weeks[0]))
     rows = [
         (
             rule,
             said.get(rule.id, Opinions()),
-            fired.get(rule.id, 0),
             series.weekly(lately.get(rule.id, {}), weeks),
         )
         for rule in rules_of(site)
@@ -67,10 +66,10 @@ def show(request: Request) -> Response:
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn).get(rule.id, Opinions())
         latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT))
-        missed = matches.recent_near_misses(conn, rule=rule.id, limit=_RECENT)
+        missed = matches.recent_near_misses(conn, rule=rule.id, limit=_LOOKED_AT)
         revisions = rule_sets.history(conn, rule.id)
         weeks = pictures.mondays(site.now)
-        lately = counts.by_rule_and_day(conn, since=pictures.midnight(weeks[0])).get(rule.id, {})
+        lately = counts.by_rule_and_day(conn, since=pictures.midnight(weeks[0]), rule=rule.id)
     return page(
         request,
         "indicator",
@@ -79,10 +78,10 @@ def show(request: Request) -> Response:
         explained=_explained(request, rule),
         longest=_LONGEST,
         said=said,
-        weekly=series.weekly(lately, weeks),
+        weekly=series.weekly(lately.get(rule.id, {}), weeks),
         spark=spark,
         cards=[card(each, names=site.names, now=site.now) for each in latest],
-        missed=missed,
+        missed=[(told, miss) for told, miss in missed if miss.held > 1][:_RECENT],
         changes=_changes(revisions),
         text=_text(rule),
     )

@@ -25,6 +25,7 @@ from monitor.web.site import of, page
 
 _PAGE = 25
 _EXPORTED = 1000
+_DIVIDED = 5000  # alerts, the newest, that the sides count
 
 
 def search(request: Request) -> Response:
@@ -36,7 +37,7 @@ def search(request: Request) -> Response:
         query = question(asked, after=request.query_params.get("after", ""), now=site.now)
         with site.app.parts.database.read() as conn:
             found = alerts.search(conn, query)
-            divided = divide(conn, query)
+            divided = divide(conn, query, most=_DIVIDED)
     except UsageError as error:
         problem = str(error)
     more = len(found) > _PAGE
@@ -49,6 +50,7 @@ def search(request: Request) -> Response:
         problem=problem,
         levels=[str(level) for level in Level],
         total=divided.total if divided else 0,
+        divided=_DIVIDED,
         sides=facets.sides(divided, asked, names=site.names) if divided else [],
         subscribe=facets.subscribe(asked),
         cards=[card(each, names=site.names, now=site.now) for each in shown],
