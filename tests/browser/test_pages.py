@@ -33,6 +33,7 @@ PAGES = (
     "/alerts/{alert}",
     "/indicators",
     "/indicators/dprk-missile-launch",
+    "/silences",
     "/pictures",
     "/feeds",
     "/how-it-works",

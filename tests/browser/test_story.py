@@ -43,11 +43,11 @@ class World:
         assert found, body.get_content()
         return found[1]
 
-    async def report(self, headline: str) -> None:
-        """The feed brings a new report, and the service does its round."""
+    async def report(self, headline: str, *, days: int = 0) -> None:
+        """The feed brings a new report so many days later, and the service does its round."""
         old = ("old", "Weather over the East Sea", NOW - dt.timedelta(days=1))
-        self.service.clock.move(minutes=11)
-        self.feeds.publish("wire", [("new", headline, self.service.clock()), old])
+        self.service.clock.move(days=days, minutes=11)
+        self.feeds.publish("wire", [(headline, headline, self.service.clock()), old])
         await self.service.app.round()
 
 
@@ -89,6 +89,11 @@ async def test_a_reader_subscribes_is_told_judges_silences_and_leaves(world: Wor
     await expect(page.locator("mark.actor").first).to_have_text("North Korea")
     await expect(page.locator("main")).to_contain_text("Wire A, grade B")
 
+    await page.goto("/indicators/dprk-missile-launch")
+    await page.get_by_label("A sentence or a short article").fill("North Korea may fire a ballistic missile.")
+    await page.get_by_role("button", name="What does the rule say?").click()
+    await expect(page.get_by_role("status")).to_contain_text("One condition alone stands in the way: status")
+
     await page.get_by_label("Search the history").fill("ballistic fires")
     await page.get_by_label("Search the history").press("Enter")
     await page.get_by_role("article").get_by_role("link").first.click()
@@ -99,6 +104,18 @@ async def test_a_reader_subscribes_is_told_judges_silences_and_leaves(world: Wor
     await judging.get_by_label("Why").fill("A rehearsal of the film.")
     await judging.get_by_role("button").click()
     await expect(page.locator("main")).to_contain_text("A rehearsal of the film.")
+
+    await page.get_by_text("Silence alerts like this one").click()
+    silencing = page.locator("form", has=page.get_by_role("button", name="Silence"))
+    await silencing.get_by_label("For").select_option("a week")
+    await silencing.get_by_label("Why").fill("announced drills")
+    await silencing.get_by_role("button").click()
+    await expect(page.locator("main")).to_contain_text("announced drills")
+    mails = len(world.mail.mails)
+    await world.report("North Korea fires three short-range ballistic missiles on Friday", days=1)
+    assert len(world.mail.mails) == mails
+    await page.get_by_role("button", name="End now").click()
+    await expect(page.locator("main")).to_contain_text("No silence is in force")
 
     await page.goto(world.link("/manage/"))
     await page.get_by_role("button", name="End this subscription").click()
