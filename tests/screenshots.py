@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 from browsing import Served, browser, served
 from fakes import FakeClock
@@ -33,10 +34,12 @@ STEP = dt.timedelta(minutes=30)
 WIDTHS = {"phone": 390, "desk": 1280}
 Look = Literal["light", "dark"]
 LOOKS: tuple[Look, ...] = ("light", "dark")
+TRIED = "North Korea may fire a ballistic missile toward the East Sea, Seoul said."
 PAGES = {
     "board": "/",
     "search": "/alerts?text=missile",
     "alert": "/alerts/{alert}",
+    "try": "/indicators/dprk-missile-launch?" + urlencode({"try": TRIED}),
     "indicators": "/indicators",
     "indicator": "/indicators/dprk-missile-launch",
     "pictures": "/pictures",
@@ -64,7 +67,7 @@ class Shot:
 SHOTS = (
     Shot(page="board"),
     Shot(page="alert"),
-    Shot(page="indicator", look="dark"),
+    Shot(page="try", look="dark"),
     Shot(page="pictures"),
     Shot(page="search", look="dark"),
     Shot(page="board", width="phone", look="dark"),
