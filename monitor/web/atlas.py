@@ -12,10 +12,10 @@ from monitor.model import Entity, Level
 from monitor.web.drawing import Box, Disc, Drawing, Label
 
 _WATERS = (  # names that take no side
-    ("East Sea / Sea of Japan", 135, 40.3),
+    ("East Sea / Sea of Japan", 135.6, 41.8),
     ("Yellow Sea", 123.4, 36.6),
     ("East China Sea", 125.4, 30.9),
-    ("South China Sea", 114.6, 12.4),
+    ("South China Sea", 113.6, 11.4),
     ("Philippine Sea", 130.5, 19),
     ("Sea of Okhotsk", 146.4, 47.3),
 )

@@ -16,7 +16,7 @@ from axe_playwright_python.async_playwright import Axe
 from browsing import Served, served
 from builders import NOW, alert, feed, report, span
 from fakes import FakeClock, FakeReader
-from playwright.async_api import Browser, Dialog, Page
+from playwright.async_api import Browser, Dialog, Page, expect
 
 from monitor.matching.load import load_pack
 from monitor.model import Alert, Count, Level, Report
@@ -93,6 +93,21 @@ async def test_every_page_can_be_read_without_javascript(browser: Browser, servi
         await page.goto(path.format(alert=f"{7:016x}"))
         assert (await page.locator("main").inner_text()).strip(), path
         assert await page.locator("h1").count() == 1, path
+    await context.close()
+
+
+async def test_the_reader_is_told_the_time_of_the_own_zone_and_of_new_alerts(
+    browser: Browser, service: Served
+) -> None:
+    context = await browser.new_context(base_url=service.address, timezone_id="America/New_York")
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto("/")
+    assert "11 Mar 19:00 with you" in await page.locator("footer time").inner_text()
+    with service.app.parts.database.write() as conn:
+        alerts.save(conn, alert(id="f" * 16, opened=NOW))
+    await page.clock.fast_forward("01:01")
+    await expect(page.get_by_role("status")).to_have_text("1 new alert: show")
     await context.close()
 
 

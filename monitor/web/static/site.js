@@ -1,4 +1,5 @@
-// Nothing here is needed to read the pages. It adds the reader's own time, and tells of new alerts on the board.
+// Nothing here is needed to read the pages. It adds the reader's own time, tells of new alerts on the board, and
+// folds on a phone what would keep the alerts out of sight.
 "use strict";
 
 const KNOWN = [0, 480, 540]; // minutes east of UTC that the pages tell already
@@ -30,6 +31,12 @@ async function lookForNews(line) {
   document.title = "(" + fresh + ") Board · Bongsu";
 }
 
+function fold() {
+  if (!matchMedia("(max-width: 60rem)").matches) return;
+  for (const each of document.querySelectorAll(".sides details")) each.open = false;
+}
+
 addOwnTime();
+fold();
 const news = document.getElementById("news");
 if (news) setInterval(() => lookForNews(news).catch(() => {}), 60_000);
