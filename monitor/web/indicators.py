@@ -65,7 +65,10 @@ def show(request: Request) -> Response:
         raise HTTPException(404, "There is no such indicator.")
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn).get(rule.id, Opinions())
-        latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT))
+        fired = alerts.by_rule(conn).get(
+            rule.id, 0
+        )  # for a rule that never fired the whole history is gone through
+        latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT)) if fired else []
         missed = matches.recent_near_misses(conn, rule=rule.id, limit=_LOOKED_AT)
         revisions = rule_sets.history(conn, rule.id)
         weeks = pictures.mondays(site.now)
@@ -78,6 +81,7 @@ def show(request: Request) -> Response:
         explained=_explained(request, rule),
         longest=_LONGEST,
         said=said,
+        fired=fired,
         weekly=series.weekly(lately.get(rule.id, {}), weeks),
         spark=spark,
         cards=[card(each, names=site.names, now=site.now) for each in latest],

@@ -25,7 +25,7 @@ from monitor.web.site import of, page
 
 _PAGE = 25
 _EXPORTED = 1000
-_DIVIDED = 5000  # alerts, the newest, that the sides count
+_DIVIDED = 2000  # alerts, the newest, that the sides count
 
 
 def search(request: Request) -> Response:
