@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 from benchmarks.corpus import SEED, Corpus
 from benchmarks.table import Row, times
 from monitor.model import Alert, Level, Report, Span, Status
-from monitor.storage import Database, alerts, fulltext
+from monitor.model.wording import terms
+from monitor.storage import Database, alerts
 from monitor.storage.facets import Facets, facets
 from monitor.storage.query import AlertQuery, conditions
 from monitor.storage.tables import alert_texts
@@ -90,7 +91,7 @@ def _ids(conn: Connection, text: str) -> list[str]:
 
 def _read_through(conn: Connection, text: str) -> list[str]:
     """As search went about it before it had indexes."""
-    each = [alert_texts.c.folded.contains(term, autoescape=True) for term in fulltext.terms(text)]
+    each = [alert_texts.c.folded.contains(term, autoescape=True) for term in terms(text)]
     return _newest(conn, rows.c.id.in_(select(alert_texts.c.alert).where(*each)))
 
 

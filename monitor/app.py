@@ -25,6 +25,7 @@ from monitor.alerting.channels.settings import (
 from monitor.config import Channel as ChannelEntry
 from monitor.config import Config, Console, Email, Slack, Webhook
 from monitor.errors import RuleError
+from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
 from monitor.health import HEARTBEAT
@@ -60,9 +61,17 @@ class App:
     """The service: its three steps, once or for ever."""
 
     def __init__(
-        self, parts: Parts, *, clock: Callable[[], dt.datetime], links: Links, changes: Changes | None = None
+        self,
+        parts: Parts,
+        *,
+        pack: Pack,
+        clock: Callable[[], dt.datetime],
+        links: Links,
+        changes: Changes | None = None,
     ) -> None:
         self.parts = parts
+        self.pack = pack
+        self.explainer = Explainer(pack, model=parts.config.analysis.model)
         self.links = links
         self.clock = clock
         self._pinged: dt.datetime | None = None
@@ -110,6 +119,7 @@ class App:
                         random=draw,
                         doors=functools.partial(_doors, links),
                     ),
+                    pack=pack,
                     clock=clock,
                     links=links,
                     changes=changes,
@@ -204,6 +214,7 @@ class App:
             rulebook.refuse(database, error, now=self.clock())
             return
         rulebook.enter(pack, config.rule_folders, database, now=self.clock())
+        self.pack, self.explainer = pack, Explainer(pack, model=config.analysis.model)
         # A batch under way keeps the parts that it began with.
         self.parts = replace(
             self.parts,

@@ -296,6 +296,7 @@ def _matches() -> None:
         sa.PrimaryKeyConstraint("article", "position", name="pk_near_misses"),
     )
     op.create_index("ix_near_misses_found", "near_misses", ["found"])
+    op.create_index("ix_near_misses_rule_found", "near_misses", ["rule", "found"])
 
 
 def _over_time() -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from monitor.alerting.filters import meets, says
+from monitor.alerting.filters import meets
 from monitor.alerting.timing import slot
 from monitor.model import (
     Alert,
@@ -21,6 +21,7 @@ from monitor.model import (
     Turn,
     delivery_id,
 )
+from monitor.model.wording import says
 
 _TURNS = {Turn.CORRECTED: Reason.CORRECTED, Turn.WITHDRAWN: Reason.WITHDRAWN, Turn.DISPUTED: Reason.DISPUTED}
 _OWED = frozenset(_TURNS.values())  # to whoever was told: no filter, silence or cap keeps it back

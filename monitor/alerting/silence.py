@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from monitor.alerting.filters import meets, says
+from monitor.alerting.filters import meets
 from monitor.alerting.text import calm
 from monitor.model import Alert, Silence
+from monitor.model.wording import says
 
 
 def silencing(alert: Alert, silences: Iterable[Silence], *, now: dt.datetime) -> Silence | None:

@@ -17,6 +17,7 @@ from monitor.alerting.render import both_times, first_lines
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import short, show, shown, to_json
+from monitor.cli.sparkline import by_week, sparkline
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
@@ -33,13 +34,14 @@ from monitor.model import (
     Revision,
     Standing,
 )
-from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
+from monitor.storage import Connection, acknowledgements, alerts, counts, deliveries, verdicts
 from monitor.storage.query import AlertQuery
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="The history: list, show, search, export, ack, verdict."
 )
 
+_WEEKS = 26
 _COLUMNS = ("id", "level", "headline", "rules", "reports", "not_sent")
 
 _Rule = Annotated[str | None, typer.Option(help="Only of this rule.")]
@@ -74,7 +76,7 @@ def list_alerts(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Alerts, newest first."""
+    """Alerts, newest first; on a terminal also how many came in each week."""
     query = question(
         rule=rule,
         level=level,
@@ -86,7 +88,10 @@ def list_alerts(
         limit=limit,
         now=utc_now(),
     )
-    _show(read_config(config), query, as_json=as_json)
+    settings = read_config(config)
+    _show(settings, query, as_json=as_json)
+    if sys.stdout.isatty() and not as_json:
+        typer.echo(f"\n{_by_week(settings, utc_now())}")
 
 
 @app.command()
@@ -255,6 +260,14 @@ def _show(config: Config, query: AlertQuery, *, as_json: bool) -> None:
     show(rows, _COLUMNS, as_json=as_json, empty="No alerts.")
     if len(found) == query.limit and not as_json:
         typer.echo(f"\nThe newest {query.limit}; --limit shows more, --since and --until other times.")
+
+
+def _by_week(config: Config, now: dt.datetime) -> str:
+    """As in `All alerts by week, 26 weeks to 12 Mar: ··▁··█▂, 34`."""
+    with open_database(config, now=now) as database, database.read() as conn:
+        days = counts.by_day(conn, since=now - dt.timedelta(weeks=_WEEKS))
+    weeks = by_week(days, until=now.date(), weeks=_WEEKS)
+    return f"All alerts by week, {_WEEKS} weeks to {now:%-d %b}: {sparkline(weeks)}, {sum(weeks):,}"
 
 
 def _row(alert: Alert, named: Mapping[str, str]) -> Mapping[str, Any]:

@@ -31,7 +31,7 @@ def add(
     rule: _Many = None,
     actor: _Many = None,
     place: _Many = None,
-    text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    text: Annotated[str, typer.Option(help='Only alerts that say all these words, or a "phrase".')] = "",
     max_level: Annotated[str, typer.Option(help="Above this level alerts are sent all the same.")] = "high",
     everything: Annotated[
         bool, typer.Option("--everything", help="Silence all, without any filter.")

@@ -78,7 +78,7 @@ def add(
     ] = "informational",
     actor: _Many = None,
     place: _Many = None,
-    text: Annotated[str, typer.Option(help="Only alerts whose reports hold this text.")] = "",
+    text: Annotated[str, typer.Option(help='Only alerts that say all these words, or a "phrase".')] = "",
     mute: _Many = None,
     tag: _Many = None,
     min_grade: Annotated[

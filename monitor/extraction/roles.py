@@ -197,9 +197,7 @@ def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
     between = parsed.piece.text[
         one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
     ]
-    of = (
-        one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
-    )
+    of = one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
     return of and bool(_LISTED.fullmatch(between))
 
 

@@ -39,6 +39,10 @@ def _bounded(spelling: str) -> str:
 Spellings = list[Annotated[str, AfterValidator(_bounded)]]
 
 
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
 class Entry(BaseModel):
     """One entry of a list, as written."""
 
@@ -48,6 +52,9 @@ class Entry(BaseModel):
     country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO 3166 alpha-2.")
     wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
+    at: tuple[Latitude, Longitude] | None = Field(
+        None, description="Of a place: latitude and longitude in degrees, for the map."
+    )
     within: str = Field("", description="Slug of the larger place.")
     owner: str = Field(
         "", description="Slug of the actor whose a place or thing is; he goes by a thing's names."
@@ -213,6 +220,7 @@ def _entity(entry: Entry, file: VocabularyFile, terms: tuple[Term, ...]) -> Enti
         country=entry.country,
         wikidata=entry.wikidata,
         timezone=entry.timezone,
+        at=entry.at,
         within=entry.within,
         answers=entry.answers,
         against=entry.against,

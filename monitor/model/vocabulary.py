@@ -46,6 +46,9 @@ class Entity:
     wikidata: str = ""
     sector: str = ""  # government, military, media, company; of an object: it is somebody
     timezone: str = ""  # of a place: IANA name, for the local date of an event
+    at: tuple[float, float] | None = field(
+        default=None, compare=False
+    )  # of a place: latitude and longitude in degrees
     within: str = ""  # slug of the larger place
     owner: Entity | None = None  # of a place: the actor whose it is
     members: tuple[Entity, ...] = ()  # of an actor that is several in one word: "the two Koreas"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.model import Article, article_id
+from monitor.model.wording import clean
 from monitor.storage import cursors
-from monitor.storage.columns import clean
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import json
-import re
 from functools import cache
 from typing import Any
 
@@ -14,19 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
-
-def clean(text: str) -> str:
-    """The text with NUL and lone surrogates replaced: one of them in a row, and the insert fails."""
-    if "\0" in text:
-        text = text.replace("\0", _REPLACEMENT)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = _SURROGATE.sub(_REPLACEMENT, text)
-    return text
+from monitor.model.wording import clean
 
 
 class Words(TypeDecorator[str]):

@@ -8,7 +8,6 @@ be had; without it the text is read through. What no index knows (a lone `%`) is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Column, ColumnElement, Integer, Select, Text, func, literal, select, table
@@ -16,48 +15,36 @@ from sqlalchemy import column as named
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from monitor.model import Alert
-from monitor.storage.columns import clean
+from monitor.model.wording import PART, terms, wording, words
 from monitor.storage.tables import alert_texts
-
-_PART = 3  # characters from which a trigram index helps
-_ASKED = re.compile(r'"([^"]*[^"\s][^"]*)"|(\S+)')  # a phrase in quotes, or a word
-_CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")  # one CJK character, for none tells where words end
 
 
 def row(alert: Alert) -> dict[str, object]:
-    """What `alert_texts` keeps of the alert: the titles of rules and reports, the sentences, the publishers."""
-    told = [part for each in alert.reports for part in (each.title, each.sentence.text, each.publisher)]
-    folded = "\n".join(dict.fromkeys([*alert.titles, *told])).casefold()
-    return {"alert": alert.id, "folded": folded, "words": " ".join(_WORD.findall(clean(folded)))}
-
-
-def terms(text: str) -> list[str]:
-    """What must all occur: words, and phrases in quotes without them; casefolded."""
-    found = (phrase or word for phrase, word in _ASKED.findall(clean(text).casefold()))
-    return list(dict.fromkeys(found))
+    """What `alert_texts` keeps of the alert: its wording, and the words of that."""
+    folded = wording(alert)
+    return {"alert": alert.id, "folded": folded, "words": " ".join(words(folded))}
 
 
 def says(text: str, *, dialect: str) -> Select[tuple[str]] | None:
     """Ids of alerts in whose text every term occurs, for sqlite or postgresql; None where there is no term."""
     asked = terms(text)
-    parts = [term for term in asked if len(term) >= _PART]
-    words = [term for term in asked if len(term) < _PART and _WORD.findall(term)]
-    odd = [term for term in asked if len(term) < _PART and not _is_word(term)]
-    indexed = _on_postgresql(parts, words) if dialect == "postgresql" else _on_sqlite(parts, words)
+    parts = [term for term in asked if len(term) >= PART]
+    short = [term for term in asked if len(term) < PART and words(term)]
+    odd = [term for term in asked if len(term) < PART and not _is_word(term)]
+    indexed = _on_postgresql(parts, short) if dialect == "postgresql" else _on_sqlite(parts, short)
     wanted = [*indexed, *(_read_through(term) for term in odd)]
     return select(alert_texts.c.alert).where(*wanted) if wanted else None
 
 
 def _is_word(term: str) -> bool:
-    return "".join(_WORD.findall(term)) == term
+    return words(term) == [term]
 
 
-def _on_sqlite(parts: Sequence[str], words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _on_sqlite(parts: Sequence[str], short: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     if parts:
         yield _matching("alert_parts", parts)
-    if words:
-        yield _matching("alert_words", [" ".join(_WORD.findall(term)) for term in words])
+    if short:
+        yield _matching("alert_words", [word for term in short for word in words(term)])
 
 
 def _matching(index: str, phrases: Sequence[str]) -> ColumnElement[bool]:
@@ -67,11 +54,11 @@ def _matching(index: str, phrases: Sequence[str]) -> ColumnElement[bool]:
     return alert_texts.c.number.in_(select(rows.c.rowid).where(named(index).op("MATCH")(asked)))
 
 
-def _on_postgresql(parts: Sequence[str], words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _on_postgresql(parts: Sequence[str], short: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     yield from (_read_through(term) for term in parts)  # pg_trgm serves LIKE
-    for term in words:
+    for term in short:
         kept = func.string_to_array(alert_texts.c.words, " ", type_=ARRAY(Text))
-        yield kept.contains(literal(_WORD.findall(term), ARRAY(Text))) & _read_through(term)
+        yield kept.contains(literal(words(term), ARRAY(Text))) & _read_through(term)
 
 
 def _read_through(term: str) -> ColumnElement[bool]:

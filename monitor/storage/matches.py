@@ -64,10 +64,12 @@ def since(conn: Connection, rules: Iterable[str], day: dt.date) -> list[tuple[Ar
 
 
 def recent_near_misses(
-    conn: Connection, *, since: dt.datetime | None = None, limit: int = 50
+    conn: Connection, *, since: dt.datetime | None = None, rule: str = "", limit: int = 50
 ) -> list[tuple[Article, NearMiss]]:
-    """Near misses with their articles, newest first."""
+    """Near misses, of one rule or of all, with their articles, newest first."""
     query = select(near_misses.c.body, *_ARTICLE).join_from(near_misses, articles)
+    if rule:
+        query = query.where(near_misses.c.rule == rule)
     if since is not None:
         query = query.where(near_misses.c.found >= since)
     newest = near_misses.c.found.desc(), near_misses.c.article, near_misses.c.position

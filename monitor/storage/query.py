@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, select
 
 from monitor.model import Alert, Level, Standing, Status
 from monitor.storage import cursors, fulltext
@@ -41,16 +41,19 @@ def cursor(alert: Alert) -> str:
     return cursors.written(alert.opened, alert.id)
 
 
-def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[bool]]:
-    """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours."""
+def conditions(query: AlertQuery, *, dialect: str, by_time: bool = True) -> Iterator[ColumnElement[bool]]:
+    """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours.
+
+    `by_time` suits a page: SQLite goes by time and stops at the limit. Without it SQLite goes by what is asked.
+    """
     yield alerts.c.level >= query.min_level
     for kind in KINDS:
         value = getattr(query, kind)
         if value is not None:
-            yield tagged(kind, [value])
+            yield tagged(kind, [value]) if by_time else _among(kind, value)
     told = fulltext.says(query.text, dialect=dialect)
-    if told is not None:  # joined to nothing, so that SQLite goes by time and stops at the limit
-        yield alerts.c.id.concat("").in_(told)
+    if told is not None:  # an id joined to nothing is in no index
+        yield (alerts.c.id.concat("") if by_time else alerts.c.id).in_(told)
     if query.status is not None:
         yield alerts.c.status == query.status
     if query.since is not None:
@@ -69,3 +72,9 @@ def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
     """Alerts that bear any of the values; `kind` is one of KINDS."""
     same = alert_tags.c.alert == alerts.c.id
     return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
+
+
+def _among(kind: str, value: str) -> ColumnElement[bool]:
+    return alerts.c.id.in_(
+        select(alert_tags.c.alert).where(alert_tags.c.kind == kind, alert_tags.c.value == value)
+    )

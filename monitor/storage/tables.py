@@ -209,6 +209,7 @@ near_misses = Table(
     Column("because", Named(Because), nullable=False),
     Column("found", Moment, nullable=False, index=True),
     Column("body", Packed(NearMiss), nullable=False),
+    Index(None, "rule", "found"),
 )
 
 findings = Table(  # what rules over time said, so that each onset is told once

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +27,7 @@ from monitor.web.site import Site, of
 Endpoint = Callable[[Request], Any]  # a Response, or one to wait for
 
 _BY_PROGRAM = "A program must send a token as `Authorization: Bearer ...`; `monitor tokens add` makes one."
+_NAME = 100  # characters of a name that somebody gives
 _ADDRESS = 45  # characters of an IP address at most
 _BEARER = {"www-authenticate": "Bearer"}
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")  # a proxy's words
@@ -110,6 +112,12 @@ def noticed(request: Request) -> Actor | None:
         return known(request)
     except (HTTPException, MonitorError):
         return None
+
+
+def analyst(request: Request, fields: FormData) -> str:
+    """Who judges by a form: whoever is signed in, else the name that was given; empty where none was."""
+    actor: Actor = request.state.actor
+    return actor.name if actor.kind == "person" else str(fields.get("analyst", "")).strip()[:_NAME]
 
 
 def note(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +14,7 @@ from monitor.exports import FORMATS
 from monitor.history import known_when
 from monitor.model import Acknowledgement, Alert, AlertVerdict, Decision, Delivery, Opinion
 from monitor.storage import Connection, acknowledgements, alerts, deliveries, verdicts
-from monitor.web import access, forms
+from monitor.web import access, forms, silencing
 from monitor.web.board import card
 from monitor.web.search import exported
 from monitor.web.site import of, page
@@ -59,9 +58,11 @@ def show(request: Request) -> Response:
         revisions=revisions,
         verdicts=said,
         acknowledged=seen,
-        told=told,
+        told=[each for each in told if each.delivery],
+        untold=[each for each in told if not each.delivery],
         latency=known_when(found, [each.delivery for each in told if each.delivery]),
         opinions=list(Opinion),
+        hours=silencing.HOURS,
         forms=list(FORMATS),
         analyst=request.cookies.get(_NAME, ""),
     )
@@ -79,7 +80,7 @@ async def acknowledge(request: Request) -> Response:
     """Store that somebody takes care of the alert, and show it again."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    analyst = _analyst(request, fields)
+    analyst = access.analyst(request, fields)
     if not analyst:
         raise HTTPException(400, "To acknowledge an alert, give your name.")
     with site.app.parts.database.write() as conn:
@@ -95,7 +96,7 @@ async def verdict(request: Request) -> Response:
     """Store a verdict and show the alert again."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    analyst = _analyst(request, fields)
+    analyst = access.analyst(request, fields)
     opinion = str(fields.get("opinion", ""))
     if not analyst or opinion not in set(Opinion):
         raise HTTPException(400, "A verdict needs your name and one of true, false and duplicate.")
@@ -111,12 +112,6 @@ async def verdict(request: Request) -> Response:
         verdicts.add(conn, given)
         _note(conn, request, "verdict", found, analyst=analyst, opinion=opinion)
     return _back(request, found, analyst)
-
-
-def _analyst(request: Request, fields: FormData) -> str:
-    """Who judges: whoever is signed in, else the name that was given."""
-    actor = request.state.actor
-    return actor.name if actor.kind == "person" else str(fields.get("analyst", "")).strip()[:100]
 
 
 def _note(
@@ -146,4 +141,7 @@ def _known(conn: Connection, request: Request) -> Alert:
 
 def _told(decided: Iterable[Decision], made: Iterable[Delivery]) -> list[Told]:
     outbox = {(each.revision, each.subscription): each for each in made}
-    return [Told(decision=each, delivery=outbox.get((each.revision, each.subscription))) for each in decided]
+    return [
+        Told(decision=each, delivery=outbox.get((each.revision, each.subscription)) if each.send else None)
+        for each in decided
+    ]

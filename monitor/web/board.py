@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.alerting.render import first_lines, pieces_of, shown_report
-from monitor.model import Alert, Level, Reason
-from monitor.storage import Connection, alerts, feeds
+from monitor.model import Alert, Level, Reason, Status
+from monitor.storage import Connection, alerts, feeds, silences
 from monitor.storage.query import AlertQuery
 from monitor.web.site import SEOUL, of, page
 
 DAY = dt.timedelta(days=1)
 _USUAL = 28  # days over which the usual is taken
 _SHOWN = dt.timedelta(days=7)
-_MOST = 100
+_MOST = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +28,10 @@ class Card:
 
     alert: Alert
     level: str
-    headline: str  # without its level
+    headline: str  # without its level and status
     standing: str
     pieces: Sequence[tuple[str, str]]  # of the sentence, each with its role or ""
+    status: str  # "" where it occurred, which goes without saying
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +55,21 @@ def board(request: Request) -> Response:
         found = alerts.search(conn, AlertQuery(since=site.now - _SHOWN, shadow=False, limit=_MOST))
         tallies = _tallies(conn, site.now)
         health = _health(conn)
+        silent = silences.all(conn, since=site.now)
     cards = [card(each, names=site.names, now=site.now) for each in found]
     days = [
         (day, list(group))
         for day, group in itertools.groupby(cards, lambda each: each.alert.opened.astimezone(SEOUL).date())
     ]
     return page(
-        request, "board", days=days, tallies=tallies, health=health, most=_MOST if len(found) == _MOST else 0
+        request,
+        "board",
+        days=days,
+        tallies=tallies,
+        health=health,
+        silences=silent,
+        most=_MOST if len(found) == _MOST else 0,
+        newest=found[0].id if found else "",
     )
 
 
@@ -73,10 +82,14 @@ def card(alert: Alert, *, names: Mapping[str, str], now: dt.datetime) -> Card:
     """The alert as it stands now."""
     headline, standing, _ = first_lines(alert, names=names, now=now)
     level = str(alert.level)
+    status, _, told = headline.removeprefix(f"{level.upper()} · ").partition(" · ")
+    if not told:
+        status, told = "", status
     return Card(
         alert=alert,
         level=level,
-        headline=headline.removeprefix(f"{level.upper()} · "),
+        status="" if status == Status.OCCURRED else status,
+        headline=told,
         standing=standing,
         pieces=pieces_of(shown_report(alert, Reason.FIRST)),
     )

@@ -38,6 +38,18 @@ class Label:
     y: float
     text: str
     anchor: str = "start"  # or middle, end
+    look: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disc:
+    """A circle around a point."""
+
+    x: float
+    y: float
+    radius: float
+    look: str
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +61,8 @@ class Drawing:
     boxes: tuple[Box, ...] = ()
     labels: tuple[Label, ...] = ()
     line: str = ""  # points of a polyline
+    areas: tuple[str, ...] = ()  # each the points of a polygon
+    discs: tuple[Disc, ...] = ()
 
 
 def grid(rows: Mapping[str, Sequence[int]], heads: Sequence[str], *, months: Sequence[str]) -> Drawing:
@@ -58,9 +72,11 @@ def grid(rows: Mapping[str, Sequence[int]], heads: Sequence[str], *, months: Seq
     for at, (name, values) in enumerate(rows.items()):
         top = _HEAD + at * _CELL
         labels.append(Label(x=_NAMES - 6, y=top + 10, text=_shortened(name), anchor="end"))
+        boxes.append(_band(_NAMES, top, columns=len(heads)))
         for column, count in enumerate(values):
-            left, title = _NAMES + column * _CELL, f"{name}, {heads[column]}: {count}" if count else ""
-            boxes.append(_cell(left, top, count, most, title))
+            if count:
+                title = f"{name}, {heads[column]}: {count}"
+                boxes.append(_cell(_NAMES + column * _CELL, top, count, most, title))
     size = (_NAMES + len(heads) * _CELL, _HEAD + len(rows) * _CELL)
     return Drawing(width=size[0], height=size[1], boxes=tuple(boxes), labels=tuple(labels))
 
@@ -70,17 +86,18 @@ def calendar(counts: Mapping[dt.date, int], *, until: dt.date) -> Drawing:
     first = until - dt.timedelta(days=364 + (until - dt.timedelta(days=364)).weekday())
     days = [first + dt.timedelta(days=number) for number in range((until - first).days + 1)]
     most = max((counts.get(day, 0) for day in days), default=0)
-    boxes = []
+    weeks = math.ceil(len(days) / 7)
+    boxes = [_band(_NARROW, _HEAD + at * _CELL, columns=weeks) for at in range(7)]
     for number, day in enumerate(days):
-        count = counts.get(day, 0)
-        title = f"{day:%-d %b %Y}: {count}" if count else ""
-        boxes.append(_cell(_NARROW + number // 7 * _CELL, _HEAD + day.weekday() * _CELL, count, most, title))
+        if count := counts.get(day, 0):
+            place = (_NARROW + number // 7 * _CELL, _HEAD + day.weekday() * _CELL)
+            boxes.append(_cell(*place, count, most, f"{day:%-d %b %Y}: {count}"))
     weekdays = [
         Label(x=_NARROW - 5, y=_HEAD + at * _CELL + 10, text=name, anchor="end")
         for at, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"))
     ]
     labels = (*_over(month_heads(days[::7]), left=_NARROW), *weekdays)
-    size = (_NARROW + math.ceil(len(days) / 7) * _CELL, _HEAD + 7 * _CELL)
+    size = (_NARROW + weeks * _CELL, _HEAD + 7 * _CELL)
     return Drawing(width=size[0], height=size[1], boxes=tuple(boxes), labels=labels)
 
 
@@ -152,8 +169,13 @@ def _over(heads: Sequence[str], *, left: float) -> list[Label]:
     return [Label(x=left + at * _CELL, y=11, text=head) for at, head in enumerate(heads) if head]
 
 
+def _band(x: float, y: float, *, columns: int) -> Box:
+    """What lies under the cells of a row, in place of a cell for each nothing."""
+    return Box(x=x, y=y, width=columns * _CELL - _GAP, height=_CELL - _GAP, look="heat0")
+
+
 def _cell(x: float, y: float, count: int, most: int, title: str) -> Box:
-    shade = math.ceil(SHADES * count / most) if count else 0
+    shade = math.ceil(SHADES * count / most)
     return Box(x=x, y=y, width=_CELL - _GAP, height=_CELL - _GAP, look=f"heat{shade}", title=title)
 
 

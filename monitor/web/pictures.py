@@ -15,12 +15,15 @@ from starlette.responses import Response
 from monitor.model import Alert, Standing
 from monitor.storage import Connection, alerts, counts
 from monitor.storage.query import AlertQuery
-from monitor.web import series
+from monitor.web import atlas, series
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
 from monitor.web.site import SEOUL, Site, of, page
 
 WEEKS = 26
 _MOST_RULES = 20
+_BESIDE = 18  # places
+_LISTED = 60  # rows of a table; the file has all
+_MOST_ALERTS = 1000  # of which publishers and waits are told
 _DAYS = 90  # of aircraft, publishers and waits
 
 
@@ -35,11 +38,12 @@ class Picture:
     drawing: Drawing
     columns: tuple[str, ...]
     rows: Sequence[Sequence[object]]
+    beside: int = 0  # rows that are shown beside the drawing
 
 
 def shown(request: Request) -> Response:
     """Every picture."""
-    return page(request, "pictures", pictures=_all(of(request)))
+    return page(request, "pictures", pictures=_all(of(request)), most=_LISTED)
 
 
 def numbers(request: Request) -> Response:
@@ -67,11 +71,29 @@ def midnight(day: dt.date) -> dt.datetime:
 
 def _all(site: Site) -> list[Picture]:
     with site.app.parts.database.read() as conn:
-        return [picture for draw in PICTURES for picture in draw(conn, site.now)]
+        return [picture for draw in PICTURES for picture in draw(conn, site)]
 
 
-def _timeline(conn: Connection, now: dt.datetime) -> list[Picture]:
-    weeks = mondays(now)
+def _map(conn: Connection, site: Site) -> list[Picture]:
+    found = counts.by_place(conn, since=site.now - dt.timedelta(days=_DAYS))
+    told = atlas.spots(found, site.app.pack.vocabulary.entities, site.names)
+    said = f"Most at {told[0].name}, {told[0].count}." if told else "No alert at a place yet."
+    return [
+        Picture(
+            name="map",
+            title=f"Where it happened, {_DAYS} days",
+            about="A disc for each place that alerts name: the larger, the more; in the colour of the highest level.",
+            says=said,
+            drawing=atlas.drawn(told),
+            columns=("place", "alerts", "highest level", "latitude", "longitude"),
+            rows=[(spot.name, spot.count, str(spot.level), *spot.at) for spot in told],
+            beside=_BESIDE,
+        )
+    ]
+
+
+def _timeline(conn: Connection, site: Site) -> list[Picture]:
+    weeks = mondays(site.now)
     found = counts.by_rule_and_day(conn, since=midnight(weeks[0]))
     by_week = {rule: series.weekly(days, weeks) for rule, days in found.items()}
     rows = dict(sorted(by_week.items(), key=lambda pair: (-sum(pair[1]), pair[0]))[:_MOST_RULES])
@@ -91,8 +113,8 @@ def _timeline(conn: Connection, now: dt.datetime) -> list[Picture]:
     ]
 
 
-def _year(conn: Connection, now: dt.datetime) -> list[Picture]:
-    today = now.astimezone(SEOUL).date()
+def _year(conn: Connection, site: Site) -> list[Picture]:
+    today = site.now.astimezone(SEOUL).date()
     found = counts.by_day(conn, since=midnight(today - dt.timedelta(days=371)))
     most = max(found, key=lambda day: (found[day], day), default=None)
     said = (
@@ -106,14 +128,14 @@ def _year(conn: Connection, now: dt.datetime) -> list[Picture]:
             says=said,
             drawing=calendar(found, until=today),
             columns=("day", "alerts"),
-            rows=list(found.items()),
+            rows=sorted(found.items(), reverse=True),
         )
     ]
 
 
-def _aircraft(conn: Connection, now: dt.datetime) -> list[Picture]:
+def _aircraft(conn: Connection, site: Site) -> list[Picture]:
     """One for each zone in which aircraft were counted."""
-    today = now.astimezone(SEOUL).date()
+    today = site.now.astimezone(SEOUL).date()
     since = midnight(today - dt.timedelta(days=2 * _DAYS))
     told: list[Alert] = []
     for rule in sorted(series.AIRCRAFT):
@@ -142,20 +164,23 @@ def _of_zone(zone: str, figures: Mapping[dt.date, int], days: Sequence[dt.date])
     )
 
 
-def _confirmed(conn: Connection, now: dt.datetime) -> list[Picture]:
-    since = now - dt.timedelta(days=_DAYS)
-    told = alerts.search(conn, AlertQuery(since=since, standing=Standing.LIVE, shadow=False, limit=None))
+def _confirmed(conn: Connection, site: Site) -> list[Picture]:
+    since = site.now - dt.timedelta(days=_DAYS)
+    told = alerts.search(
+        conn, AlertQuery(since=since, standing=Standing.LIVE, shadow=False, limit=_MOST_ALERTS)
+    )
     return [
         _classes(
             "publishers",
             f"On how many publishers alerts rest, {_DAYS} days",
-            "The more publishers tell of an event, the better it is confirmed.",
+            f"The more publishers, the better it is confirmed. Of the newest {_MOST_ALERTS:,} alerts.",
             series.publishers(told),
         ),
         _classes(
             "waits",
             f"From publication to alert, {_DAYS} days",
-            "How long after its first report was published an alert was opened, at the most.",
+            "How long after its first report was published an alert was opened, at the most. "
+            f"Of the newest {_MOST_ALERTS:,} alerts.",
             series.waits(told),
         ),
     ]
@@ -173,7 +198,8 @@ def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Pic
     )
 
 
-PICTURES: tuple[Callable[[Connection, dt.datetime], list[Picture]], ...] = (
+PICTURES: tuple[Callable[[Connection, Site], list[Picture]], ...] = (
+    _map,
     _timeline,
     _year,
     _aircraft,

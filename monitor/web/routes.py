@@ -30,6 +30,7 @@ from monitor.web import (
     pictures,
     search,
     signing_in,
+    silencing,
     subscribing,
 )
 from monitor.web.headers import GuardedHeaders
@@ -43,6 +44,9 @@ ROUTES = (
     Route("/alerts/{alert}", alert.show),
     Route("/alerts/{alert}/ack", alert.acknowledge, methods=["POST"]),
     Route("/alerts/{alert}/verdict", alert.verdict, methods=["POST"]),
+    Route("/alerts/{alert}/silence", silencing.silence, methods=["POST"]),
+    Route("/silences", silencing.listed),
+    Route("/silences/{silence}/end", silencing.end, methods=["POST"]),
     Route("/indicators", indicators.listed),
     Route("/indicators/{rule}", indicators.show),
     Route("/pictures", pictures.shown),

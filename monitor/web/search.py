@@ -17,27 +17,29 @@ from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
 from monitor.model import Alert, AlertVerdict, Level
 from monitor.storage import alerts, verdicts
+from monitor.storage.facets import facets as divide
 from monitor.storage.query import AlertQuery, cursor
+from monitor.web import facets
 from monitor.web.board import card
 from monitor.web.site import of, page
 
 _PAGE = 25
 _EXPORTED = 1000
-_FIELDS = ("text", "rule", "level", "actor", "place", "since", "until")
+_DIVIDED = 2000  # alerts, the newest, that the sides count
 
 
 def search(request: Request) -> Response:
     """A form, and what it finds; the address holds the whole question, so that it can be kept."""
     site = of(request)
-    asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    problem, found = "", []
+    asked = {name: request.query_params.get(name, "").strip() for name in facets.FIELDS}
+    problem, found, divided = "", [], None
     try:
         query = question(asked, after=request.query_params.get("after", ""), now=site.now)
         with site.app.parts.database.read() as conn:
             found = alerts.search(conn, query)
-            known = alerts.tags(conn)
+            divided = divide(conn, query, most=_DIVIDED)
     except UsageError as error:
-        problem, known = str(error), {}
+        problem = str(error)
     more = len(found) > _PAGE
     shown = found[:_PAGE]
     return page(
@@ -46,10 +48,13 @@ def search(request: Request) -> Response:
         status=400 if problem else 200,
         asked=asked,
         problem=problem,
-        known={kind: sorted(values) for kind, values in known.items()},
         levels=[str(level) for level in Level],
+        total=divided.total if divided else 0,
+        divided=_DIVIDED,
+        sides=facets.sides(divided, asked, names=site.names) if divided else [],
+        subscribe=facets.subscribe(asked),
         cards=[card(each, names=site.names, now=site.now) for each in shown],
-        following=_following(asked, shown) if more else "",
+        following=facets.address({**asked, "after": cursor(shown[-1])}) if more else "",
         forms=list(FORMATS),
         kept=urlencode({name: value for name, value in asked.items() if value}),
         names=site.names,
@@ -59,7 +64,7 @@ def search(request: Request) -> Response:
 def export(request: Request) -> Response:
     """What the search finds, up to 1,000 alerts, in one of the formats for other programs; feeds are among them."""
     site = of(request)
-    asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+    asked = {name: request.query_params.get(name, "").strip() for name in facets.FIELDS}
     query = replace(question(asked, after="", now=site.now), limit=_EXPORTED)
     with site.app.parts.database.read() as conn:
         found = alerts.search(conn, query)
@@ -92,8 +97,3 @@ def question(asked: Mapping[str, str], *, after: str, now: dt.datetime) -> Alert
         limit=_PAGE + 1,  # one more than is shown tells whether there is another page
         now=now,
     )
-
-
-def _following(asked: Mapping[str, str], shown: list[Alert]) -> str:
-    kept = {name: value for name, value in asked.items() if value}
-    return "/alerts?" + urlencode({**kept, "after": cursor(shown[-1])})

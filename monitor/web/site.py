@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -19,6 +20,7 @@ from monitor.web import forms
 from monitor.web.pace import Pace
 
 SEOUL = ZoneInfo("Asia/Seoul")
+ZONES = {"KST/JST": SEOUL, "CST": ZoneInfo("Asia/Shanghai"), "UTC": ZoneInfo("UTC")}  # Taipei keeps CST too
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -99,14 +101,38 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     return answer
 
 
-def _both_times(moment: dt.datetime) -> str:
-    """As in `12 Mar 07:52 KST · 11 Mar 22:52 UTC`."""
-    return f"{moment.astimezone(SEOUL):%-d %b %H:%M} KST · {moment.astimezone(dt.UTC):%-d %b %H:%M} UTC"
+def _in_zones(moment: dt.datetime) -> str:
+    """As in `12 Mar 07:52 KST/JST · 06:52 CST · 11 Mar 22:52 UTC`: the day is said again where it is another."""
+    told, last = [], ""
+    for name, zone in ZONES.items():
+        there = moment.astimezone(zone)
+        day = f"{there:%-d %b} "
+        told.append(f"{day if day != last else ''}{there:%H:%M} {name}")
+        last = day
+    return " · ".join(told)
+
+
+def _times(moment: dt.datetime) -> Markup:
+    """The moment in each zone; the page's script adds that of the reader."""
+    return Markup('<time datetime="{}">{}</time>').format(_iso(moment), _in_zones(moment))
+
+
+def _brief(moment: dt.datetime) -> Markup:
+    """As in `12 Mar 07:52 KST`, with the other zones for whoever points at it."""
+    told = f"{moment.astimezone(SEOUL):%-d %b %H:%M} KST"
+    return Markup('<time class="brief" datetime="{}" title="{}">{}</time>').format(
+        _iso(moment), _in_zones(moment), told
+    )
+
+
+def _iso(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def _day(moment: dt.datetime) -> str:
     return f"{moment.astimezone(SEOUL):%A, %-d %B %Y}"
 
 
-_TEMPLATES.filters["both_times"] = _both_times
+_TEMPLATES.filters["times"] = _times
+_TEMPLATES.filters["brief"] = _brief
 _TEMPLATES.filters["day"] = _day

@@ -31,6 +31,7 @@ _HOUR = dt.timedelta(hours=1)
 _PER_ADDRESS = 2  # mails an hour that ask one address to confirm, so that nobody is pestered
 _PER_HOUR = 30  # and to all
 _STALE = dt.timedelta(days=3)  # as long as the link in the mail holds
+_LONGEST = 200  # characters of what a link fills in
 DIGESTS = ("", "hourly", "daily 08:00", "weekly monday 08:00")
 
 
@@ -38,7 +39,7 @@ def form(request: Request) -> Response:
     """The form that asks for a subscription."""
     site = of(request)
     _offered(site)
-    return page(request, "subscribe", offer=_choices(site), wish=_BLANK, problem="")
+    return page(request, "subscribe", offer=_choices(site), wish=_searched(request), problem="")
 
 
 async def ask(request: Request) -> Response:
@@ -133,14 +134,26 @@ _BLANK: Mapping[str, object] = {
     "quiet": "",
     "zone": "Asia/Seoul",
     "text": "",
+    "actors": (),
+    "places": (),
 }
+
+
+def _searched(request: Request) -> dict[str, object]:
+    """The blank form, filled in with the search that the link named."""
+    asked = request.query_params
+    lists = {"rules": "rule", "actors": "actor", "places": "place"}
+    named = {many: tuple(filter(None, [asked.get(one, "")[:_LONGEST]])) for many, one in lists.items()}
+    level = asked.get("level", "")
+    wanted = {"min_level": level.lower()} if level.upper() in Level.__members__ else {}
+    return {**_BLANK, **named, **wanted, "text": asked.get("text", "")[:_LONGEST]}
 
 
 def _wish(fields: FormData) -> dict[str, object]:
     words = {
         name: str(fields.get(name, "")).strip() for name in ("target", "digest", "quiet", "zone", "text")
     }
-    many = {name: tuple(map(str, fields.getlist(name))) for name in ("rules", "muted")}
+    many = {name: tuple(map(str, fields.getlist(name))) for name in ("rules", "muted", "actors", "places")}
     level = str(fields.get("min_level", "medium"))
     return {**words, **many, "min_level": level, "zone": words["zone"] or "UTC"}
 
@@ -243,6 +256,8 @@ def _manage(
         "quiet": str(timing.quiet or ""),
         "zone": timing.zone,
         "text": subscription.text,
+        "actors": subscription.actors,
+        "places": subscription.places,
     }
     return page(
         request,
@@ -261,6 +276,7 @@ def _choices(site: Site) -> dict[str, object]:
         "rules": [rule for rule in rules_of(site) if rule.status == "stable"],
         "levels": [str(level) for level in Level],
         "digests": DIGESTS,
+        "names": site.names,
     }
 
 

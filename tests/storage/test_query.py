@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from monitor.errors import UsageError
 from monitor.model import Level, Span, Standing
+from monitor.model.wording import says
 from monitor.storage import Database, alerts, tables
 from monitor.storage.facets import facets
 from monitor.storage.query import AlertQuery, conditions, cursor
@@ -245,3 +246,19 @@ def test_a_cursor_that_is_none_of_ours_is_wrong_usage(text: str) -> None:
         list(conditions(AlertQuery(after=text), dialect="sqlite"))
     except UsageError as error:
         assert "start again without it" in str(error)  # noqa: PT017 - a text may be a cursor by chance
+
+
+SHORT = st.text(alphabet="ab +-&\"'%_\n央行Aß", max_size=12)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(titles=st.lists(SHORT, max_size=3), text=SHORT)
+def test_a_subscription_and_a_search_mean_the_same_by_a_text(
+    database: Database, titles: list[str], text: str
+) -> None:
+    span = Span(field="text", start=0, end=1, text="")
+    said = [replace(report(), article=str(at), title=each, sentence=span) for at, each in enumerate(titles)]
+    told = alert(titles=("Odd",), reports=tuple(said))
+    with database.write() as conn:
+        alerts.save(conn, told)
+    assert bool(search(database, AlertQuery(text=text))) is says(told, text)

@@ -24,12 +24,14 @@ RANKS = ["nobody", "reader", "analyst", "admin"]
 READS = [
     *("/", "/alerts", "/alerts/as/{form}", "/alerts/{alert}/as/{form}", "/alerts/{alert}"),
     *("/indicators", "/indicators/{rule}", "/pictures", "/pictures/{picture}.csv", "/feeds", "/how-it-works"),
-    "/metrics",
+    *("/metrics", "/silences"),
 ]
 TABLE = {  # who may, at least
     **dict.fromkeys([("GET", path) for path in READS], "reader"),
     ("POST", "/alerts/{alert}/ack"): "analyst",
     ("POST", "/alerts/{alert}/verdict"): "analyst",
+    ("POST", "/alerts/{alert}/silence"): "analyst",
+    ("POST", "/silences/{silence}/end"): "analyst",
     ("GET", "/audit"): "admin",
     **{
         (method, path): "nobody"
@@ -45,7 +47,7 @@ TABLE = {  # who may, at least
     ("GET", "/healthz"): "nobody",
     ("GET", "/readyz"): "nobody",
 }
-VALUES = {"form": "json", "rule": "launch", "picture": "timeline", "token": "x"}
+VALUES = {"form": "json", "silence": "x", "rule": "launch", "picture": "timeline", "token": "x"}
 ON_THIS_MACHINE: dict[str, str] = {}
 
 

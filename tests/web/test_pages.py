@@ -20,13 +20,24 @@ from monitor.exports import FORMATS
 from monitor.health import HEARTBEAT
 from monitor.matching.load import load_pack
 from monitor.model import Alert, Count, Level, Opinion
-from monitor.storage import alerts, deliveries, service, verdicts
+from monitor.storage import alerts, deliveries, rule_sets, service, silences, verdicts
 from monitor.web import create, serving
 from monitor.web.site import Site
 
 RULES = Path(__file__).parents[1] / "data" / "rules"
+HOUR = dt.timedelta(hours=1)
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-PAGES = ["/", "/alerts", "/alerts?text=fired", "/indicators", "/pictures", "/feeds", "/how-it-works"]
+PAGES = [
+    "/",
+    "/alerts",
+    "/alerts?text=fired",
+    "/indicators",
+    "/indicators/dprk-missile-launch",
+    "/pictures",
+    "/feeds",
+    "/silences",
+    "/how-it-works",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +120,7 @@ async def test_an_alert_shows_who_says_so_who_was_told_and_why(world: World) -> 
     with world.app.parts.database.write() as conn:
         deliveries.enqueue(conn, [delivery()])
     shown = await world.text(f"/alerts/{told.id}")
-    for words in ("Yonhap, grade B", "<td>desk</td>", "<td>first</td>", "<td>pending</td>", "published"):
+    for words in ("Yonhap, grade B", ">desk</td>", ">first</td>", ">pending</td>", "published"):
         assert words in shown
     assert (await world.client.get(f"/alerts/{told.id}/as/json")).json()[0]["id"] == told.id
 
@@ -139,7 +150,9 @@ async def test_odd_words_are_searched_for_like_any_other(world: World, text: str
 
 
 @pytest.mark.fault("AP01")
-@pytest.mark.parametrize("query", ["level=lofty", "since=yesterday", "after=nonsense", "until=99999999d"])
+@pytest.mark.parametrize(
+    "query", ["level=lofty", "status=odd", "since=yesterday", "after=nonsense", "until=99999999d"]
+)
 async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World, query: str) -> None:
     shown = await world.text(f"/alerts?{query}", status=400)
     assert 'role="alert"' in shown
@@ -150,6 +163,27 @@ async def test_a_question_that_makes_no_sense_is_answered_in_words(world: World,
 @pytest.mark.parametrize("path", ["/alerts/ffff", "/indicators/none", "/nowhere"])
 async def test_what_is_not_there_is_told_in_words(world: World, path: str) -> None:
     assert "That did not work" in await world.text(path, status=404)
+
+
+async def test_the_parts_of_a_search_count_and_lead_on(world: World) -> None:
+    world.save(alert(), alert(id="b" * 16, actors=("china",)), alert(id="c" * 16, actors=("china",)))
+    shown = await world.text("/alerts?text=fired")
+    found = re.search(r'<a href="([^"]+actor=china)">[^<]+</a> <span class="number">2<', shown)
+    assert found
+    narrowed = await world.text(found[1].replace("&amp;", "&"))
+    assert set(re.findall(r'href="/alerts/([0-9a-f]{16})"', narrowed)) == {"b" * 16, "c" * 16}
+    assert '<a href="/alerts?text=fired" aria-current="true"' in narrowed
+    assert 'since=2026-03-01&amp;until=2026-04-01">March 2026</a>' in shown
+    assert "subscribe to this search" not in shown  # nothing is offered here
+
+
+async def test_a_level_among_the_parts_counts_those_above_it_too(world: World) -> None:
+    world.save(alert(level=Level.MEDIUM), alert(id="b" * 16, level=Level.CRITICAL))
+    shown = await world.text("/alerts")
+    assert re.search(r'level=medium">medium</a> <span class="number">2<', shown)
+    assert (
+        len(set(re.findall(r'href="/alerts/([0-9a-f]{16})"', await world.text("/alerts?level=medium")))) == 2
+    )
 
 
 @pytest.mark.fault("WB03")
@@ -171,13 +205,13 @@ async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
     world.save(alert(), replace(sortie, date=NOW.date()))
     shown = await world.text("/pictures")
     names = re.findall(r'<section class="picture" id="([^"]+)"', shown)
-    assert names == ["timeline", "year", "aircraft-taiwan-adiz", "publishers", "waits"]
-    assert shown.count('role="img" aria-label=') == shown.count("<table>") == len(names)
+    assert names == ["map", "timeline", "year", "aircraft-taiwan-adiz", "publishers", "waits"]
+    assert shown.count('role="img" aria-label=') == shown.count("<table>") + 1 == len(names)
     assert "style=" not in shown
     assert len(shown) < 150_000
     told = await world.text("/pictures/aircraft-taiwan-adiz.csv")
     assert told.splitlines()[1] == "2026-03-11,45,"
-    for name in names:
+    for name in names[1:]:  # these rules know no place for the map
         assert len((await world.text(f"/pictures/{name}.csv")).splitlines()) > 1
     assert "no such picture" in await world.text("/pictures/none.csv", status=404)
 
@@ -215,6 +249,74 @@ async def test_a_get_changes_nothing(world: World) -> None:
     world.save(told)
     answer = await world.client.get(f"/alerts/{told.id}/verdict")
     assert answer.status_code == 405
+
+
+# --- silences ----------------------------------------------------------------------------------------
+
+
+async def test_an_alert_can_be_silenced_with_those_like_it_and_the_silence_ended(world: World) -> None:
+    told = alert()
+    world.save(told)
+    action, page = f"/alerts/{told.id}/silence", f"/alerts/{told.id}"
+    fields = {"analyst": "Ryu", "reason": "announced drills", "hours": "8", "rules": told.rules[0]}
+    answer = await world.form(page, action, **fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/silences")
+    with world.app.parts.database.read() as conn:
+        (made,) = silences.all(conn)
+    assert (made.rules, made.max_level, made.until) == (frozenset(told.rules), Level.HIGH, NOW + 8 * HOUR)
+    assert "1 silence in force" in await world.text("/")
+    await world.form("/silences", f"/silences/{made.id}/end")
+    assert "No silence is in force" in await world.text("/silences")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rules": ""}, {"rules": "other"}, {"reason": " "}, {"analyst": ""}, {"hours": "9999"}]
+)
+async def test_a_silence_that_says_too_little_or_too_much_is_none(
+    world: World, wrong: dict[str, str]
+) -> None:
+    told = alert()
+    world.save(told)
+    fields = {"analyst": "Ryu", "reason": "drills", "hours": "2", "rules": told.rules[0], **wrong}
+    answer = await world.form(f"/alerts/{told.id}", f"/alerts/{told.id}/silence", **fields)
+    assert answer.status_code == 400
+    with world.app.parts.database.read() as conn:
+        assert silences.all(conn) == []
+
+
+# --- indicators --------------------------------------------------------------------------------------
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("North Korea fired a ballistic missile on Tuesday.", "Fires."),
+        ("North Korea may fire a ballistic missile.", "One condition alone stands in the way: status"),
+        ("The weather was fine.", "No sentence tells of such a deed."),
+    ],
+)
+async def test_a_text_can_be_tried_on_a_rule(world: World, text: str, said: str) -> None:
+    shown = (await world.client.get("/indicators/dprk-missile-launch", params={"try": text})).text
+    assert said in shown
+    assert f">{text}</textarea>" in shown
+
+
+async def test_the_page_of_a_rule_shows_what_its_revisions_changed(world: World) -> None:
+    texts = ("level: medium\n", "level: high\n")
+    with world.app.parts.database.write() as conn:
+        for at, text in enumerate(texts):
+            revision = {"dprk-missile-launch": f"r{at}"}
+            rule_sets.enter(
+                conn, revision, text_of={"dprk-missile-launch": text}.__getitem__, now=NOW + at * HOUR
+            )
+    shown = await world.text("/indicators/dprk-missile-launch")
+    assert '<span class="taken">-level: medium</span>' in shown
+    assert '<span class="added">+level: high</span>' in shown
+
+
+async def test_times_are_told_in_the_zones_of_the_region(world: World) -> None:
+    assert "12 Mar 08:00 KST/JST · 07:00 CST · 11 Mar 23:00 UTC</time>" in await world.text("/")
 
 
 # --- safety ------------------------------------------------------------------------------------------

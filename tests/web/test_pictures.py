@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builders import NOW, alert, report
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Count
+from monitor.matching.load import load_pack
+from monitor.model import Count, Entity, Kind, Level
 from monitor.storage import Database, alerts, counts
-from monitor.web import series
+from monitor.web import atlas, series
+from monitor.web.atlas import Spot
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads, spark
 
+ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 3, 12)
 DAY = dt.timedelta(days=1)
 counted = st.integers(min_value=0, max_value=500)
@@ -88,6 +92,56 @@ def test_every_shape_lies_within_its_drawing(values: list[int], until: dt.date) 
         spark(values),
     ):
         assert lies_within(drawing)
+
+
+PLACES = st.tuples(st.floats(-89, 89), st.floats(-180, 180))
+
+
+@given(st.lists(st.tuples(PLACES, st.integers(1, 10_000)), max_size=40))
+def test_every_disc_of_the_map_lies_on_it_and_no_name_upon_another(
+    told: list[tuple[tuple[float, float], int]],
+) -> None:
+    spots = [
+        Spot(name=f"Place {at}", at=place, count=count, level=Level.HIGH)
+        for at, (place, count) in enumerate(told)
+    ]
+    drawing = atlas.drawn(spots)
+    assert all(0 <= each.x <= drawing.width and 0 <= each.y <= drawing.height for each in drawing.discs)
+    assert all(4 <= each.radius <= 26 for each in drawing.discs)
+    seats = [(label.x, label.y) for label in drawing.labels]
+    assert len(set(seats)) == len(seats)
+
+
+def test_a_place_without_a_position_has_that_of_the_larger_place() -> None:
+    bay = Entity(slug="bay", kind=Kind.PLACE, terms=(), within="island")
+    island = Entity(slug="island", kind=Kind.PLACE, terms=(), at=(26.5, 127.9))
+    nowhere = Entity(slug="nowhere", kind=Kind.PLACE, terms=(), within="nowhere")
+    found = {"bay": (2, Level.LOW), "nowhere": (9, Level.HIGH), "unknown": (9, Level.HIGH)}
+    entities = {each.slug: each for each in (bay, island, nowhere)}
+    (spot,) = atlas.spots(found, entities, {"bay": "The Bay"})
+    assert (spot.name, spot.at, spot.count) == ("The Bay", (26.5, 127.9), 2)
+
+
+def test_the_shipped_places_lie_where_they_are() -> None:
+    entities = load_pack([ROOT / "rules"]).vocabulary.entities
+    placed = {slug: each.at for slug, each in entities.items() if each.at}
+    assert len(placed) >= 80
+    assert all(each.kind is Kind.PLACE for each in entities.values() if each.at)
+    north, south = placed["punggye-ri"], placed["south-china-sea"]
+    assert north
+    assert south
+    assert north[0] > 40
+    assert south[0] < 20
+
+
+def test_places_are_counted_with_the_highest_level(database: Database) -> None:
+    with database.write() as conn:
+        alerts.save(conn, alert(id="one", level=Level.LOW, places=("sunan", "east-sea")))
+        alerts.save(conn, alert(id="two", level=Level.CRITICAL, places=("sunan",)))
+        alerts.save(conn, alert(id="trial", shadow=True, places=("sunan",)))
+    with database.read() as conn:
+        found = counts.by_place(conn, since=NOW - DAY)
+    assert found == {"sunan": (2, Level.CRITICAL), "east-sea": (1, Level.LOW)}
 
 
 def lies_within(drawing: Drawing) -> bool:

@@ -171,6 +171,21 @@ async def test_a_link_serves_its_own_purpose_only(world: World) -> None:
     assert (await world.client.get(f"/manage/{token}x")).status_code == 404
 
 
+async def test_a_search_becomes_a_subscription_and_stays_one_when_it_is_changed(world: World) -> None:
+    shown = (await world.client.get("/alerts?text=fired&level=high&actor=north-korea&since=30d")).text
+    assert "dates are not part of a subscription" in shown
+    found = re.search(r'href="(/subscribe\?[^"]+)"', shown)
+    assert found
+    form = (await world.client.get(found[1].replace("&amp;", "&"))).text
+    assert 'name="text" value="fired"' in form
+    assert 'name="actors" value="north-korea" checked' in form
+    page = await world.confirmed(text="fired", actors="north-korea")
+    assert 'name="actors" value="north-korea" checked' in (await world.client.get(page)).text
+    await world.form(page, min_level="low", zone="UTC", text="fired", actors="north-korea")
+    (made,) = world.all()
+    assert (made.text, made.actors) == ("fired", frozenset({"north-korea"}))
+
+
 @pytest.mark.fault("SU03")
 async def test_nobody_is_pestered_with_mails(world: World) -> None:
     for _ in range(5):

@@ -47,7 +47,7 @@ _TAGS = [
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A token of the service; the machine itself may ask without one.",
+    "description": "A token of the service. Where nobody else is let in, this machine may ask without one.",
 }
 _ABOUT = """\
 The history of alerts on North-East Asian security, for other programs.
