@@ -1,0 +1,43 @@
+"""The figures of docs/reliability.md in short: the same harm, done less often."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.reliability import __main__ as command
+from benchmarks.reliability import feeds, kills, rules, together
+from benchmarks.reliability.figure import Figure, markdown
+
+
+def ignore(done: int, of: int) -> None:
+    """Nobody watches."""
+
+
+def harm(*figures: Figure) -> dict[str, int]:
+    """What happened that may not."""
+    return {name: count for each in figures for name, count in each.harm.items() if count}
+
+
+@pytest.mark.fault("CR01", "CR13")
+def test_killed_at_random_moments_it_loses_nothing_and_tells_nothing_twice(empty_url: str) -> None:
+    assert harm(kills.on(empty_url, 15, ignore)) == {}
+
+
+@pytest.mark.fault("IN01")
+def test_two_services_on_one_database_tell_each_event_once(empty_url: str) -> None:
+    assert harm(together.on(empty_url, 60)) == {}
+
+
+@pytest.mark.fault("FP23")
+def test_damaged_documents_are_parsed_or_refused_within_limits() -> None:
+    assert harm(*feeds.measure(60, ignore)) == {}
+
+
+def test_files_with_mistakes_do_not_hold_up_matching() -> None:
+    assert harm(*rules.measure(rules.FILES[20:22], ignore)) == {}
+
+
+def test_the_page_holds_the_figures_of_the_command() -> None:
+    written = command.PAGE.read_text(encoding="utf-8").partition(command.HEAD)[2].partition(command.FOOT)[0]
+    assert written.startswith(markdown([]))
+    assert "not measured" not in written
