@@ -60,7 +60,10 @@ class UsageError(MonitorError):
 
 
 class FetchError(MonitorError):
-    """One request failed; `url` is its subject and `status` the HTTP status, if one came."""
+    """One request failed; `url` is its subject and `status` the HTTP status, if one came.
+
+    The message leaves out what follows a question mark: there the keys of paid feeds stand.
+    """
 
     def __init__(
         self, what: str, *, url: str, status: int | None = None, retry_after: float | None = None
@@ -68,7 +71,8 @@ class FetchError(MonitorError):
         self.url = url
         self.status = status
         self.retry_after = retry_after  # seconds the server asks us to wait
-        super().__init__(f"{url}: {what}")
+        address, asked, _ = url.partition("?")
+        super().__init__(f"{address}{'?…' if asked else ''}: {what}")
 
 
 class AddressRefused(FetchError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import logging
 import os
 import platform
@@ -18,7 +19,7 @@ import rich.progress
 import structlog
 from postgres import Postgres, Unavailable, postgres_server
 
-from benchmarks.reliability import feeds, kills, rules, together
+from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, together
 from benchmarks.reliability.figure import Figure, Progress, markdown, table
 from monitor import __version__
 
@@ -35,16 +36,21 @@ class Size:
     kills: int
     mutations: int
     items: int
+    posts: int
 
 
-SHORT = Size(kills=200, mutations=1_000, items=1_000)
-FULL = Size(kills=2_000, mutations=10_000, items=10_000)
+SHORT = Size(kills=200, mutations=1_000, items=1_000, posts=1_000)
+FULL = Size(kills=2_000, mutations=10_000, items=10_000, posts=10_000)
 
 Measure = Callable[[Size, Postgres | None, Progress], list[Figure]]
 FIGURES: dict[str, Measure] = {
     "kills": lambda size, postgres, progress: kills.measure(size.kills, postgres, progress),
     "together": lambda size, postgres, progress: together.measure(size.items, postgres, progress),
     "feeds": lambda size, _, progress: feeds.measure(size.mutations, progress),
+    "bombs": lambda _, __, progress: bombs.measure(progress),
+    "addresses": lambda _, __, progress: ssrf.measure(progress),
+    "secrets": lambda _, __, progress: planted.measure(progress),
+    "mails": lambda size, _, progress: mails.measure(size.posts, progress),
     "rules": lambda _, __, progress: rules.measure(rules.FILES, progress),
 }
 
@@ -79,10 +85,12 @@ def measure(
     with rich.progress.Progress(console=out) as bars:
         for name in names:
             task = bars.add_task(name, total=None)
-            found += FIGURES[name](
-                size, postgres, lambda done, of, task=task: bars.update(task, completed=done, total=of)
-            )
+            found += FIGURES[name](size, postgres, functools.partial(_advance, bars, task))
     return found
+
+
+def _advance(bars: rich.progress.Progress, task: rich.progress.TaskID, done: int, of: int) -> None:
+    bars.update(task, completed=done, total=of)
 
 
 def write(figures: list[Figure], caption: str) -> None:

@@ -60,7 +60,7 @@ async def _under_them(folder: Path, files: Sequence[Path], progress: Progress) -
 async def _under(app: App, path: Path, content: bytes, number: int) -> Counter[str]:
     """What went wrong under one file."""
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
+    path.write_bytes(content)  # noqa: ASYNC240 - as an editor does
     await app.reload()  # sees that it changed; the next finds it at rest and reads it
     reading = asyncio.create_task(app.reload())
     await asyncio.sleep(0)
@@ -69,7 +69,7 @@ async def _under(app: App, path: Path, content: bytes, number: int) -> Counter[s
     matched.append(await _matched(app, 2 * number + 1))
     with app.parts.database.read() as conn:
         told = service.faults(conn).get(RULES, "")
-    path.unlink()
+    path.unlink()  # noqa: ASYNC240 - same
     return Counter(unmatched=matched.count(False), untold=int(not _PLACE.search(told)))
 
 
