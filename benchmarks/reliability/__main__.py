@@ -61,9 +61,6 @@ def main() -> int:
     parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these; the page stays as it is")
     parser.add_argument("--full", action="store_true", help="ten times as much, as before a release")
     given = parser.parse_args()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
-    )  # harm is counted
     out = rich.console.Console()
     if not out.is_terminal:
         out.width = _WIDTH
@@ -85,6 +82,8 @@ def measure(
     with rich.progress.Progress(console=out) as bars:
         for name in names:
             task = bars.add_task(name, total=None)
+            quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+            structlog.configure(wrapper_class=quiet)  # what is logged is meant to happen
             found += FIGURES[name](size, postgres, functools.partial(_advance, bars, task))
     return found
 

@@ -258,6 +258,11 @@ def _redirect(target: httpx.URL, location: str, headers: dict[str, str]) -> tupl
         raise FetchError(
             f"redirects to what is not an address: {location[:200]!r}", url=str(target)
         ) from error
+    if target.scheme == "https" and onward.scheme == "http":
+        what = (
+            "redirects to http, where anybody on the way can write it; give the http address if that will do"
+        )
+        raise FetchError(what, url=str(target))
     if _origin(onward) == _origin(target):
         return onward, headers
     return onward, {name: value for name, value in headers.items() if name.lower() not in _PRIVATE_HEADERS}

@@ -15,6 +15,8 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_SECRET = ("/confirm/", "/manage/", "/leave/")  # addresses that let whoever knows them in
+_KEPT_TO_ITSELF = {"referrer-policy": "no-referrer", "cache-control": "no-store"}
 
 
 class GuardedHeaders:
@@ -29,6 +31,8 @@ class GuardedHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(_SECRET):
+                    headers.update(_KEPT_TO_ITSELF)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "private, no-cache")

@@ -62,7 +62,9 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return page(request, "error", status=error.status_code, said=error.detail)
+    answer = page(request, "error", status=error.status_code, said=error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -12,15 +12,18 @@ import httpx
 import pytest
 from builders import NOW, alert, delivery
 from fakes import FakeChannel, FakeClock, FakeReader
+from starlette.routing import Route
 
 from monitor.app import App
 from monitor.config import Config
 from monitor.errors import DeliveryError
+from monitor.links import Purpose
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, Every, Level, Subscription
 from monitor.storage import alerts, deliveries, subscriptions
 from monitor.storage.tables import metadata
 from monitor.web import create, serving
+from monitor.web.routes import ROUTES
 from monitor.web.site import Site
 
 RULES = Path(__file__).parents[1] / "data" / "rules"
@@ -304,3 +307,32 @@ async def test_a_forged_link_opens_nothing(world: World, token: str) -> None:
         for ask in (world.client.get, world.client.post):
             assert (await ask(f"/{purpose}/{token}")).status_code in {403, 404}
     assert world.all() == before
+
+
+@pytest.mark.fault("TK06", "WB16")
+async def test_the_address_of_a_secret_page_is_told_to_nobody_and_kept_by_nobody(world: World) -> None:
+    page = await world.confirmed()
+    for path in (page, world.mailed()):
+        headers = (await world.client.get(path)).headers
+        assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+
+
+@pytest.mark.fault("WB04", "WB07")
+async def test_no_address_takes_a_post_that_is_not_of_our_own_form(world: World) -> None:
+    """Of every route that there is; but for the one POST of mail programs, whose signed link is the proof."""
+    await world.confirmed()
+    (found,) = world.all()
+    links = world.app.links
+    before = _dumped(world)
+    posts = [route.path for route in ROUTES if isinstance(route, Route) and "POST" in (route.methods or ())]
+    assert len(posts) >= 6
+    for path in posts:
+        purpose = path.strip("/").partition("/")[0]
+        if purpose == Purpose.LEAVE:
+            continue
+        token = links.to(Purpose(purpose), found).rpartition("/")[2] if "{token}" in path else ""
+        filled = path.replace("{token}", token).replace("{alert}", "a1b2c3d4e5f60718")
+        for kind in ("application/x-www-form-urlencoded", "text/plain", "application/json"):
+            answer = await world.client.post(filled, content=b"token=forged", headers={"content-type": kind})
+            assert answer.status_code == 403, filled
+    assert _dumped(world) == before
