@@ -32,7 +32,7 @@ STEP = dt.timedelta(minutes=3)  # from one life to the next: every lease has run
 SEED = 9
 _FEEDS = ("a", "b")
 _SHOWN = 60  # entries of a feed
-_LONGEST = 0.3  # seconds of a life
+_IDLE = 8  # lives in which nothing was told, before they are given more time: this machine is slow just now
 
 
 class Lives:
@@ -76,7 +76,7 @@ def on(url: str, kills: int, progress: Progress) -> Figure:
             "events": kills,
         }
         with open_database(config(told), now=START) as database, lives(told) as service:
-            met = _suffer(service, feeds, kills, progress)
+            met = _suffer(service, feeds, ledger, kills, progress)
             return _figure(database, ledger, kills, met)
 
 
@@ -102,10 +102,14 @@ def lives(told: dict[str, object]) -> Iterator[Lives]:
             process.terminate()
 
 
-def _suffer(service: Lives, feeds: FeedServer, kills: int, progress: Progress) -> int:
+def _suffer(service: Lives, feeds: FeedServer, ledger: Ledger, kills: int, progress: Progress) -> int:
     """One new event before each kill; how many lives were met while they lived."""
     draw = random.Random(SEED)  # noqa: S311 - moments, no secret
-    _through(service, START)  # the baseline
+    longest, idle, told_before = (
+        2 * _through(service, START),
+        0,
+        0,
+    )  # the baseline tells how fast this machine is
     told: list[tuple[int, dt.datetime]] = []
     met = 0
     for number in range(kills):
@@ -114,20 +118,26 @@ def _suffer(service: Lives, feeds: FeedServer, kills: int, progress: Progress) -
         for name in _FEEDS:
             publish(feeds, name, told)
         child = service.begin(now)
-        time.sleep(draw.uniform(0.0, _LONGEST))
+        time.sleep(draw.uniform(0.0, longest))
         os.kill(child, signal.SIGKILL)
         met += service.ended() == -signal.SIGKILL
+        idle = 0 if len(ledger.times) > told_before else idle + 1
+        told_before = len(ledger.times)
+        if idle == _IDLE:
+            longest, idle = 1.5 * longest, 0
         progress(number + 1, kills)
     for number in (1, 2):  # a server may only just notice that the last life is gone
         _through(service, START + (kills + number) * STEP)
     return met
 
 
-def _through(service: Lives, now: dt.datetime) -> None:
-    """A life that nobody ends."""
+def _through(service: Lives, now: dt.datetime) -> float:
+    """A life that nobody ends; how many seconds it took."""
     service.begin(now, once=True)
+    began = time.monotonic()
     if ended := service.ended():
         raise RuntimeError(f"a life that nobody ended, ended with {ended}")
+    return time.monotonic() - began
 
 
 def _figure(database: Database, ledger: Ledger, kills: int, met: int) -> Figure:
