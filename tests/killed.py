@@ -31,7 +31,7 @@ from benchmarks.reliability.worker import parse_here
 from monitor.app import App
 from monitor.config import Config
 from monitor.matching.load import Pack, load_pack
-from monitor.storage import Database
+from monitor.storage import Database, prune
 from monitor.web import create
 from monitor.web.site import Site
 
@@ -70,6 +70,13 @@ def post(path: str) -> Deed:
     return send
 
 
+async def let_go(app: App) -> None:
+    """What `monitor db prune` does, of all that there is."""
+    for forget in (prune.texts, prune.misses):
+        with app.parts.database.write() as conn:
+            forget(conn, app.clock())
+
+
 async def do(
     told: Mapping[str, Any], deed: str, countdown: Countdown, pack: Pack, *, now: dt.datetime
 ) -> None:
@@ -81,7 +88,12 @@ async def do(
     kept, countdown.left = countdown.left, 0  # opening is no part of the deed
     async with App.open(config(told), clock=lambda: now, pack=pack, reader=lambda: reader) as app:
         app.parts = replace(app.parts, parse=parse_here)  # quicker than a child of its own in each
-        deeds: Mapping[str, Deed] = {"poll": App.poll, "analyse": App.analyse, "deliver": App.deliver}
+        deeds: Mapping[str, Deed] = {
+            "poll": App.poll,
+            "analyse": App.analyse,
+            "deliver": App.deliver,
+            "prune": let_go,
+        }
         countdown.left = kept
         await deeds.get(deed, post(deed))(app)
         countdown.left = 0

@@ -129,6 +129,24 @@ def test_an_analysis_that_was_killed_opens_one_alert(deeds: Deeds) -> None:
         assert len(deliveries.listed(conn)) == 1
 
 
+@pytest.mark.fault("CR11")
+def test_letting_go_of_what_is_old_that_was_killed_leaves_nothing_dangling_and_forgets_no_entry(
+    deeds: Deeds,
+) -> None:
+    deeds.through("poll")
+    publish(deeds, "SRBM", "ICBM")
+    deeds.through("poll", "analyse")
+    for _ in deeds.kills("prune", every=2):
+        with deeds.database.read() as conn:
+            (first, second) = alerts.search(conn, AlertQuery())
+            assert (len(first.reports), len(second.reports)) == (1, 1)
+    publish(deeds, "SRBM", "ICBM")
+    deeds.through("poll", "analyse")
+    with deeds.database.read() as conn:
+        assert len(alerts.search(conn, AlertQuery())) == 2
+        assert len(deliveries.listed(conn)) == 2
+
+
 @pytest.mark.fault("CR06", "CR08")
 def test_a_digest_that_was_killed_comes_whole_and_under_one_id(deeds: Deeds) -> None:
     deeds.through("poll")

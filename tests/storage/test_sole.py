@@ -49,8 +49,9 @@ def url(tmp_path: Path) -> str:
 
 @pytest.mark.fault("IN01")
 def test_a_second_service_on_one_file_is_told_who_runs(url: str) -> None:
-    with holder(url) as first, pytest.raises(
-        StorageError, match=rf"another `monitor run` .*\(process {first.pid}\); stop that"
+    with (
+        holder(url) as first,
+        pytest.raises(StorageError, match=rf"another `monitor run` .*\(process {first.pid}\); stop that"),
     ):
         sole(Database(url)).__enter__()
 
