@@ -66,9 +66,16 @@ class FetchError(MonitorError):
     """
 
     def __init__(
-        self, what: str, *, url: str, status: int | None = None, retry_after: float | None = None
+        self,
+        what: str,
+        *,
+        url: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        unsure: bool = False,
     ) -> None:
         self.url = url
+        self.unsure = unsure  # True: the other side may have got the request all the same
         self.status = status
         self.retry_after = retry_after  # seconds the server asks us to wait
         address, asked, _ = url.partition("?")
@@ -94,7 +101,15 @@ class StorageError(MonitorError):
 class DeliveryError(MonitorError):
     """A channel did not take a message."""
 
-    def __init__(self, what: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        unsure: bool = False,
+    ) -> None:
         self.permanent = permanent  # True: trying again cannot help
+        self.unsure = unsure  # True: the receiver may have taken it all the same
         self.retry_after = retry_after  # seconds the receiver asks us to wait
         super().__init__(what)

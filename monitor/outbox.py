@@ -193,7 +193,7 @@ async def _hand_over(
         async with asyncio.timeout(patience):
             return await channel.send(message, now=now)
     except TimeoutError as error:
-        raise DeliveryError(f"no answer within {patience:.0f} s") from error
+        raise DeliveryError(f"no answer within {patience:.0f} s", unsure=True) from error
 
 
 def _message(parts: Parts, delivery: Delivery) -> Message:
@@ -228,7 +228,7 @@ def _not_sent(
             if again is None:
                 deliveries.mark_dead(conn, delivery, error=str(error))
             else:
-                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
+                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again, unsure=error.unsure)
         if error.permanent:
             _leave_in_peace(conn, together[0].subscription)
     for delivery in together:

@@ -364,6 +364,23 @@ async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(w
     assert (message.delivery.id, message.delivery.repeated) == (claimed.id, True)
 
 
+@pytest.mark.fault("SL05", "CR06")
+@pytest.mark.parametrize("unsure", [True, False])
+async def test_a_message_that_may_have_been_taken_is_marked_when_it_comes_again(
+    world: World,
+    unsure: bool,  # noqa: FBT001 - both cases of one behaviour
+) -> None:
+    world.channel = FakeChannel(DeliveryError("no answer", unsure=unsure))
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.clock.move(hours=1)
+        await app.deliver()
+    (message,) = world.channel.messages
+    assert message.delivery.repeated == unsure
+
+
 def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> None:
     """What one commit holds, up to just before it."""
     with app.parts.database.write() as conn:

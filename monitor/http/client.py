@@ -130,7 +130,8 @@ class Client:
             async with asyncio.timeout(self._timeout):
                 yield
         except TimeoutError:
-            raise FetchError(f"no whole answer within {self._timeout:g} s", url=subject) from None
+            what = f"no whole answer within {self._timeout:g} s"
+            raise FetchError(what, url=subject, unsure=True) from None
 
     async def _follow(self, target: httpx.URL, headers: dict[str, str]) -> Response:
         hops: list[int] = []
@@ -167,7 +168,7 @@ class Client:
             what = "refused: this address is not public; if it is yours, list its network in allow_networks"
             raise AddressRefused(what, url=subject) from None
         except (UnicodeError, OSError, zlib.error, *_FAULTS) as error:
-            raise FetchError(_say(error), url=subject) from error
+            raise FetchError(_say(error), url=subject, unsure=not isinstance(error, _UNMET)) from error
         return Response(
             status=response.status_code, url=str(target), headers=dict(response.headers.items()), body=body
         )
@@ -202,7 +203,7 @@ class Client:
                 await held.enter_async_context(self._large)
 
     def _too_large(self, subject: str) -> FetchError:
-        return FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject)
+        return FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject, unsure=True)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -228,6 +229,7 @@ _FAULTS = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
+_UNMET = (socket.gaierror, httpcore.ConnectError, httpcore.ConnectTimeout)  # no request went out
 
 
 def _target(url: str, *, subject: str = "") -> httpx.URL:

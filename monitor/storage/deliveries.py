@@ -125,9 +125,12 @@ def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None
     conn.execute(done.values(state=DeliveryState.SENT, sent=now, leased_until=None, next_at=None, error=None))
 
 
-def mark_failed(conn: Connection, delivery: Delivery, *, error: str, next_at: dt.datetime) -> None:
-    """The attempt failed; the next is due at `next_at`."""
-    conn.execute(_claimed(delivery).values(error=error, next_at=next_at, leased_until=None))
+def mark_failed(
+    conn: Connection, delivery: Delivery, *, error: str, next_at: dt.datetime, unsure: bool = False
+) -> None:
+    """The attempt failed; the next is due at `next_at`, as a repeat where this one may have been taken (`unsure`)."""
+    failed = _claimed(delivery).values(error=error, next_at=next_at, leased_until=None)
+    conn.execute(failed.values(repeated=True) if unsure else failed)
 
 
 def mark_dead(conn: Connection, delivery: Delivery, *, error: str) -> None:
