@@ -16,7 +16,7 @@ from monitor.model import DeliveryState
 async def test_a_mail_server_down_for_six_hours_gets_every_mail_once_when_it_is_back(tmp_path: Path) -> None:
     port = free_port()
     async with desk(tmp_path, port, "ryu@example.org") as service:
-        tries = []
+        tries: list[int] = []
         for _ in range(24):
             await service.learns(int(len(tries) < 8))
             await service.app.deliver()

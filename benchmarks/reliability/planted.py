@@ -29,6 +29,7 @@ from monitor.exports import FORMATS
 from monitor.links import Purpose
 from monitor.model import Subscription
 from monitor.storage import Database, keys, subscriptions
+from monitor.storage.tables import metadata
 from monitor.web import create, serving
 from monitor.web.site import Site
 
@@ -53,6 +54,8 @@ PLANTED = {
 _OWN = {  # whose own it is may see it: the operator's lists of addresses, a subscriber's pages
     ("feed key", "feeds export"),
     ("feed key", "feeds list --json"),
+    ("feed key", "database"),
+    ("signing key", "database"),
     *(("address of a subscriber", f"page /{purpose}") for purpose in Purpose),
 }
 _FOR_READERS = "page "  # the operator may see who subscribes; readers may not
@@ -143,6 +146,9 @@ async def _service(path: Path, server: FeedServer) -> dict[str, str]:
         made = create(Site(app=app), hosts=["127.0.0.1"])
         address = await stack.enter_async_context(serving(made, host="127.0.0.1", port=0))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=str(address), timeout=30))
+        with app.parts.database.read() as conn:
+            rows = [conn.execute(table.select()).all() for table in metadata.sorted_tables]
+        said["database"] = str(rows)
         said |= {f"page {place}": answer.text for place, answer in (await sweep(app, client)).items()}
     return said
 
