@@ -93,7 +93,7 @@ class ParseError(MonitorError):
 class StorageError(MonitorError):
     """The database cannot be used."""
 
-    def __init__(self, what: str, *, passing: bool = False) -> None:
+    def __init__(self, what: str = "", *, passing: bool = False) -> None:
         self.passing = passing  # True: it was the database's trouble, and the same may be done later
         super().__init__(what)
 

@@ -600,6 +600,31 @@ async def test_a_feed_that_stays_dead_is_told_once_and_its_return_too(world: Wor
     assert [notice.headline for notice in world.channel.notices] == ["1 feed is dead", "1 feed is back"]
 
 
+@pytest.mark.fault("OP08")
+async def test_a_feed_that_answers_and_brings_nothing_is_told_once_and_its_news_too(world: World) -> None:
+    world.wishes = {"notices": True}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        for number in range(5):
+            world.publish(item("Nothing of note", f"n{number}", at=world.clock.now))
+            await app.round()
+            await app.tell()
+            world.clock.move(hours=5)
+        assert world.channel.notices == []
+        for _ in range(8):
+            world.clock.move(hours=5)
+            await app.round()
+            await app.tell()
+        world.clock.move(hours=5)
+        world.publish(item("Nothing of note", "again", at=world.clock.now))
+        await app.round()
+        await app.tell()
+    first, second = world.channel.notices
+    assert first.headline == "1 feed is silent"
+    assert "has brought nothing for 25 h, usually every 4 h" in first.lines[0]
+    assert second.headline == "feed a brings news again"
+
+
 async def test_a_notice_that_fails_is_sent_later_under_its_id(world: World) -> None:
     world.wishes = {"daily": "07:00", "zone": "Asia/Seoul"}
     async with world.app() as app:

@@ -115,6 +115,7 @@ def _feeds() -> None:
         sa.Column("analysed", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
+    op.create_index("ix_articles_feed_fetched", "articles", ["feed", "fetched"])
     op.create_index(
         "ix_articles_pending",
         "articles",
