@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: install demo test lint bench lock quality replay openapi clean
+.PHONY: install demo test lint bench lock quality replay reliability openapi clean
 
 install: .venv/.installed
 
@@ -28,6 +28,9 @@ lint: install
 
 bench: install
 	@$(BIN)/python -m benchmarks
+
+reliability: install
+	@$(BIN)/python -m benchmarks.reliability
 
 quality: install
 	@$(BIN)/python -m benchmarks.quality

@@ -60,15 +60,26 @@ class UsageError(MonitorError):
 
 
 class FetchError(MonitorError):
-    """One request failed; `url` is its subject and `status` the HTTP status, if one came."""
+    """One request failed; `url` is its subject and `status` the HTTP status, if one came.
+
+    The message leaves out what follows a question mark: there the keys of paid feeds stand.
+    """
 
     def __init__(
-        self, what: str, *, url: str, status: int | None = None, retry_after: float | None = None
+        self,
+        what: str,
+        *,
+        url: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        unsure: bool = False,
     ) -> None:
         self.url = url
+        self.unsure = unsure  # True: the other side may have got the request all the same
         self.status = status
         self.retry_after = retry_after  # seconds the server asks us to wait
-        super().__init__(f"{url}: {what}")
+        address, asked, _ = url.partition("?")
+        super().__init__(f"{address}{'?…' if asked else ''}: {what}")
 
 
 class AddressRefused(FetchError):
@@ -82,11 +93,23 @@ class ParseError(MonitorError):
 class StorageError(MonitorError):
     """The database cannot be used."""
 
+    def __init__(self, what: str = "", *, passing: bool = False) -> None:
+        self.passing = passing  # True: it was the database's trouble, and the same may be done later
+        super().__init__(what)
+
 
 class DeliveryError(MonitorError):
     """A channel did not take a message."""
 
-    def __init__(self, what: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        unsure: bool = False,
+    ) -> None:
         self.permanent = permanent  # True: trying again cannot help
+        self.unsure = unsure  # True: the receiver may have taken it all the same
         self.retry_after = retry_after  # seconds the receiver asks us to wait
         super().__init__(what)

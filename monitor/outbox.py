@@ -43,6 +43,7 @@ from monitor.storage import (
 )
 
 log = structlog.get_logger()
+_REFUSALS = 3  # messages in a row that a reader's mailbox may refuse
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -192,7 +193,7 @@ async def _hand_over(
         async with asyncio.timeout(patience):
             return await channel.send(message, now=now)
     except TimeoutError as error:
-        raise DeliveryError(f"no answer within {patience:.0f} s") from error
+        raise DeliveryError(f"no answer within {patience:.0f} s", unsure=True) from error
 
 
 def _message(parts: Parts, delivery: Delivery) -> Message:
@@ -227,9 +228,21 @@ def _not_sent(
             if again is None:
                 deliveries.mark_dead(conn, delivery, error=str(error))
             else:
-                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again)
+                deliveries.mark_failed(conn, delivery, error=str(error), next_at=again, unsure=error.unsure)
+        if error.permanent:
+            _leave_in_peace(conn, together[0].subscription)
     for delivery in together:
         log.warning(
             "delivery.failed", delivery=delivery.id, channel=delivery.channel, error=str(error), again=again
         )
     return Delivered(dead=len(together)) if again is None else Delivered(failed=len(together))
+
+
+def _leave_in_peace(conn: Connection, whose: str) -> None:
+    """Pause a reader's subscription whose mailbox refuses for good: to go on costs the sender its name."""
+    subscription = subscriptions.get(conn, whose)
+    if subscription is None or subscription.asked is None or subscription.paused:
+        return
+    if deliveries.given_up_in_a_row(conn, whose) >= _REFUSALS:
+        subscriptions.pause(conn, whose)
+        log.warning("subscription.paused", subscription=whose, why="its mailbox refuses for good")

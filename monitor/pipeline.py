@@ -21,6 +21,7 @@ from monitor.alerting.route import route
 from monitor.alerting.silence import silencing
 from monitor.alerting.timing import WINDOW
 from monitor.config import Config
+from monitor.errors import StorageError
 from monitor.feeds.poll import Parse
 from monitor.feeds.poll import poll as poll_feed
 from monitor.http import Client
@@ -187,6 +188,7 @@ async def analyse(parts: Parts, *, now: dt.datetime) -> Analysed:
     try:
         return await _analyse_these(parts, waiting, now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, one bad article may not block the others
+        _pass_on(error)
         if len(waiting) == 1:
             return _set_back(parts, waiting[0], error, now=now)
     results = [await _analyse_one(parts, article, now=now) for article in waiting]
@@ -197,7 +199,14 @@ async def _analyse_one(parts: Parts, article: Article, *, now: dt.datetime) -> A
     try:
         return await _analyse_these(parts, [article], now=now)
     except Exception as error:  # noqa: BLE001 - the article is marked with it, and shown
+        _pass_on(error)
         return _set_back(parts, article, error, now=now)
+
+
+def _pass_on(error: Exception) -> None:
+    """Raise the database's own trouble again: no article is to blame for it, however often it comes."""
+    if isinstance(error, StorageError) and error.passing:
+        raise error
 
 
 async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:

@@ -15,11 +15,12 @@ from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
 from monitor.outbox import send_notice
 from monitor.pipeline import Parts
 from monitor.rulebook import RULES
-from monitor.storage import alerts, deliveries, feeds, matches, notices, service, subscriptions
+from monitor.storage import alerts, articles, deliveries, feeds, matches, notices, service, subscriptions
 from monitor.storage.query import AlertQuery
 
 log = structlog.get_logger()
 _DAY = dt.timedelta(days=1)
+_MONTH = dt.timedelta(days=30)  # over which a feed's usual gap is reckoned
 _FAILING_FOR = dt.timedelta(minutes=15)  # until a channel that takes nothing is told of
 _STATES = Sequence[tuple[Feed, FeedState]]
 
@@ -34,9 +35,13 @@ async def tell(parts: Parts, *, now: dt.datetime) -> int:
         refused = service.faults(conn).get(RULES)
         failing = deliveries.failing(conn, before=now - _FAILING_FOR)
         failed = notices.retries(conn)
+        quiet = [feed.id for feed, state in states if state.last_new and now - state.last_new >= _DAY]
+        gaps = articles.usual_gaps(conn, quiet, now - _MONTH)
         wanting = [each for each in subscriptions.all(conn) if _may_be_told(each, failed, now)]
     dead_after = parts.config.scheduler.dead_after
-    found = wording.troubles(states, refused=refused, dead_after=dead_after, failing=failing, now=now)
+    found = wording.troubles(
+        states, refused=refused, dead_after=dead_after, failing=failing, gaps=gaps, now=now
+    )
     sent = 0
     for subscription in wanting:
         if subscription.notices:

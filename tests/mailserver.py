@@ -65,12 +65,16 @@ class MailServer:
 
 @asynccontextmanager
 async def mail_server(
-    *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+    *,
+    port: int = 0,
+    kind: type[MailServer] = MailServer,
+    starttls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[MailServer]:
-    """A server on a free port, in the loop of the test; `tls` encrypts from the first byte."""
+    """A server on the port, else on a free one, in the loop of the test; `tls` encrypts from the first byte."""
     loop = asyncio.get_running_loop()
-    listener = listen()
-    running = MailServer(port_of(listener))
+    listener = listen(port)
+    running = kind(port_of(listener))
     server = await loop.create_server(
         lambda: SMTP(
             running,

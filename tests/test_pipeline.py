@@ -365,6 +365,23 @@ async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(w
     assert (message.delivery.id, message.delivery.repeated) == (claimed.id, True)
 
 
+@pytest.mark.fault("SL05", "CR06")
+@pytest.mark.parametrize("unsure", [True, False])
+async def test_a_message_that_may_have_been_taken_is_marked_when_it_comes_again(
+    world: World,
+    unsure: bool,  # noqa: FBT001 - both cases of one behaviour
+) -> None:
+    world.channel = FakeChannel(DeliveryError("no answer", unsure=unsure))
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        world.clock.move(hours=1)
+        await app.deliver()
+    (message,) = world.channel.messages
+    assert message.delivery.repeated == unsure
+
+
 def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> None:
     """What one commit holds, up to just before it."""
     with app.parts.database.write() as conn:
@@ -582,6 +599,31 @@ async def test_a_feed_that_stays_dead_is_told_once_and_its_return_too(world: Wor
         await app.round()
         await app.tell()
     assert [notice.headline for notice in world.channel.notices] == ["1 feed is dead", "1 feed is back"]
+
+
+@pytest.mark.fault("OP08")
+async def test_a_feed_that_answers_and_brings_nothing_is_told_once_and_its_news_too(world: World) -> None:
+    world.wishes = {"notices": True}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        for number in range(5):
+            world.publish(item("Nothing of note", f"n{number}", at=world.clock.now))
+            await app.round()
+            await app.tell()
+            world.clock.move(hours=5)
+        assert world.channel.notices == []
+        for _ in range(8):
+            world.clock.move(hours=5)
+            await app.round()
+            await app.tell()
+        world.clock.move(hours=5)
+        world.publish(item("Nothing of note", "again", at=world.clock.now))
+        await app.round()
+        await app.tell()
+    first, second = world.channel.notices
+    assert first.headline == "1 feed is silent"
+    assert "has brought nothing for 25 h, usually every 4 h" in first.lines[0]
+    assert second.headline == "feed a brings news again"
 
 
 async def test_a_notice_that_fails_is_sent_later_under_its_id(world: World) -> None:

@@ -123,6 +123,7 @@ def _feeds() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
     op.create_index("ix_articles_fetched_id", "articles", ["fetched", "id"])
+    op.create_index("ix_articles_feed_fetched", "articles", ["feed", "fetched"])
     op.create_index(
         "ix_articles_pending",
         "articles",

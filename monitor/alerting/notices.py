@@ -14,9 +14,11 @@ from monitor.model import Alert, Feed, FeedState, Level
 DAILY = "daily"
 _FEED = "feed "
 _CHANNEL = "channel "
+_SILENT = "silence of "
 _NAMED = 5  # feeds named one by one; more at once are told by their number
 _TRIES = 5  # without any good answer, until a feed counts as dead
 _ILL_AFTER = dt.timedelta(hours=6)  # without a good answer
+_GAPS = 3  # times its usual gap without news, until a feed that answers counts as silent
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
 
@@ -40,12 +42,14 @@ class News:
     def headline(self) -> str:
         """`2 feeds are dead, 1 is back`."""
         feeds = sum(each.subject.startswith(_FEED) for each in self.new)
-        others = [each.said for each in self.new if not each.subject.startswith(_FEED)]
+        silent = sum(each.subject.startswith(_SILENT) for each in self.new)
+        others = [each.said for each in self.new if not each.subject.startswith((_FEED, _SILENT))]
         back = sum(each.startswith(_FEED) for each in self.over)
         mended = [_well(each) for each in self.over if not each.startswith(_FEED)]
         told = (
             *others,
             f"{feeds} feed{'s are' if feeds > 1 else ' is'} dead" if feeds else "",
+            f"{silent} feed{'s are' if silent > 1 else ' is'} silent" if silent else "",
             f"{back} feed{'s are' if back > 1 else ' is'} back" if back else "",
             *mended,
         )
@@ -65,12 +69,23 @@ def troubles(
     refused: str | None,
     dead_after: dt.timedelta,
     failing: Mapping[str, str] = MappingProxyType({}),
+    gaps: Mapping[str, dt.timedelta] = MappingProxyType({}),
     now: dt.datetime,
 ) -> list[Trouble]:
-    """What is wrong now: feeds without a good answer for too long, channels that fail, rules that were refused.
+    """What is wrong now: feeds without a good answer or without news for too long, channels, rules that were refused.
 
-    `failing` gives the last error of each channel by which nothing goes through.
+    `failing` gives the last error of each channel by which nothing goes through, `gaps` how long each feed
+    usually goes without news.
     """
+    states = list(states)
+    silent = [
+        Trouble(
+            subject=f"{_SILENT}{feed.id}",
+            said=f"{feed.name} ({feed.id}) answers, but has brought nothing {said}",
+        )
+        for feed, state in states
+        if (said := _without_news(state, gaps.get(feed.id), now))
+    ]
     dead = [
         Trouble(
             subject=f"{_FEED}{feed.id}",
@@ -88,7 +103,7 @@ def troubles(
         Trouble(subject=about(name), said=f"nothing goes through channel '{name}': {error}")
         for name, error in sorted(failing.items())
     ]
-    return [*rules, *channels, *dead]
+    return [*rules, *channels, *dead, *silent]
 
 
 def about(channel: str) -> str:
@@ -144,7 +159,19 @@ def daily_line(
     return calm(" · ".join(part for part in parts if part))
 
 
+def _without_news(state: FeedState, gap: dt.timedelta | None, now: dt.datetime) -> str:
+    """`for 40 h, usually every 3 h`; "" for a feed that is not silent, or does not answer either."""
+    if gap is None or state.last_new is None or state.paused or not _is_well(state, now):
+        return ""
+    silence = now - state.last_new
+    if silence < max(_GAPS * gap, _DAY):
+        return ""
+    return f"for {silence // _HOUR} h, usually every {max(1, round(gap / _HOUR))} h"
+
+
 def _well(subject: str) -> str:
+    if subject.startswith(_SILENT):
+        return f"feed {subject.removeprefix(_SILENT)} brings news again"
     return f"{subject} {'is' if subject.startswith((_FEED, _CHANNEL)) else 'are'} well again"
 
 

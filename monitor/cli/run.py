@@ -17,6 +17,7 @@ from monitor.config import Config, Web
 from monitor.errors import UsageError
 from monitor.health import door
 from monitor.storage import feeds
+from monitor.storage.sole import sole
 
 app = typer.Typer(add_completion=False)
 
@@ -32,10 +33,17 @@ async def _serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with App.open(config) as service, _pages(service, config) as address:
+    async with App.open(config) as service, _alone(service), _pages(service, config) as address:
         shown = f" The board is at {address}" if address else ""
         typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
         await service.serve(stop)
+
+
+@asynccontextmanager
+async def _alone(service: App) -> AsyncIterator[None]:
+    """No other service on the same SQLite file; StorageError where there is one."""
+    with sole(service.parts.database):
+        yield
 
 
 @asynccontextmanager

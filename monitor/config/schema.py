@@ -202,7 +202,7 @@ class FeedEntry(Table):
     """A feed to poll."""
 
     id: Slug
-    url: Address
+    url: Address = Field(repr=False)  # may hold the key of a paid feed
     name: str
     publisher: str
     group: str = "other"

@@ -18,6 +18,7 @@ from monitor.feeds.entry import Document
 CPU = 5  # seconds for one document
 MEMORY = 256 * 2**20  # bytes of address space of a child; 10 MB of ordinary feed take 170 MB
 WALL = 60.0  # seconds for one document, waiting for the processor included
+_STEP = 65_536  # bytes given to a child at a time
 
 
 class ParserPool:
@@ -51,21 +52,21 @@ class ParserPool:
 
     async def parse(self, body: bytes, *, content_type: str | None, url: str) -> Document:
         """The document at `url`; ParseError when it is no feed, or takes more than it may."""
-        asked = frames.pack({"content_type": content_type, "url": url}, body)
+        asked = frames.opening({"content_type": content_type, "url": url}, len(body)), body
         async with self._slots:
             # A death need not be the document's fault: a system out of memory kills, and a child ends by itself
             # after a large document. So it gets a second child, which is a new one.
             with contextlib.suppress(_DiedError):
-                return await self._ask(self._idle.pop() if self._idle else await self._start(), asked)
+                return await self._ask(self._idle.pop() if self._idle else await self._start(), *asked)
             try:
-                return await self._ask(await self._start(), asked)
+                return await self._ask(await self._start(), *asked)
             except _DiedError as death:
                 raise ParseError(f"the parser died of it ({death})") from death
 
-    async def _ask(self, child: _Child, asked: bytes) -> Document:
+    async def _ask(self, child: _Child, head: bytes, body: bytes) -> Document:
         try:
             async with asyncio.timeout(self._wall):
-                told = await child.ask(asked)
+                told = await child.ask(head, body)
         except BaseException as error:
             await self._end(child)
             if isinstance(error, TimeoutError):
@@ -118,11 +119,13 @@ class _Child:
         self._stdin = process.stdin
         self._stdout = process.stdout
 
-    async def ask(self, asked: bytes) -> bytes:
+    async def ask(self, head: bytes, body: bytes) -> bytes:
         """What the child tells of the document; _DiedError when it ends instead."""
         try:
-            self._stdin.write(asked)
-            await self._stdin.drain()
+            self._stdin.write(head)
+            for start in range(0, len(body), _STEP):  # a large body is not copied whole a second time
+                self._stdin.write(body[start : start + _STEP])
+                await self._stdin.drain()
             told, _ = frames.LENGTHS.unpack(await self._stdout.readexactly(frames.LENGTHS.size))
             return await self._stdout.readexactly(told)
         except (ConnectionError, asyncio.IncompleteReadError):

@@ -18,10 +18,15 @@ LENGTHS = struct.Struct(">II")  # of the head, which is JSON, and of the body
 _TIMES = ("published", "updated")
 
 
-def pack(head: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """One frame."""
+def pack(head: Mapping[str, Any]) -> bytes:
+    """A whole frame, without a body."""
+    return opening(head, 0)
+
+
+def opening(head: Mapping[str, Any], length: int) -> bytes:
+    """A frame up to its body, of which so many bytes follow."""
     told = json.dumps(head).encode()
-    return LENGTHS.pack(len(told), len(body)) + told + body
+    return LENGTHS.pack(len(told), length) + told
 
 
 def request(head: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +34,10 @@ _PERMANENT = frozenset({301, 308})
 _BODILESS = frozenset({204, 304})  # their Content-Length speaks of a body that does not come
 _MAX_REDIRECTS = 5
 _LAST_PORT = 65_535
+_LARGE = (
+    2**20
+)  # bytes; beyond it an answer waits its turn, so that many together take little more memory than one
+_PATIENCE = 5.0  # seconds that it waits
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -82,6 +86,7 @@ class Client:
         self._max_bytes = max_bytes
         self._per_host = per_host
         self._slots = asyncio.Semaphore(total)
+        self._large = asyncio.Semaphore(1)
         self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -125,7 +130,8 @@ class Client:
             async with asyncio.timeout(self._timeout):
                 yield
         except TimeoutError:
-            raise FetchError(f"no whole answer within {self._timeout:g} s", url=subject) from None
+            what = f"no whole answer within {self._timeout:g} s"
+            raise FetchError(what, url=subject, unsure=True) from None
 
     async def _follow(self, target: httpx.URL, headers: dict[str, str]) -> Response:
         hops: list[int] = []
@@ -162,7 +168,7 @@ class Client:
             what = "refused: this address is not public; if it is yours, list its network in allow_networks"
             raise AddressRefused(what, url=subject) from None
         except (UnicodeError, OSError, zlib.error, *_FAULTS) as error:
-            raise FetchError(_say(error), url=subject) from error
+            raise FetchError(_say(error), url=subject, unsure=not isinstance(error, _UNMET)) from error
         return Response(
             status=response.status_code, url=str(target), headers=dict(response.headers.items()), body=body
         )
@@ -174,17 +180,30 @@ class Client:
         ):
             return b""
         length = response.headers.get("content-length", "")
-        too_large = FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject)
         if length.isdigit() and (len(length) > len(str(self._max_bytes)) or int(length) > self._max_bytes):
-            raise too_large
+            raise self._too_large(subject)
         coding = response.headers.get("content-encoding", "").strip().lower()
-        body = bytearray()
-        async with aclosing(decoded(response, coding, subject)) as parts:
+        body: list[bytes] = []  # joined once at the end: a buffer that grows leaves holes of its former sizes
+        size = 0
+        async with AsyncExitStack() as held:
+            parts = await held.enter_async_context(aclosing(decoded(response, coding, subject)))
             async for part in parts:
-                body += part
-                if len(body) > self._max_bytes:
-                    raise too_large
-        return bytes(body)
+                if size + len(part) > self._max_bytes:
+                    raise self._too_large(subject)  # no name for it here, which would keep the body alive
+                if size <= _LARGE < size + len(part):
+                    await self._turn(held)
+                body.append(part)
+                size += len(part)
+            return b"".join(body)
+
+    async def _turn(self, held: AsyncExitStack) -> None:
+        """Wait for the other large answer, but not for ever: it may be slow on purpose."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await held.enter_async_context(self._large)
+
+    def _too_large(self, subject: str) -> FetchError:
+        return FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject, unsure=True)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -210,6 +229,7 @@ _FAULTS = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
+_UNMET = (socket.gaierror, httpcore.ConnectError, httpcore.ConnectTimeout)  # no request went out
 
 
 def _target(url: str, *, subject: str = "") -> httpx.URL:
@@ -240,6 +260,11 @@ def _redirect(target: httpx.URL, location: str, headers: dict[str, str]) -> tupl
         raise FetchError(
             f"redirects to what is not an address: {location[:200]!r}", url=str(target)
         ) from error
+    if target.scheme == "https" and onward.scheme == "http":
+        what = (
+            "redirects to http, where anybody on the way can write it; give the http address if that will do"
+        )
+        raise FetchError(what, url=str(target))
     if _origin(onward) == _origin(target):
         return onward, headers
     return onward, {name: value for name, value in headers.items() if name.lower() not in _PRIVATE_HEADERS}

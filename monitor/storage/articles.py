@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from monitor.model import Article, article_id
 from monitor.model.wording import clean
@@ -14,6 +14,7 @@ from monitor.storage import cursors
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 
+_ENOUGH = 4  # times that a feed brought news, to say how often it does
 _ARTICLE = columns(articles, Article)
 
 
@@ -118,3 +119,15 @@ def _clean(article: Article) -> Article:
     if (title, text) == (article.title, article.text):
         return article
     return replace(article, title=title, text=text)
+
+
+def usual_gaps(conn: Connection, asked: Collection[str], since: dt.datetime) -> dict[str, dt.timedelta]:
+    """How long each of these feeds usually went without news since then; absent where that is too seldom to tell."""
+    times = func.count(articles.c.fetched.distinct())
+    query = (
+        select(articles.c.feed, times, func.min(articles.c.fetched), func.max(articles.c.fetched))
+        .where(articles.c.feed.in_(asked), articles.c.fetched >= since)
+        .group_by(articles.c.feed)
+        .having(times >= _ENOUGH)
+    )
+    return {feed: (last - first) / (count - 1) for feed, count, first, last in conn.execute(query)}

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     Update,
+    case,
     func,
     or_,
     select,
@@ -124,9 +125,12 @@ def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None
     conn.execute(done.values(state=DeliveryState.SENT, sent=now, leased_until=None, next_at=None, error=None))
 
 
-def mark_failed(conn: Connection, delivery: Delivery, *, error: str, next_at: dt.datetime) -> None:
-    """The attempt failed; the next is due at `next_at`."""
-    conn.execute(_claimed(delivery).values(error=error, next_at=next_at, leased_until=None))
+def mark_failed(
+    conn: Connection, delivery: Delivery, *, error: str, next_at: dt.datetime, unsure: bool = False
+) -> None:
+    """The attempt failed; the next is due at `next_at`, as a repeat where this one may have been taken (`unsure`)."""
+    failed = _claimed(delivery).values(error=error, next_at=next_at, leased_until=None)
+    conn.execute(failed.values(repeated=True) if unsure else failed)
 
 
 def mark_dead(conn: Connection, delivery: Delivery, *, error: str) -> None:
@@ -166,6 +170,18 @@ def listed(
     if alert is not None:
         query = query.where(deliveries.c.alert == alert)
     return [Delivery(**each) for each in conn.execute(query).mappings()]
+
+
+def given_up_in_a_row(conn: Connection, subscription: str) -> int:
+    """How many messages to the subscription were given up since one was sent; a batch is one."""
+    theirs = deliveries.c.subscription == subscription
+    last = select(func.max(deliveries.c.created)).where(theirs, deliveries.c.state == DeliveryState.SENT)
+    since = or_(last.scalar_subquery().is_(None), deliveries.c.created > last.scalar_subquery())
+    message = case((deliveries.c.batch == "", deliveries.c.id), else_=deliveries.c.batch)
+    query = select(func.count(message.distinct())).where(
+        theirs, deliveries.c.state == DeliveryState.DEAD, since
+    )
+    return conn.execute(query).scalar_one()
 
 
 def failing(conn: Connection, *, before: dt.datetime) -> dict[str, str]:

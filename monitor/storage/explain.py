@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+
 from monitor.errors import StorageError
 
 # A part of what the database says, lower case, and what we say.
@@ -22,6 +24,8 @@ _ADVICE = (
     ("terminating connection", "broke the connection; nothing was saved halfway, so try again"),
 )
 
+_OURS = (DataError, IntegrityError, ProgrammingError)  # what we asked cannot be done, now or later
+
 
 def explain(error: Exception, name: str) -> StorageError:
     """The error to raise instead; `name` is the database's URL without its password."""
@@ -29,4 +33,5 @@ def explain(error: Exception, name: str) -> StorageError:
     said = str(cause).strip()
     lowered = f"{type(cause).__name__} {said}".lower()
     advice = next((advice for part, advice in _ADVICE if part in lowered), "")
-    return StorageError(f"{name} {advice} ({said})" if advice else f"{name}: {said}")
+    what = f"{name} {advice} ({said})" if advice else f"{name}: {said}"
+    return StorageError(what, passing=not isinstance(error, _OURS))

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.errors import UsageError
-from monitor.model import Subscription
+from monitor.model import DeliveryState, Subscription
 from monitor.storage.rows import columns, insert_new, row, upsert
-from monitor.storage.tables import subscriptions
+from monitor.storage.tables import deliveries, subscriptions
 
 _SUBSCRIPTION = columns(subscriptions, Subscription)
 
@@ -53,12 +53,10 @@ def change(conn: Connection, subscription: Subscription) -> None:
     upsert(conn, subscriptions, [row(subscription)])
 
 
-def asked_since(conn: Connection, since: dt.datetime, *, target: str | None = None) -> int:
-    """How many subscriptions were asked for on the pages since then, of one address or of all."""
-    query = select(func.count()).where(subscriptions.c.asked >= since)
-    if target is not None:
-        query = query.where(func.lower(subscriptions.c.target) == target.lower())
-    return conn.execute(query).scalar_one()
+def asked_since(conn: Connection, since: dt.datetime) -> list[str]:
+    """The target of each subscription that was asked for on the pages since then."""
+    query = select(subscriptions.c.target).where(subscriptions.c.asked >= since)
+    return list(conn.execute(query).scalars())
 
 
 def drop_unconfirmed(conn: Connection, before: dt.datetime) -> int:
@@ -68,8 +66,16 @@ def drop_unconfirmed(conn: Connection, before: dt.datetime) -> int:
 
 
 def remove(conn: Connection, subscription: str) -> None:
-    """Forget a subscription; its deliveries stay in the history. UsageError when unknown or in the config."""
+    """Forget a subscription and whose it was; its deliveries stay in the history, without address and error.
+
+    What still waits is not sent. UsageError when unknown or in the config.
+    """
     _own(conn, subscription)
+    theirs = update(deliveries).where(deliveries.c.subscription == subscription)
+    conn.execute(
+        theirs.where(deliveries.c.state == DeliveryState.PENDING).values(state=DeliveryState.CANCELLED)
+    )
+    conn.execute(theirs.values(target="", error=None))  # an error may name the address
     conn.execute(delete(subscriptions).where(subscriptions.c.id == subscription))
 
 

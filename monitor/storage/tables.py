@@ -79,7 +79,7 @@ feed_states = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", Words, primary_key=True),  # made of feed and key, which is why these need no index
+    Column("id", Words, primary_key=True),  # made of feed and key, which is why key needs no index
     Column("feed", Words, nullable=False),  # no foreign key: articles outlive their feed
     Column("key", Words, nullable=False),
     Column("url", Words, nullable=False),
@@ -94,6 +94,7 @@ articles = Table(
     Column("content_hash", Words, nullable=False),
     Column("analysed", Moment),  # none: waits for analysis
     Index(None, "fetched", "id"),
+    Index(None, "feed", "fetched"),  # how often a feed brings news
 )
 _unread = text("analysed IS NULL")
 Index(

@@ -48,7 +48,8 @@ async def _fields(request: Request) -> FormData:
     async for part in request.stream():
         body += part
         if len(body) > _LARGEST:
-            raise HTTPException(413, "That is more than any form of ours holds.")
+            what = "That is more than any form of ours holds."
+            raise HTTPException(413, what, headers={"connection": "close"})  # the rest is not read
     try:
         found = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST)
         return FormData([*found])

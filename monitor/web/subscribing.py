@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
+import structlog
+from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,14 +24,17 @@ from monitor.config import SubscriptionEntry, entry
 from monitor.errors import DeliveryError, UsageError
 from monitor.links import Purpose
 from monitor.model import Level, Notice, Subscription, notice_id
+from monitor.model.mailbox import mailbox
 from monitor.storage import Connection, subscriptions
 from monitor.web import access, forms
 from monitor.web.indicators import rules_of
 from monitor.web.site import Site, of, page
 
+log = structlog.get_logger()
+
 _HOUR = dt.timedelta(hours=1)
-_PER_ADDRESS = 2  # mails an hour that ask one address to confirm, so that nobody is pestered
-_PER_HOUR = 30  # and to all
+_DAY = dt.timedelta(days=1)  # in which a mailbox is asked once to confirm, however spelt: nobody is pestered
+_PER_HOUR = 30  # mails that ask anybody
 _STALE = dt.timedelta(days=3)  # as long as the link in the mail holds
 _LONGEST = 200  # characters of what a link fills in
 DIGESTS = ("", "hourly", "daily 08:00", "weekly monday 08:00")
@@ -53,10 +58,15 @@ async def ask(request: Request) -> Response:
     except UsageError as error:
         shown = {**wish, "target": str(fields.get("target", ""))}
         return page(request, "subscribe", status=400, offer=_choices(site), wish=shown, problem=str(error))
-    if _stored(request, site, subscription):
-        await _mail(site, subscription)
-    said = f"A mail is on its way to {subscription.target}. Nothing is sent until the link in it was used."
-    return page(request, "said", title="Look into your mail", said=said)
+    new = _stored(request, site, subscription)
+    said = (
+        f"A mail is on its way to {subscription.target}. Nothing is sent until the link in it was used. "
+        "If it does not come within the hour, ask again tomorrow."
+    )
+    answer = page(request, "said", title="Look into your mail", said=said)
+    if new:  # after the answer, so that how long it takes tells nothing either
+        answer.background = BackgroundTask(_mail, site, subscription)
+    return answer
 
 
 def confirming(request: Request) -> Response:
@@ -71,6 +81,9 @@ async def confirm(request: Request) -> Response:
     await forms.received(request, key=site.key)
     subscription = replace(_held(request, Purpose.CONFIRM), confirmed=True)
     with site.app.parts.database.write() as conn:
+        for other in subscriptions.all(conn):
+            if _twice(other, subscription):
+                subscriptions.remove(conn, other.id)
         subscriptions.change(conn, subscription)
         _note(conn, request, "confirm", subscription)
     return RedirectResponse(_path(site, Purpose.MANAGE, subscription), status_code=303)
@@ -175,13 +188,13 @@ def _entry(name: str, wish: Mapping[str, object], channel: str) -> Subscription:
 
 
 def _stored(request: Request, site: Site, subscription: Subscription) -> bool:
-    """Whether it was stored; not when too much was asked for within the hour."""
-    since = site.now - _HOUR
+    """Whether it was stored; not when its mailbox was asked within the day."""
     with site.app.parts.database.write() as conn:
         subscriptions.drop_unconfirmed(conn, site.now - _STALE)
-        if subscriptions.asked_since(conn, since, target=subscription.target) >= _PER_ADDRESS:
+        today = map(mailbox, subscriptions.asked_since(conn, site.now - _DAY))
+        if mailbox(subscription.target) in today:
             return False
-        if subscriptions.asked_since(conn, since) >= _PER_HOUR:
+        if len(subscriptions.asked_since(conn, site.now - _HOUR)) >= _PER_HOUR:
             raise HTTPException(
                 429, "Many subscriptions were asked for within the hour. Try again in an hour."
             )
@@ -214,7 +227,15 @@ async def _mail(site: Site, subscription: Subscription) -> None:
     except DeliveryError as error:
         with site.app.parts.database.write() as conn:
             subscriptions.remove(conn, subscription.id)
-        raise HTTPException(503, "The mail could not be sent just now. Try again in a while.") from error
+        log.warning("confirmation.failed", subscription=subscription.id, error=str(error))
+
+
+def _twice(other: Subscription, subscription: Subscription) -> bool:
+    """Whether one mailbox would be told the same by both."""
+    if other.id == subscription.id or other.asked is None or not other.confirmed:
+        return False
+    same = replace(other, id=subscription.id, target=subscription.target, asked=subscription.asked)
+    return same == subscription and mailbox(other.target) == mailbox(subscription.target)
 
 
 # --- which subscription ------------------------------------------------------------------------------

@@ -57,3 +57,38 @@ def test_an_address_that_is_none_is_refused_and_nothing_is_added(monitor: Monito
     Path("bad.opml").write_text(OPML.replace("https://b.example/rss", "javascript:alert(1)"))
     assert monitor("feeds", "import", "bad.opml").status == 2
     assert monitor("feeds", "list", "--json").json == []
+
+
+BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+DOCTYPES = [
+    "<!DOCTYPE opml [<!ENTITY x SYSTEM 'file://{secret}'>]>",
+    "<!DOCTYPE opml SYSTEM 'file://{secret}'>",
+    f"<!DOCTYPE opml [<!ENTITY a0 'lol'>{BOMB}<!ENTITY x '&a9;'>]>",
+]
+
+
+@pytest.mark.fault("WB19")
+@pytest.mark.parametrize("doctype", DOCTYPES, ids=["entity", "dtd", "bomb"])
+def test_a_list_of_feeds_reads_no_file_and_does_not_unfold(monitor: Monitor, doctype: str) -> None:
+    secret = Path("secret.txt").resolve()
+    secret.write_text("zqcanaryqz")
+    head = doctype.replace("{secret}", str(secret))
+    outline = '<outline type="rss" text="&x;" xmlUrl="https://a.example/rss"/>'
+    Path("bad.opml").write_text(
+        f'<?xml version="1.0"?>{head}<opml version="2.0"><body>{outline}</body></opml>'
+    )
+    answer = monitor("feeds", "import", "bad.opml")
+    assert answer.status in {0, 2}
+    listed = monitor("feeds", "list", "--json").out
+    assert "zqcanaryqz" not in answer.out + answer.err + listed
+    assert len(listed) < 5_000
+
+
+@pytest.mark.fault("WB19")
+def test_a_list_of_many_feeds_is_taken(monitor: Monitor) -> None:
+    many = "".join(
+        f'<outline type="rss" text="Feed {n}" xmlUrl="https://a.example/{n}"/>' for n in range(5_000)
+    )
+    Path("many.opml").write_text(f'<opml version="2.0"><head/><body>{many}</body></opml>')
+    said = monitor("feeds", "import", "many.opml", "--dry-run")
+    assert (said.status, "5000 feeds would be added" in said.out) == (0, True)

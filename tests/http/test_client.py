@@ -484,6 +484,29 @@ async def test_a_certificate_of_another_name_or_time_is_not_trusted(
             await web.get(f"https://a.example:{port}/")
 
 
+@pytest.mark.fault("TL02", "HT24")
+async def test_a_redirect_from_https_to_http_is_not_followed(server: HttpServer) -> None:
+    authority, trusting = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusting)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    plain = server.serve("/", answer(200, b"anybody's words"))
+
+    async def lead_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer(301, location=plain))
+        await writer.drain()
+        writer.close()
+
+    encrypted = await asyncio.start_server(lead_off, "127.0.0.1", 0, ssl=context)
+    port = encrypted.sockets[0].getsockname()[1]
+    web = Client(user_agent="test", allow_networks=["127.0.0.1/32"], tls=trusting)
+    async with encrypted, web:
+        with pytest.raises(FetchError, match="redirects to http, where anybody on the way can write it"):
+            await web.get(f"https://127.0.0.1:{port}/", headers={"authorization": "secret"})
+    assert server.requests == []
+
+
 @pytest.mark.fault("SR05")
 @pytest.mark.parametrize(
     "url",

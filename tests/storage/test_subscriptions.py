@@ -7,7 +7,7 @@ import pytest
 from builders import alert, delivery, subscription
 
 from monitor.errors import UsageError
-from monitor.model import Level, Subscription
+from monitor.model import DeliveryState, Level, Subscription
 from monitor.storage import Connection, Database, alerts, deliveries, subscriptions
 
 FULL = subscription(
@@ -88,7 +88,7 @@ def test_a_subscription_that_is_removed_leaves_its_deliveries_in_the_history(dat
         subscriptions.remove(conn, "desk")
     assert listed(database) == []
     with database.read() as conn:
-        assert deliveries.listed(conn) == [delivery()]
+        assert deliveries.listed(conn) == [delivery(state=DeliveryState.CANCELLED)]
 
 
 @pytest.mark.parametrize("change", [subscriptions.remove, subscriptions.pause])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -412,3 +414,64 @@ async def test_no_question_leads_to_another_site(world: World, onward: str) -> N
     action = f"/alerts/{told.id}/verdict"
     said = await world.form(f"/alerts/{told.id}", action, analyst="Ryu", opinion="false", next=onward)
     assert said.headers["location"] == f"/alerts/{told.id}"
+
+
+REFLECTED = ["text", "actor", "place", "rule", "level", "since", "until", "after", "publisher", "status", "x"]
+
+
+@pytest.mark.fault("WB02")
+@pytest.mark.parametrize("name", REFLECTED)
+async def test_no_word_of_a_question_becomes_markup(world: World, name: str) -> None:
+    for path in ("/", "/alerts", "/indicators", "/pictures", "/feeds", "/alerts/as/atom"):
+        answer = await world.client.get(path, params={name: EVIL})
+        assert answer.status_code < 500
+        if answer.headers["content-type"].startswith("text/html"):
+            assert "<script>alert" not in answer.text
+            assert "<img src=x" not in answer.text
+
+
+@pytest.mark.fault("WB02")
+@pytest.mark.parametrize("path", ["/{}", "/alerts/{}", "/indicators/{}", "/pictures/{}.csv", "/alerts/as/{}"])
+async def test_no_word_of_an_address_becomes_markup(world: World, path: str) -> None:
+    answer = await world.client.get(path.format(quote(EVIL, safe="")))
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.fault("WB03")
+@pytest.mark.parametrize("form", FORMATS)
+async def test_no_export_is_taken_for_a_page(world: World, form: str) -> None:
+    world.save(alert(reports=(report(title=EVIL),)))
+    answer = await world.client.get(f"/alerts/as/{form}", headers={"accept": "text/html"})
+    assert answer.headers["content-type"].partition(";")[0] == FORMATS[form].media_type.partition(";")[0]
+    assert "html" not in answer.headers["content-type"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.fault("WB13")
+async def test_a_form_without_end_is_cut_off(world: World) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 100 * 2**20:
+            sent += 2**16
+            yield b"a" * 2**16
+
+    told = alert()
+    world.save(told)
+    with suppress(httpx.TransportError):  # cut off while it still speaks
+        answer = await world.client.post(f"/alerts/{told.id}/verdict", content=endless())
+        assert answer.status_code == 413
+    assert sent < 100 * 2**20
+
+
+@pytest.mark.fault("WB15")
+async def test_visitors_who_say_nothing_keep_nobody_out(world: World) -> None:
+    port = world.client.base_url.port
+    idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(200)]
+    for _, writer in idle[:50]:
+        writer.write(b"GET / HTTP/1.1\r\nHost: 127.0")
+    assert (await world.client.get("/")).status_code == 200
+    for _, writer in idle:
+        writer.close()

@@ -157,4 +157,4 @@ async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> 
         raise DeliveryError(f"{host}: {error.message}", permanent=True) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         said = str(error) or type(error).__name__
-        raise DeliveryError(f"{host}: the connection broke off: {said}") from error
+        raise DeliveryError(f"{host}: the connection broke off: {said}", unsure=True) from error

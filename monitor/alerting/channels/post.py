@@ -22,7 +22,7 @@ async def post(poster: Poster, url: str, *, content: bytes, headers: Mapping[str
         return await poster.post(url, content=content, headers=headers)
     except FetchError as error:
         said = str(error).replace(url, origin(url))
-        raise DeliveryError(said, retry_after=error.retry_after) from None
+        raise DeliveryError(said, retry_after=error.retry_after, unsure=error.unsure) from None
 
 
 def check(answer: Posted, *, url: str, now: dt.datetime, said: str = "") -> None:

@@ -243,7 +243,7 @@ async def test_a_refused_recipient_is_named(server: MailServer, told: str, *, pe
 async def test_a_connection_cut_before_the_answer_is_tried_again(server: MailServer) -> None:
     server.to_data = [DROP]
     error = await refusal(server)
-    assert not error.permanent
+    assert (error.permanent, error.unsure) == (False, True)
     assert "connection" in str(error)
 
 
@@ -251,7 +251,7 @@ async def test_a_server_that_is_down_is_tried_again() -> None:
     with listen() as free:
         port = port_of(free)
     error = await refusal(MailServer(port))
-    assert not error.permanent
+    assert (error.permanent, error.unsure) == (False, False)
     assert f"{HOST}:{port}" in str(error)
 
 

@@ -1,0 +1,116 @@
+"""`python -m benchmarks.reliability [--full] [NAME ...]`: measures, prints one table, writes docs/reliability.md."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import logging
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import rich.console
+import rich.progress
+import structlog
+from postgres import Postgres, Unavailable, postgres_server
+
+from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, together
+from benchmarks.reliability.figure import Figure, Progress, markdown, table
+from monitor import __version__
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+HEAD = "<!-- figures: `make reliability` writes them -->\n"
+FOOT = "\n<!-- end of the figures -->"
+_WIDTH = 140  # of the table in a file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is tried."""
+
+    kills: int
+    mutations: int
+    items: int
+    posts: int
+
+
+SHORT = Size(kills=200, mutations=1_000, items=1_000, posts=1_000)
+FULL = Size(kills=2_000, mutations=10_000, items=10_000, posts=10_000)
+
+Measure = Callable[[Size, Postgres | None, Progress], list[Figure]]
+FIGURES: dict[str, Measure] = {
+    "kills": lambda size, postgres, progress: kills.measure(size.kills, postgres, progress),
+    "together": lambda size, postgres, progress: together.measure(size.items, postgres, progress),
+    "feeds": lambda size, _, progress: feeds.measure(size.mutations, progress),
+    "bombs": lambda _, __, progress: bombs.measure(progress),
+    "addresses": lambda _, __, progress: ssrf.measure(progress),
+    "secrets": lambda _, __, progress: planted.measure(progress),
+    "mails": lambda size, _, progress: mails.measure(size.posts, progress),
+    "rules": lambda _, __, progress: rules.measure(rules.FILES, progress),
+}
+
+
+def main() -> int:
+    """Measure what was asked for; 1 where harm was done."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
+    parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these; the page stays as it is")
+    parser.add_argument("--full", action="store_true", help="ten times as much, as before a release")
+    given = parser.parse_args()
+    out = rich.console.Console()
+    if not out.is_terminal:
+        out.width = _WIDTH
+    began = time.monotonic()
+    with _postgres() as postgres:
+        figures = measure(given.name or list(FIGURES), FULL if given.full else SHORT, postgres, out)
+    caption = f"{_machine()}, {(time.monotonic() - began) / 60:.0f} minutes."
+    out.print(table(figures, title=f"Bongsu {__version__}", caption=caption))
+    if not given.name:
+        write(figures, caption)
+    return int(any(each.broken for each in figures))
+
+
+def measure(
+    names: list[str], size: Size, postgres: Postgres | None, out: rich.console.Console
+) -> list[Figure]:
+    """The figures of these names, with a bar for each."""
+    found: list[Figure] = []
+    with rich.progress.Progress(console=out) as bars:
+        for name in names:
+            task = bars.add_task(name, total=None)
+            quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+            structlog.configure(wrapper_class=quiet)  # what is logged is meant to happen
+            found += FIGURES[name](size, postgres, functools.partial(_advance, bars, task))
+    return found
+
+
+def _advance(bars: rich.progress.Progress, task: rich.progress.TaskID, done: int, of: int) -> None:
+    bars.update(task, completed=done, total=of)
+
+
+def write(figures: list[Figure], caption: str) -> None:
+    """Put the figures into the page."""
+    before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
+    after = rest.partition(FOOT)[2]
+    PAGE.write_text(f"{before}{head}{markdown(figures)}\n\n{caption}{FOOT}{after}", encoding="utf-8")
+
+
+@contextmanager
+def _postgres() -> Iterator[Postgres | None]:
+    try:
+        with postgres_server() as server:
+            yield server
+    except Unavailable:
+        yield None
+
+
+def _machine() -> str:
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
