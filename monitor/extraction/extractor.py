@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,8 @@ from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
 
-Work = tuple[int, Piece]  # which article, and which of its sentences
+Deeds = frozenset[str] | None  # the actions that are asked for; None: all
+Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
 
 BATCH = 64  # sentences; larger batches bring nothing
 
@@ -30,7 +31,7 @@ class _Scanned:
 
     article: Article
     mentions: list[Mention]
-    pieces: list[Piece]
+    pieces: list[tuple[Piece, Deeds]]
     language: str = "en"
 
 
@@ -63,10 +64,10 @@ class Extractor:
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
         scanned = [self._scan(article) for article in articles]
-        work = [(index, piece) for index, found in enumerate(scanned) for piece in found.pieces]
+        work = [(index, *each) for index, found in enumerate(scanned) for each in found.pieces]
         read = self._events(work, scanned)
         events: list[list[Event]] = [[] for _ in articles]
-        for (index, _), found_events in zip(work, read, strict=True):
+        for (index, *_), found_events in zip(work, read, strict=True):
             events[index] += found_events
         return [
             Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)
@@ -83,7 +84,7 @@ class Extractor:
             return list(self._parsed(work, scanned))
         keys = [
             key(piece, scanned[index].article, scanned[index].mentions, model=self._model)
-            for index, piece in work
+            for index, piece, _ in work
         ]
         known = dict(self._memory.get(keys))
         unknown = {name: each for name, each in zip(keys, work, strict=True) if name not in known}
@@ -93,10 +94,10 @@ class Extractor:
 
     def _parsed(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
-        kinds = {index: by_kind(scanned[index].mentions) for index, _ in work}
-        for index, parsed in self._parse(work):
+        kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
+        for (index, _, deeds), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
-            yield events_of(parsed, context, scanned[index].article.when)
+            yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
     def _scan(self, article: Article) -> _Scanned:
         found = self._lexicon.find(article)
@@ -109,7 +110,7 @@ class Extractor:
         mentions = [mention(hit, field, texts[field]) for field, listed in located.items() for hit in listed]
         slugs = frozenset(each.entity.slug for each in mentions)
         pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, located[field])]
-        wanted = [p for p in pieces if not self._gated or self._gate.passes(p.slugs, slugs)]
+        wanted = list(self._wanted(pieces, slugs))
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
             article=article,
@@ -118,12 +119,20 @@ class Extractor:
             language=language,
         )
 
-    def _parse(self, work: Sequence[Work]) -> Iterable[tuple[int, Parsed]]:
+    def _wanted(self, pieces: Iterable[Piece], slugs: frozenset[str]) -> Iterator[tuple[Piece, Deeds]]:
+        """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
+        for piece in pieces:
+            if not self._gated:
+                yield piece, None
+            elif deeds := self._gate.deeds(piece.slugs, slugs, piece.text):
+                yield piece, deeds if self._memory is None else None
+
+    def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:
             return
-        texts = ((normalised(piece), (index, piece)) for index, piece in work)
-        for doc, (index, piece) in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
-            yield index, Parsed.of(piece, doc)
+        texts = ((normalised(each[1]), each) for each in work)
+        for doc, each in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
+            yield each, Parsed.of(each[1], doc)
 
 
 def _pieces(field: str, text: str, hits: Sequence[Hit]) -> Iterable[Piece]:

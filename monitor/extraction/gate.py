@@ -7,7 +7,7 @@ only be met by mentions, and the gate asks for exactly those mentions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.model import Need
 
@@ -31,11 +31,22 @@ class Gate:
 
     def passes(self, sentence: frozenset[str], article: frozenset[str]) -> bool:
         """Whether a sentence with these mentions, in an article with those and its own, could satisfy some need."""
-        return self._open or any(
-            _met(need.sentence, sentence) and _met(need.article, article)
-            for slug in article
-            for need in self._index.get(slug, ())
-        )
+        return self._open or any(True for _ in self._met(sentence, article))
+
+    def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
+        """Which of the sentence's mentions could set off a rule; none where its words satisfy no need."""
+        if self._open:
+            return sentence
+        needs = dict.fromkeys(self._met(sentence, article))
+        worded = [need for need in needs if need.worded is None or need.worded(text)]
+        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
+
+    def _met(self, sentence: frozenset[str], article: frozenset[str]) -> Iterator[Need]:
+        """The needs that these mentions meet, some more than once."""
+        for slug in article:
+            for need in self._index.get(slug, ()):
+                if _met(need.sentence, sentence) and _met(need.article, article):
+                    yield need
 
 
 def _met(parts: tuple[frozenset[str], ...], slugs: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +46,17 @@ def first(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
     """Start and end, in code points, of what comes first of all that the patterns find; None without any."""
     found = (_compiled(pattern).search(text) for pattern in patterns)
     return min((match.span() for match in found if match is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Whether any of some patterns holds of a sentence."""
+
+    patterns: frozenset[str]
+
+    def __call__(self, sentence: str) -> bool:
+        """True at the first that does."""
+        return any(_compiled(pattern).search(sentence) is not None for pattern in self.patterns)
 
 
 @lru_cache(maxsize=20_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from monitor.model.vocabulary import Answers, Entity
@@ -106,3 +107,5 @@ class Need:
 
     sentence: tuple[frozenset[str], ...]  # in the sentence itself
     article: tuple[frozenset[str], ...] = ()  # anywhere in title and text
+    deeds: frozenset[str] = frozenset()  # actions that could set the rule off; none: whatever was done
+    worded: Callable[[str], bool] | None = None  # what the sentence's own words must satisfy

@@ -20,6 +20,7 @@ from monitor.extraction.extractor import Extractor
 from monitor.extraction.gate import Gate
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.load import Pack, load_pack
+from monitor.matching.patterns import Wording
 from monitor.matching.rule import Condition
 from monitor.model import Article, Kind, Match, Need
 
@@ -52,6 +53,33 @@ def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
 ) -> None:
     gate, whole = Gate(needs), sentence | rest
     assert gate.passes(whole, whole) or not gate.passes(sentence, whole)
+
+
+@given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
+def test_it_names_deeds_exactly_where_it_opens(
+    needs: list[Need], sentence: frozenset[str], rest: frozenset[str]
+) -> None:
+    gate, whole = Gate(needs), sentence | rest
+    assert bool(gate.deeds(sentence, whole, "")) == (gate.passes(sentence, whole) and bool(sentence))
+
+
+def test_it_names_the_deeds_of_the_needs_that_are_met() -> None:
+    fires = Need(sentence=(frozenset({"fire", "test"}),), deeds=frozenset({"fire", "test"}))
+    talks = Need(sentence=(frozenset({"talk"}),), article=(frozenset({"envoy"}),), deeds=frozenset({"talk"}))
+    gate = Gate([fires, talks])
+    assert gate.deeds(frozenset({"fire", "talk"}), frozenset({"fire", "talk"}), "") == {"fire"}
+    assert gate.deeds(frozenset({"talk"}), frozenset({"talk", "envoy"}), "") == {"talk"}
+
+
+def test_it_asks_for_the_words_of_the_sentence() -> None:
+    need = Need(
+        sentence=(frozenset({"fire"}),),
+        deeds=frozenset({"fire"}),
+        worded=Wording(frozenset({"rocket|shell"})),
+    )
+    gate, fired = Gate([need]), frozenset({"fire"})
+    assert gate.deeds(fired, fired, "It fired a rocket.") == fired
+    assert not gate.deeds(fired, fired, "It fired a minister.")
 
 
 # --- with the parser behind it ---------------------------------------------------------------------
