@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Hit, Lexicon, fields, hits, mention, named
+from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import split
@@ -33,6 +33,31 @@ class _Scanned:
     mentions: list[Mention]
     pieces: list[tuple[Piece, Deeds]]
     language: str = "en"
+
+
+class _Cut:
+    """An article's fields cut into sentences, when it is first asked for."""
+
+    def __init__(self, article: Article) -> None:
+        self._texts = fields(article)
+
+    def lines(self) -> str:
+        """All sentences, a line each."""
+        return "\n".join(text[start:end] for field, text in self._texts for start, end in self._cuts[field])
+
+    def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
+        """The sentences, each with the hits that stand wholly inside it."""
+        for field, text in self._texts:
+            hits = located[field]
+            starts = [hit.start for hit in hits]
+            for nth, (start, end) in enumerate(self._cuts[field]):
+                begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
+                inside = tuple(hit for hit in begun if hit.end <= end)
+                yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)
+
+    @cached_property
+    def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        return {field: split(text) for field, text in self._texts}
 
 
 class Extractor:
@@ -100,21 +125,20 @@ class Extractor:
             yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
     def _scan(self, article: Article) -> _Scanned:
-        found = self._lexicon.find(article)
+        cut = _Cut(article)
         # What the whole article lacks, no sentence of it has: with most articles it ends here.
-        whole = named(found)
-        if self._gated and not self._gate.passes(whole, whole):
+        if self._gated and not self._gate.opens(self._lexicon.glance(article), cut.lines):
             return _Scanned(article=article, mentions=[], pieces=[])
-        located = hits(article, found)
+        located = self._lexicon.scan(article)
+        slugs = frozenset(hit.entity.slug for hits in located.values() for hit in hits)
+        wanted = list(self._wanted(cut.pieces(located), slugs))
+        if self._gated and not wanted:
+            return _Scanned(article=article, mentions=[], pieces=[])
         texts = dict(fields(article))
-        mentions = [mention(hit, field, texts[field]) for field, listed in located.items() for hit in listed]
-        slugs = frozenset(each.entity.slug for each in mentions)
-        pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, located[field])]
-        wanted = list(self._wanted(pieces, slugs))
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
             article=article,
-            mentions=mentions,
+            mentions=[mention(hit, field, texts[field]) for field, hits in located.items() for hit in hits],
             pieces=wanted if language == "en" else [],
             language=language,
         )
@@ -133,12 +157,3 @@ class Extractor:
         texts = ((normalised(each[1]), each) for each in work)
         for doc, each in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
             yield each, Parsed.of(each[1], doc)
-
-
-def _pieces(field: str, text: str, hits: Sequence[Hit]) -> Iterable[Piece]:
-    """The sentences of a field, each with the hits that stand wholly inside it."""
-    starts = [hit.start for hit in hits]
-    for nth, (start, end) in enumerate(split(text)):
-        begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-        inside = tuple(hit for hit in begun if hit.end <= end)
-        yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)

@@ -7,9 +7,19 @@ only be met by mentions, and the gate asks for exactly those mentions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from monitor.model import Need
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A need, its parts as bits: a sentence or an article meets it that has all of them."""
+
+    need: Need
+    sentence: int
+    article: int
 
 
 class Gate:
@@ -20,34 +30,67 @@ class Gate:
     """
 
     def __init__(self, needs: Iterable[Need]) -> None:
-        index: dict[str, list[Need]] = defaultdict(list)
+        index: dict[str, list[_Asked]] = defaultdict(list)
+        parts: dict[frozenset[str], int] = {}
         self._open = False  # a need that asks for nothing is always met
-        for need in needs:
+        for need in dict.fromkeys(needs):
+            sentence, article = (sum(_bits(each, parts)) for each in (need.sentence, need.article))
             part = min(need.article or need.sentence, key=len, default=None)
-            self._open |= part is None
+            self._open |= part is None and need.worded is None
             for slug in part or ():
-                index[slug].append(need)
-        self._index: Mapping[str, Sequence[Need]] = index
+                index[slug].append(_Asked(need, sentence, article))
+        self._index: Mapping[str, Sequence[_Asked]] = index
+        bits: dict[str, int] = defaultdict(int)
+        for slugs, bit in parts.items():
+            for slug in slugs:
+                bits[slug] |= bit
+        self._bits: Mapping[str, int] = dict(bits)
 
-    def passes(self, sentence: frozenset[str], article: frozenset[str]) -> bool:
-        """Whether a sentence with these mentions, in an article with those and its own, could satisfy some need."""
-        return self._open or any(True for _ in self._met(sentence, article))
+    def opens(self, article: frozenset[str], sentences: Callable[[], str]) -> bool:
+        """Whether some sentence of an article with these mentions could satisfy a need.
+
+        `sentences` gives the sentences, a line each; it is called where their words decide.
+        """
+        told = None
+        for need in self._met(article, article):
+            if need.worded is None:
+                return True
+            told = told if told is not None else sentences()
+            if need.worded.within(told):
+                return True
+        return self._open
 
     def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
-        """Which of the sentence's mentions could set off a rule; none where its words satisfy no need."""
+        """Which of a sentence's mentions could set off a rule, in an article with these mentions and its own.
+
+        None where the sentence could satisfy no need.
+        """
         if self._open:
             return sentence
-        needs = dict.fromkeys(self._met(sentence, article))
-        worded = [need for need in needs if need.worded is None or need.worded(text)]
+        met = self._met(sentence, article)
+        worded = [need for need in met if need.worded is None or need.worded(text)]
         return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
 
     def _met(self, sentence: frozenset[str], article: frozenset[str]) -> Iterator[Need]:
-        """The needs that these mentions meet, some more than once."""
+        """The needs that these mentions meet, each once."""
+        here, anywhere = self._mask(sentence), self._mask(article)
+        seen: set[int] = set()
         for slug in article:
-            for need in self._index.get(slug, ()):
-                if _met(need.sentence, sentence) and _met(need.article, article):
-                    yield need
+            for asked in self._index.get(slug, ()):
+                met = asked.sentence & here == asked.sentence and asked.article & anywhere == asked.article
+                if met and id(asked) not in seen:
+                    seen.add(id(asked))
+                    yield asked.need
+
+    def _mask(self, slugs: frozenset[str]) -> int:
+        """The bits of all parts of which one of these is."""
+        mask = 0
+        for slug in slugs:
+            mask |= self._bits.get(slug, 0)
+        return mask
 
 
-def _met(parts: tuple[frozenset[str], ...], slugs: frozenset[str]) -> bool:
-    return not any(map(slugs.isdisjoint, parts))
+def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:
+    """The bit of each part; equal parts share one."""
+    for part in set(needed):
+        yield parts.setdefault(part, 1 << len(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any
 MAX_LENGTH = 500  # characters of one pattern
 MAX_MEMORY = 1 << 20  # bytes that RE2 may spend on one pattern
 _HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly every sentence
+_CLASS_OR_ESCAPE = re.compile(r"\\[^AzQ]|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_ENDS = ("^", "$", r"\A", r"\z", r"\Q")  # what stands after the last is not read
 _INSTEAD = (  # part of RE2's complaint, what to write
     (
         "invalid perl operator: (?",
@@ -57,6 +60,16 @@ class Wording:
     def __call__(self, sentence: str) -> bool:
         """True at the first that does."""
         return any(_compiled(pattern).search(sentence) is not None for pattern in self.patterns)
+
+    def within(self, sentences: str) -> bool:
+        """True wherever one of these, a line each, satisfies it; a pattern that looks for the ends always may."""
+        return any(_looks_for_ends(pattern) for pattern in self.patterns) or self(sentences)
+
+
+@lru_cache(maxsize=20_000)
+def _looks_for_ends(pattern: str) -> bool:
+    """Whether the pattern may ask for the start or the end of what it runs over."""
+    return any(sign in _CLASS_OR_ESCAPE.sub("", pattern) for sign in _ENDS)
 
 
 @lru_cache(maxsize=20_000)
