@@ -16,7 +16,7 @@ from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
-from monitor.extraction.sentences import split
+from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
 
 Deeds = frozenset[str] | None  # the actions that are asked for; None: all
@@ -43,6 +43,12 @@ class _Cut:
 
     def lines(self) -> str:
         """All sentences, a line each."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> str:
+        if all(len(text) <= MAX_SENTENCE for _, text in self._texts):
+            return "\n".join(text for _, text in self._texts)  # cut nowhere within a word, it tells the same
         return "\n".join(text[start:end] for field, text in self._texts for start, end in self._cuts[field])
 
     def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
@@ -77,6 +83,7 @@ class Extractor:
     ) -> None:
         self._lexicon = Lexicon(vocabulary)
         self._gate = Gate(needs)
+        self._sieve = self._gate.sieve(self._lexicon.named)
         self._model = model
         self._gated = gated
         self._memory = memory
@@ -127,7 +134,7 @@ class Extractor:
     def _scan(self, article: Article) -> _Scanned:
         cut = _Cut(article)
         # What the whole article lacks, no sentence of it has: with most articles it ends here.
-        if self._gated and not self._gate.opens(self._lexicon.glance(article), cut.lines):
+        if self._gated and not self._sieve.passes(self._lexicon.glance(article), cut.lines):
             return _Scanned(article=article, mentions=[], pieces=[])
         located = self._lexicon.scan(article)
         slugs = frozenset(hit.entity.slug for hits in located.values() for hit in hits)

@@ -7,7 +7,7 @@ only be met by mentions, and the gate asks for exactly those mentions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Need
@@ -20,13 +20,39 @@ class _Asked:
     need: Need
     sentence: int
     article: int
+    whole: int  # both
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too."""
+
+    masks: Sequence[int]  # by number
+    asked: Sequence[Sequence[_Asked]]  # by number
+    is_open: bool
+
+    def passes(self, named: Collection[int], sentences: Callable[[], str]) -> bool:
+        """Whether some sentence of an article that names these could satisfy a need.
+
+        `sentences` gives the sentences, a line each; it is called where their words decide.
+        """
+        lacking = -1
+        for number in named:
+            lacking &= ~self.masks[number]
+        for number in named:
+            for asked in self.asked[number]:
+                if not asked.whole & lacking and (
+                    asked.need.worded is None or asked.need.worded.within(sentences())
+                ):
+                    return True
+        return self.is_open
 
 
 class Gate:
     """Needs indexed by the slugs of one part, so that cost follows mentions, not rules.
 
-    The part is one that may stand anywhere in the article, where there is one: whom and what a rule asks for is
-    named less often than what is done.
+    The part is the smallest that is no deed, where there is one: whom and what a rule asks for is named less often
+    than what is done.
     """
 
     def __init__(self, needs: Iterable[Need]) -> None:
@@ -35,10 +61,11 @@ class Gate:
         self._open = False  # a need that asks for nothing is always met
         for need in dict.fromkeys(needs):
             sentence, article = (sum(_bits(each, parts)) for each in (need.sentence, need.article))
-            part = min(need.article or need.sentence, key=len, default=None)
+            parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
+            part = min(parts_but_deeds or need.sentence, key=len, default=None)
             self._open |= part is None and need.worded is None
             for slug in part or ():
-                index[slug].append(_Asked(need, sentence, article))
+                index[slug].append(_Asked(need, sentence, article, sentence | article))
         self._index: Mapping[str, Sequence[_Asked]] = index
         bits: dict[str, int] = defaultdict(int)
         for slugs, bit in parts.items():
@@ -46,19 +73,13 @@ class Gate:
                 bits[slug] |= bit
         self._bits: Mapping[str, int] = dict(bits)
 
-    def opens(self, article: frozenset[str], sentences: Callable[[], str]) -> bool:
-        """Whether some sentence of an article with these mentions could satisfy a need.
-
-        `sentences` gives the sentences, a line each; it is called where their words decide.
-        """
-        told = None
-        for need in self._met(article, article):
-            if need.worded is None:
-                return True
-            told = told if told is not None else sentences()
-            if need.worded.within(told):
-                return True
-        return self._open
+    def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
+        """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
+        return Sieve(
+            masks=[self._mask(slugs) for slugs in named],
+            asked=[tuple(asked for slug in slugs for asked in self._index.get(slug, ())) for slugs in named],
+            is_open=self._open,
+        )
 
     def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
         """Which of a sentence's mentions could set off a rule, in an article with these mentions and its own.

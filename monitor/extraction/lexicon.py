@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
+from monitor.bulk import building
 from monitor.extraction.fold import fold, words
 from monitor.model import Article, Entity, Kind, Mention, Span, Term, Vocabulary
 
@@ -34,7 +35,6 @@ class Hit(NamedTuple):
 
 Meaning = tuple[Entity, Term]
 Place = tuple[int, int, Sequence[Meaning]]  # start, end, what may be meant
-_NO_LETTERS = b"  "
 
 
 class _Spelling(NamedTuple):
@@ -47,31 +47,31 @@ class _Spelling(NamedTuple):
 
 
 class Lexicon:
-    """All terms of the vocabulary, ready to be found."""
+    """All terms of the vocabulary, ready to be found.
+
+    `named` are the sets of slugs that one stretch of text may stand for, each once; `glance` tells them by number.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        by_words: dict[bytes, list[_Spelling]] = defaultdict(list)
-        for spelling in _spellings(vocabulary):
-            by_words[_core(spelling.exact)].append(spelling)
-        self._unspaced = by_words.pop(_NO_LETTERS, [])  # in scripts that know no words
-        self._spellings = list(by_words.values())
-        self._slugs = [_slugs(spellings) for spellings in self._spellings]
-        self._automaton = BytesAhoCorasick(
-            list(by_words),
-            matchkind=MatchKind.Standard,
-            implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner and a tenth its size
-        )
+        with building():
+            by_core = _by_core(vocabulary)
+            self._unspaced = by_core.pop(b"", [])  # in scripts that know no words
+            self._spellings = list(by_core.values())
+            numbers: dict[frozenset[str], int] = {}
+            self._numbers = [_number(spellings, numbers) for spellings in (*self._spellings, self._unspaced)]
+            self.named: Sequence[frozenset[str]] = list(numbers)
+            self._automaton = BytesAhoCorasick(
+                [b" %b " % core for core in by_core],
+                matchkind=MatchKind.Standard,
+                implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner, a tenth its size
+            )
 
-    def glance(self, article: Article) -> frozenset[str]:
-        """Slugs of all that the article may name: those of the hits in it, and a few more. Quick."""
-        text = f"{article.title}\n{article.text}"
-        found = {
-            number for number, *_ in self._automaton.find_matches_as_indexes(words(text), overlapping=True)
-        }
-        unspaced = [
-            _slugs([each]) for each in self._unspaced if each.exact in (text if each.case else fold(text))
-        ]
-        return frozenset().union(*map(self._slugs.__getitem__, found), *unspaced)
+    def glance(self, article: Article) -> Collection[int]:
+        """Numbers of all that the article may name: what is behind its hits, and a little more. Quick."""
+        text = words(f"{article.title}\n{article.text}")
+        numbers = self._numbers
+        found = {numbers[at] for at, *_ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        return found | {numbers[-1]} if self._unspaced else found
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
         """The hits of each field, in order of their start; a name inside a longer name is left out."""
@@ -80,8 +80,8 @@ class Lexicon:
     def _find(self, text: str) -> Iterator[Place]:
         """Every term of a text, before it is asked what it means there."""
         folded = fold(text)
-        for number, at, _ in self._automaton.find_matches_as_indexes(words(text), overlapping=True):
-            for exact, case, lead, meanings in self._spellings[number]:
+        for which, at, _ in self._automaton.find_matches_as_indexes(words(text), overlapping=True):
+            for exact, case, lead, meanings in self._spellings[which]:
                 start, end = at - lead, at - lead + len(exact)
                 if (text if case else folded)[start:end] == exact:
                     yield start, end, meanings
@@ -90,25 +90,38 @@ class Lexicon:
                 yield found.start(), found.end(), meanings
 
 
-def _spellings(vocabulary: Vocabulary) -> Iterable[_Spelling]:
-    """Each spelling with all that it may mean, those that count in one case only last."""
+def _by_core(vocabulary: Vocabulary) -> dict[bytes, list[_Spelling]]:
+    """Spellings by their words from the first letter to the last; those that count in one case only stand last."""
+    spelled = _meanings(vocabulary)
+    written = words("\n".join(exact for _, exact in spelled))
+    by_core: dict[bytes, list[_Spelling]] = defaultdict(list)
+    at = 1
+    for (case, exact), meanings in spelled.items():
+        own = written[at : at + len(exact)]
+        at += len(exact) + 1
+        lead = len(own) - len(own.lstrip())
+        by_core[own.strip()].append(_Spelling(exact, case, lead, meanings))
+    return by_core
+
+
+def _meanings(vocabulary: Vocabulary) -> Mapping[tuple[bool, str], list[Meaning]]:
+    """What each spelling may mean, by whether its case counts and how it is written; those whose case does last."""
+    terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
+    plain = [meaning for meaning in terms if not meaning[1].case]
+    folded = fold("\0".join(term.text for _, term in plain)).split("\0")
     meanings: dict[tuple[bool, str], list[Meaning]] = defaultdict(list)
-    for entity in vocabulary.entities.values():
-        for term in entity.terms:
-            meanings[term.case, term.text if term.case else fold(term.text)].append((entity, term))
-    for (case, exact), listed in sorted(meanings.items(), key=lambda item: item[0][0]):
-        written = words(exact)
-        lead = len(written) - len(written.lstrip()) - 1
-        yield _Spelling(exact, case, lead, listed)
+    for exact, meaning in zip(folded, plain, strict=False):  # one too many where there is none
+        meanings[False, exact].append(meaning)
+    for meaning in terms:
+        if meaning[1].case:
+            meanings[True, meaning[1].text].append(meaning)
+    return meanings
 
 
-def _core(exact: str) -> bytes:
-    """What the automaton looks for: from the first letter to the last, with a space on either side."""
-    return b" %b " % words(exact).strip()
-
-
-def _slugs(spellings: Iterable[_Spelling]) -> frozenset[str]:
-    return frozenset(entity.slug for spelling in spellings for entity, _ in spelling.meanings)
+def _number(spellings: Iterable[_Spelling], numbers: dict[frozenset[str], int]) -> int:
+    """The number of the set of all that these may mean."""
+    slugs = frozenset([entity.slug for spelling in spellings for entity, _ in spelling.meanings])
+    return numbers.setdefault(slugs, len(numbers))
 
 
 def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, list[Hit]]:
