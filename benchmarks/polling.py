@@ -12,7 +12,7 @@ import httpx
 
 from benchmarks.corpus import Corpus
 from benchmarks.process import MONITOR, PYTHON, Usage, run
-from benchmarks.table import Row, times
+from benchmarks.table import Point, Row, times
 
 _HERE = Path(__file__).parent
 _FEEDS = 1_000
@@ -48,6 +48,7 @@ def _measure(corpus: Corpus, *, feeds: int, items: int, aim: str) -> list[Row]:
             against=f"naive way {naive.wall:,.1f} s",
             ratio=times(naive.wall, ours.wall),
             aim=aim,
+            point=Point(picture="feeds", at=f"{feeds:,}", value=ours.wall),
         ),
         Row(
             what="the same, CPU",
