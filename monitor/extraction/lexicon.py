@@ -55,10 +55,12 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         with building():
             by_core = _by_core(vocabulary)
-            self._unspaced = by_core.pop(b"", [])  # in scripts that know no words
-            self._spellings = list(by_core.values())
+            self._unspaced = _spelled(by_core.pop(b"", []))  # in scripts that know no words
+            self._meanings = [tuple(meanings) for meanings in by_core.values()]
+            self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 250,000
             numbers: dict[frozenset[str], int] = {}
-            self._numbers = [_number(spellings, numbers) for spellings in (*self._spellings, self._unspaced)]
+            self._numbers = [_number(meanings, numbers) for meanings in self._meanings]
+            self._numbers.append(_number([m for each in self._unspaced for m in each.meanings], numbers))
             self.named: Sequence[frozenset[str]] = list(numbers)
             self._automaton = BytesAhoCorasick(
                 [b" %b " % core for core in by_core],
@@ -81,7 +83,10 @@ class Lexicon:
         """Every term of a text, before it is asked what it means there."""
         folded = fold(text)
         for which, at, _ in self._automaton.find_matches_as_indexes(words(text), overlapping=True):
-            for exact, case, lead, meanings in self._spellings[which]:
+            spelled = self._spelled.get(which) or self._spelled.setdefault(
+                which, _spelled(self._meanings[which])
+            )
+            for exact, case, lead, meanings in spelled:
                 start, end = at - lead, at - lead + len(exact)
                 if (text if case else folded)[start:end] == exact:
                     yield start, end, meanings
@@ -90,38 +95,37 @@ class Lexicon:
                 yield found.start(), found.end(), meanings
 
 
-def _by_core(vocabulary: Vocabulary) -> dict[bytes, list[_Spelling]]:
-    """Spellings by their words from the first letter to the last; those that count in one case only stand last."""
-    spelled = _meanings(vocabulary)
-    written = words("\n".join(exact for _, exact in spelled))
-    by_core: dict[bytes, list[_Spelling]] = defaultdict(list)
+def _by_core(vocabulary: Vocabulary) -> dict[bytes, list[Meaning]]:
+    """Terms by their words from the first letter to the last; those that count in one case only stand last."""
+    terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
+    terms.sort(key=lambda meaning: meaning[1].case)
+    written = words("\n".join([term.text for _, term in terms]))  # in one go: there are 270,000
+    by_core: dict[bytes, list[Meaning]] = defaultdict(list)
     at = 1
-    for (case, exact), meanings in spelled.items():
-        own = written[at : at + len(exact)]
-        at += len(exact) + 1
-        lead = len(own) - len(own.lstrip())
-        by_core[own.strip()].append(_Spelling(exact, case, lead, meanings))
+    for meaning in terms:
+        end = at + len(meaning[1].text)
+        by_core[written[at:end].strip()].append(meaning)
+        at = end + 1
     return by_core
 
 
-def _meanings(vocabulary: Vocabulary) -> Mapping[tuple[bool, str], list[Meaning]]:
-    """What each spelling may mean, by whether its case counts and how it is written; those whose case does last."""
-    terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
-    plain = [meaning for meaning in terms if not meaning[1].case]
-    folded = fold("\0".join(term.text for _, term in plain)).split("\0")
-    meanings: dict[tuple[bool, str], list[Meaning]] = defaultdict(list)
-    for exact, meaning in zip(folded, plain, strict=False):  # one too many where there is none
-        meanings[False, exact].append(meaning)
-    for meaning in terms:
-        if meaning[1].case:
-            meanings[True, meaning[1].text].append(meaning)
-    return meanings
+def _spelled(meanings: Iterable[Meaning]) -> Sequence[_Spelling]:
+    """The meanings by how they are written."""
+    spellings: dict[tuple[bool, str], list[Meaning]] = defaultdict(list)
+    for meaning in meanings:
+        term = meaning[1]
+        spellings[term.case, term.text if term.case else fold(term.text)].append(meaning)
+    return [_Spelling(exact, case, _lead(exact), listed) for (case, exact), listed in spellings.items()]
 
 
-def _number(spellings: Iterable[_Spelling], numbers: dict[frozenset[str], int]) -> int:
+def _lead(exact: str) -> int:
+    written = words(exact)
+    return len(written) - len(written.lstrip()) - 1
+
+
+def _number(meanings: Iterable[Meaning], numbers: dict[frozenset[str], int]) -> int:
     """The number of the set of all that these may mean."""
-    slugs = frozenset([entity.slug for spelling in spellings for entity, _ in spelling.meanings])
-    return numbers.setdefault(slugs, len(numbers))
+    return numbers.setdefault(frozenset([entity.slug for entity, _ in meanings]), len(numbers))
 
 
 def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, list[Hit]]:
