@@ -193,9 +193,10 @@ class _Kept:
 
     def _write(self, waiting: Sequence[tuple[Feed, Intake, asyncio.Future[None]]]) -> None:
         with self._database.write() as conn:
+            intakes = [intake for _, intake, _ in waiting]
+            articles.add(conn, [each for intake in intakes for each in (*intake.articles, *intake.changed)])
+            feeds.save_states(conn, [intake.state for intake in intakes])
             for feed, intake, _ in waiting:
-                articles.add(conn, [*intake.articles, *intake.changed])
-                feeds.save_state(conn, intake.state)
                 if intake.patience and intake.state.next_due:
                     feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
 
