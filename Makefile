@@ -27,7 +27,7 @@ lint: install
 	@$(BIN)/lint-imports
 
 bench: install
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks --page
 
 reliability: install
 	@$(BIN)/python -m benchmarks.reliability

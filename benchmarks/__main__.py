@@ -1,4 +1,4 @@
-"""`python -m benchmarks [matching|memory|gate|rules|polling|history]`; without a name all, the gate on a tenth."""
+"""`python -m benchmarks [NAME] [--page]`; without a name all, the gate on a tenth."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from pathlib import Path
 
 import rich.console
 
-from benchmarks import gate, history, matching, memory, polling, rules
+from benchmarks import articles, gate, history, matching, memory, page, polling, rules
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
 from monitor import __version__
 
 BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "matching": matching.measure,
+    "articles": articles.measure,
     "memory": memory.measure,
     "gate": gate.measure,
     "rules": rules.measure,
@@ -26,14 +27,17 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "history": history.measure,
 }
 _WIDTH = 120  # of the table in a file
-EVERYTHING = {**BENCHMARKS, "gate": gate.measure_everything}  # named alone, the gate takes all the data
+# Named alone, the gate takes all the data, and polling ten times as many feeds.
+EVERYTHING = {**BENCHMARKS, "gate": gate.measure_everything, "polling": polling.measure_many}
 
 
 def main() -> int:
     """Measure what was asked for; 1 where the gate changed a match."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="?", choices=list(BENCHMARKS), help="only this one")
-    name = parser.parse_args().name
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md too")
+    asked = parser.parse_args()
+    name = asked.name
     chosen = {name: EVERYTHING[name]} if name else BENCHMARKS
     out = rich.console.Console()
     if not out.is_terminal:
@@ -45,6 +49,8 @@ def main() -> int:
             out.print(f"{word} ...")
             rows += measure(corpus)
     out.print(table(rows, title=f"Bongsu {__version__}", caption=f"{corpus.about}\n{_machine()}"))
+    if asked.page:
+        page.write(rows, about=(corpus.about, _machine()))
     return int(any(row.broken for row in rows))
 
 

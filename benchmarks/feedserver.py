@@ -1,4 +1,7 @@
-"""A thousand feeds on loopback, as a script: prints its port, answers 304 to whoever knows the ETag.
+"""Any number of feeds on loopback, as a script: prints its port, answers 304 to whoever knows the ETag.
+
+Takes how many items a feed holds. Every twentieth feed has no ETag and is sent whole each time. It listens on all
+of 127.0.0.0/8, so that feeds can have hosts.
 
 `/asked` tells how many answers of each status it has given.
 """
@@ -8,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import collections
 import json
+import sys
 
-_ITEMS = 20  # of each feed, as outlets show them
+_CHANGING = 20  # every so many feeds, one has no ETag
 _TAG = '"as-ever"'
 
 
@@ -34,10 +38,13 @@ class Feeds:
         path = head.split(" ", 2)[1]
         if path == "/asked":
             return _response("200 OK", json.dumps(self.answers).encode())
-        known = f"if-none-match: {_TAG}" in head.lower()
+        changing = int(path.rsplit("/", 1)[1]) % _CHANGING == 0
+        known = f"if-none-match: {_TAG}" in head.lower() and not changing
         status = "304 Not Modified" if known else "200 OK"
         self.answers[status[:3]] += 1
-        return _response(status, b"" if known else _document(path))
+        return _response(
+            status, b"" if known else _document(path), tag="" if changing else f"ETag: {_TAG}\r\n"
+        )
 
 
 async def _head(reader: asyncio.StreamReader) -> str:
@@ -48,8 +55,8 @@ async def _head(reader: asyncio.StreamReader) -> str:
         return ""
 
 
-def _response(status: str, body: bytes) -> bytes:
-    head = f"HTTP/1.1 {status}\r\nETag: {_TAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n"
+def _response(status: str, body: bytes, *, tag: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\n{tag}Content-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n"
     return f"{head}\r\n".encode() + body
 
 
@@ -59,7 +66,7 @@ def _document(path: str) -> bytes:
         f"<link>https://news.example{path}/{number}</link><pubDate>Tue, 01 Mar 2022 08:{number:02}:00 GMT</pubDate>"
         f"<description>&lt;p&gt;{'The council spoke at length of roads, schools and water. ' * 5}&lt;/p&gt;"
         f"</description></item>"
-        for number in range(_ITEMS)
+        for number in range(int(sys.argv[1]))
     )
     head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
     return f"{head}<title>Feed {path}</title>{items}</channel></rss>".encode()
@@ -67,7 +74,7 @@ def _document(path: str) -> bytes:
 
 async def main() -> None:
     """Serve until killed."""
-    server = await asyncio.start_server(Feeds().serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(Feeds().serve, "0.0.0.0", 0, backlog=1024)  # noqa: S104 - feeds have hosts
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

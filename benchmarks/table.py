@@ -9,6 +9,15 @@ import rich.table
 
 
 @dataclass(frozen=True, kw_only=True)
+class Point:
+    """A figure's place in a picture of docs/performance.md."""
+
+    picture: str  # its name
+    at: str  # what stands below
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One thing measured, and what it is measured against."""
 
@@ -18,6 +27,7 @@ class Row:
     ratio: str = ""
     aim: str = ""
     broken: bool = False  # a promise, not a time, does not hold
+    point: Point | None = None
 
 
 def table(rows: Sequence[Row], *, title: str, caption: str) -> rich.table.Table:

@@ -22,7 +22,7 @@ from monitor.alerting.silence import silencing
 from monitor.alerting.timing import WINDOW
 from monitor.config import Config
 from monitor.errors import StorageError
-from monitor.feeds.poll import Parse
+from monitor.feeds.poll import Intake, Parse
 from monitor.feeds.poll import poll as poll_feed
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
@@ -51,6 +51,7 @@ from monitor.storage import (
     tallies,
 )
 
+_GATHERED = 0.02  # seconds in which polls that end are saved together
 log = structlog.get_logger()
 T = TypeVar("T")
 R = TypeVar("R")
@@ -148,11 +149,74 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
 
 async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
     """Poll these feeds, due or not."""
-    results = await at_once(parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, now=now))
+    kept = _Kept(parts.database)
+    results = await at_once(
+        parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, kept, now=now)
+    )
     return sum(results, start=Polled())
 
 
-async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datetime) -> Polled:
+class _Kept:
+    """What polls brought, saved for many of them in one transaction: each waits for the disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Feed, Intake, asyncio.Future[None]]] = []
+
+    async def add(self, feed: Feed, intake: Intake) -> None:
+        """Returns when it is on the disk."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_later(_GATHERED, self._save)
+        saved = loop.create_future()
+        self._waiting.append((feed, intake, saved))
+        await saved
+
+    def _save(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            self._write(waiting)
+        except Exception as error:  # noqa: BLE001 - one that cannot be saved is to stop no other
+            for each in waiting:
+                self._save_alone(*each, error=error if len(waiting) == 1 else None)
+        else:
+            for *_, saved in waiting:
+                _settle(saved)
+
+    def _save_alone(
+        self, feed: Feed, intake: Intake, saved: asyncio.Future[None], *, error: Exception | None
+    ) -> None:
+        try:
+            if error is None:
+                self._write([(feed, intake, saved)])
+        except Exception as own:  # noqa: BLE001 - who waits for it is told
+            error = own
+        _settle(saved, error)
+
+    def _write(self, waiting: Sequence[tuple[Feed, Intake, asyncio.Future[None]]]) -> None:
+        with self._database.write() as conn:
+            intakes = [intake for _, intake, _ in waiting]
+            articles.add(conn, [each for intake in intakes for each in (*intake.articles, *intake.changed)])
+            feeds.save_states(conn, [intake.state for intake in intakes])
+            for feed, intake, _ in waiting:
+                if intake.patience and intake.state.next_due:
+                    feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
+            failed = sum(intake.state.failures > 0 for intake in intakes)
+            tallies.count(conn, tallies.FAILED_POLLS, by=failed)
+            tallies.count(conn, tallies.GOOD_POLLS, by=len(intakes) - failed)
+
+
+def _settle(saved: asyncio.Future[None], error: Exception | None = None) -> None:
+    """Wake up who waits, if somebody still does."""
+    if saved.done():
+        return
+    if error is not None:
+        saved.set_exception(error)
+    else:
+        saved.set_result(None)
+
+
+async def _poll_one(parts: Parts, feed: Feed, state: FeedState, kept: _Kept, *, now: dt.datetime) -> Polled:
     def known(keys: Sequence[str]) -> Mapping[str, str]:
         with parts.database.read() as conn:
             return articles.known(conn, feed.id, keys)
@@ -166,14 +230,9 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, *, now: dt.datet
         max_age=dt.timedelta(days=parts.config.poll.max_age_days),
         parse=parts.parse,
     )
-    with parts.database.write() as conn:
-        articles.add(conn, [*intake.articles, *intake.changed])
-        feeds.save_state(conn, intake.state)
-        if intake.patience and intake.state.next_due:
-            feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
-        failed = intake.state.failures > 0
-        tallies.count(conn, tallies.FAILED_POLLS if failed else tallies.GOOD_POLLS)
+    await kept.add(feed, intake)
     found = len(intake.articles) + len(intake.changed)
+    failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
     return Polled(feeds=1, articles=found, failed=int(failed))
 

@@ -78,6 +78,8 @@ def _text(said: Mapping[str, Any], key: str, where: str) -> str:
     value = said.get(key) or ""
     if not isinstance(value, str):
         raise UsageError(f"{where}: {key} must be text")
+    if value.isascii():
+        return value
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)  # as long as before: offsets stay
 
 

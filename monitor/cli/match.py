@@ -22,7 +22,7 @@ from monitor.model import Article, Evidence, Match, Mention, Reading, Verdict
 
 app = typer.Typer(add_completion=False)
 
-BATCH = 256  # articles read at once: enough to fill the parser's batches, little enough to stream
+BATCH = 2_048  # articles read at once: enough to fill the parser's batches, little enough to hold
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.extraction import grammar
@@ -35,22 +35,30 @@ _SETTLED = frozenset(
 )
 
 
-def events_of(parsed: Parsed, context: Context, published: dt.datetime) -> list[Event]:
+def events_of(
+    parsed: Parsed, context: Context, published: dt.datetime, *, deeds: Collection[str] | None = None
+) -> list[Event]:
     """One event for each action term of the sentence that is used as verb or noun of that action.
 
-    A word that stands for several actions is read once: who, whom and when are the same for all of them.
+    A word that stands for several actions is read once: who, whom and when are the same for all of them. With
+    `deeds`, only these actions are told.
     """
+    first: dict[tuple[object, ...], Located] = {}  # the trigger as which a word is read
     read: dict[_Word, tuple[Event, Roles]] = {}
     directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
         if _may_act(trigger):
             word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
-            event, roles = read.get(word) or _event(trigger, parsed, context, published)
-            read[word] = event, roles
             deed = trigger.mention.entity
             key = (*word, deed.mutual, deed.answers)
-            told = directed.get(key) or _directed(event, trigger, parsed, roles)
+            first.setdefault(word, trigger)
+            first.setdefault(key, trigger)
+            if deeds is not None and deed.slug not in deeds:
+                continue
+            event, roles = read.get(word) or _event(first[word], parsed, context, published)
+            read[word] = event, roles
+            told = directed.get(key) or _directed(event, first[key], parsed, roles)
             directed[key] = told
             events.append(replace(told, action=trigger.mention))
     return events

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,13 +13,14 @@ from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Hit, Lexicon, fields, hits, mention, named
+from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
-from monitor.extraction.sentences import split
+from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
 
-Work = tuple[int, Piece]  # which article, and which of its sentences
+Deeds = frozenset[str] | None  # the actions that are asked for; None: all
+Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
 
 BATCH = 64  # sentences; larger batches bring nothing
 
@@ -30,8 +31,39 @@ class _Scanned:
 
     article: Article
     mentions: list[Mention]
-    pieces: list[Piece]
+    pieces: list[tuple[Piece, Deeds]]
     language: str = "en"
+
+
+class _Cut:
+    """An article's fields cut into sentences, when it is first asked for."""
+
+    def __init__(self, article: Article) -> None:
+        self._texts = fields(article)
+
+    def lines(self) -> str:
+        """All sentences, a line each."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> str:
+        if all(len(text) <= MAX_SENTENCE for _, text in self._texts):
+            return "\n".join(text for _, text in self._texts)  # cut nowhere within a word, it tells the same
+        return "\n".join(text[start:end] for field, text in self._texts for start, end in self._cuts[field])
+
+    def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
+        """The sentences, each with the hits that stand wholly inside it."""
+        for field, text in self._texts:
+            hits = located[field]
+            starts = [hit.start for hit in hits]
+            for nth, (start, end) in enumerate(self._cuts[field]):
+                begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
+                inside = tuple(hit for hit in begun if hit.end <= end)
+                yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)
+
+    @cached_property
+    def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        return {field: split(text) for field, text in self._texts}
 
 
 class Extractor:
@@ -51,6 +83,7 @@ class Extractor:
     ) -> None:
         self._lexicon = Lexicon(vocabulary)
         self._gate = Gate(needs)
+        self._sieve = self._gate.sieve(self._lexicon.named)
         self._model = model
         self._gated = gated
         self._memory = memory
@@ -63,10 +96,10 @@ class Extractor:
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
         scanned = [self._scan(article) for article in articles]
-        work = [(index, piece) for index, found in enumerate(scanned) for piece in found.pieces]
+        work = [(index, *each) for index, found in enumerate(scanned) for each in found.pieces]
         read = self._events(work, scanned)
         events: list[list[Event]] = [[] for _ in articles]
-        for (index, _), found_events in zip(work, read, strict=True):
+        for (index, *_), found_events in zip(work, read, strict=True):
             events[index] += found_events
         return [
             Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)
@@ -83,7 +116,7 @@ class Extractor:
             return list(self._parsed(work, scanned))
         keys = [
             key(piece, scanned[index].article, scanned[index].mentions, model=self._model)
-            for index, piece in work
+            for index, piece, _ in work
         ]
         known = dict(self._memory.get(keys))
         unknown = {name: each for name, each in zip(keys, work, strict=True) if name not in known}
@@ -93,43 +126,41 @@ class Extractor:
 
     def _parsed(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
-        kinds = {index: by_kind(scanned[index].mentions) for index, _ in work}
-        for index, parsed in self._parse(work):
+        kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
+        for (index, _, deeds), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
-            yield events_of(parsed, context, scanned[index].article.when)
+            yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
     def _scan(self, article: Article) -> _Scanned:
-        found = self._lexicon.find(article)
+        cut = _Cut(article)
         # What the whole article lacks, no sentence of it has: with most articles it ends here.
-        whole = named(found)
-        if self._gated and not self._gate.passes(whole, whole):
+        if self._gated and not self._sieve.passes(self._lexicon.glance(article), cut.lines):
             return _Scanned(article=article, mentions=[], pieces=[])
-        located = hits(article, found)
+        located = self._lexicon.scan(article)
+        slugs = frozenset(hit.entity.slug for hits in located.values() for hit in hits)
+        wanted = list(self._wanted(cut.pieces(located), slugs))
+        if self._gated and not wanted:
+            return _Scanned(article=article, mentions=[], pieces=[])
         texts = dict(fields(article))
-        mentions = [mention(hit, field, texts[field]) for field, listed in located.items() for hit in listed]
-        slugs = frozenset(each.entity.slug for each in mentions)
-        pieces = [piece for field, text in texts.items() for piece in _pieces(field, text, located[field])]
-        wanted = [p for p in pieces if not self._gated or self._gate.passes(p.slugs, slugs)]
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
             article=article,
-            mentions=mentions,
+            mentions=[mention(hit, field, texts[field]) for field, hits in located.items() for hit in hits],
             pieces=wanted if language == "en" else [],
             language=language,
         )
 
-    def _parse(self, work: Sequence[Work]) -> Iterable[tuple[int, Parsed]]:
+    def _wanted(self, pieces: Iterable[Piece], slugs: frozenset[str]) -> Iterator[tuple[Piece, Deeds]]:
+        """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
+        for piece in pieces:
+            if not self._gated:
+                yield piece, None
+            elif deeds := self._gate.deeds(piece.slugs, slugs, piece.text):
+                yield piece, deeds if self._memory is None else None
+
+    def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:
             return
-        texts = ((normalised(piece), (index, piece)) for index, piece in work)
-        for doc, (index, piece) in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
-            yield index, Parsed.of(piece, doc)
-
-
-def _pieces(field: str, text: str, hits: Sequence[Hit]) -> Iterable[Piece]:
-    """The sentences of a field, each with the hits that stand wholly inside it."""
-    starts = [hit.start for hit in hits]
-    for nth, (start, end) in enumerate(split(text)):
-        begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-        inside = tuple(hit for hit in begun if hit.end <= end)
-        yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)
+        texts = ((normalised(each[1]), each) for each in work)
+        for doc, each in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
+            yield each, Parsed.of(each[1], doc)

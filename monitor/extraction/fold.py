@@ -6,8 +6,8 @@ full-width letters become narrow. What would change the length (ß, İ, ligature
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from functools import cache
 
 _PUNCTUATION = {
     **dict.fromkeys("‘’‛`´ʼ", "'"),
@@ -16,6 +16,10 @@ _PUNCTUATION = {
     **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000\t\n\r", " "),
 }
 _LAST = 0x2FA1F  # end of the last block whose characters fold: CJK compatibility ideographs
+# Scripts that put no space between words: a neighbour from them is no part of the word.
+_SPACELESS = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
+)
 _ASCII = str.maketrans("\t\n\r-`", "    '")
 
 
@@ -23,17 +27,36 @@ def fold(text: str) -> str:
     """The folded text, exactly as long as `text`."""
     if text.isascii():
         return text.lower().translate(_ASCII)
-    return text.translate(_table())
+    return text.translate(_FOLDED)
 
 
-@cache
-def _table() -> dict[int, str]:
-    """Every character whose folded form is one other character."""
-    table = {ord(character): plain for character, plain in _PUNCTUATION.items()}
-    for code in range(_LAST + 1):
+def words(text: str) -> bytes:
+    """The folded text as one byte a character: spaces for all that is no letter or figure, and around it.
+
+    Equal folded texts give equal bytes, others may: beyond Latin-1 every letter is "?".
+    """
+    return f" {text.translate(_WORDS)} ".encode("latin-1", "replace")
+
+
+class _Folded(dict[int, str]):
+    """Each character's folded form, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
         character = chr(code)
-        plain = unicodedata.normalize("NFKC", character).casefold()
+        plain = unicodedata.normalize("NFKC", character).casefold() if code <= _LAST else character
         plain = _PUNCTUATION.get(plain, plain)  # the full-width hyphen is one too
-        if plain != character and len(plain) == 1:
-            table.setdefault(code, plain)
-    return table
+        self[code] = plain if len(plain) == 1 else character
+        return self[code]
+
+
+class _Words(dict[int, str]):
+    """Each character as `words` writes it, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = fold(chr(code))
+        self[code] = plain if plain.isalnum() and not _SPACELESS.match(plain) else " "
+        return self[code]
+
+
+_FOLDED = _Folded({ord(character): plain for character, plain in _PUNCTUATION.items()})
+_WORDS = _Words()

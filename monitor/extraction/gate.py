@@ -7,36 +7,111 @@ only be met by mentions, and the gate asks for exactly those mentions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from monitor.model import Need
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A need, its parts as bits: a sentence or an article meets it that has all of them."""
+
+    need: Need
+    sentence: int
+    article: int
+    whole: int  # both
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too."""
+
+    masks: Sequence[int]  # by number
+    asked: Sequence[Sequence[_Asked]]  # by number
+    is_open: bool
+
+    def passes(self, named: Collection[int], sentences: Callable[[], str]) -> bool:
+        """Whether some sentence of an article that names these could satisfy a need.
+
+        `sentences` gives the sentences, a line each; it is called where their words decide.
+        """
+        lacking = -1
+        for number in named:
+            lacking &= ~self.masks[number]
+        for number in named:
+            for asked in self.asked[number]:
+                if not asked.whole & lacking and (
+                    asked.need.worded is None or asked.need.worded.within(sentences())
+                ):
+                    return True
+        return self.is_open
 
 
 class Gate:
     """Needs indexed by the slugs of one part, so that cost follows mentions, not rules.
 
-    The part is one that may stand anywhere in the article, where there is one: whom and what a rule asks for is
-    named less often than what is done.
+    The part is the smallest that is no deed, where there is one: whom and what a rule asks for is named less often
+    than what is done.
     """
 
     def __init__(self, needs: Iterable[Need]) -> None:
-        index: dict[str, list[Need]] = defaultdict(list)
+        index: dict[str, list[_Asked]] = defaultdict(list)
+        parts: dict[frozenset[str], int] = {}
         self._open = False  # a need that asks for nothing is always met
-        for need in needs:
-            part = min(need.article or need.sentence, key=len, default=None)
-            self._open |= part is None
+        for need in dict.fromkeys(needs):
+            sentence, article = (sum(_bits(each, parts)) for each in (need.sentence, need.article))
+            parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
+            part = min(parts_but_deeds or need.sentence, key=len, default=None)
+            self._open |= part is None and need.worded is None
             for slug in part or ():
-                index[slug].append(need)
-        self._index: Mapping[str, Sequence[Need]] = index
+                index[slug].append(_Asked(need, sentence, article, sentence | article))
+        self._index: Mapping[str, Sequence[_Asked]] = index
+        bits: dict[str, int] = defaultdict(int)
+        for slugs, bit in parts.items():
+            for slug in slugs:
+                bits[slug] |= bit
+        self._bits: Mapping[str, int] = dict(bits)
 
-    def passes(self, sentence: frozenset[str], article: frozenset[str]) -> bool:
-        """Whether a sentence with these mentions, in an article with those and its own, could satisfy some need."""
-        return self._open or any(
-            _met(need.sentence, sentence) and _met(need.article, article)
-            for slug in article
-            for need in self._index.get(slug, ())
+    def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
+        """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
+        return Sieve(
+            masks=[self._mask(slugs) for slugs in named],
+            asked=[tuple(asked for slug in slugs for asked in self._index.get(slug, ())) for slugs in named],
+            is_open=self._open,
         )
 
+    def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
+        """Which of a sentence's mentions could set off a rule, in an article with these mentions and its own.
 
-def _met(parts: tuple[frozenset[str], ...], slugs: frozenset[str]) -> bool:
-    return not any(map(slugs.isdisjoint, parts))
+        None where the sentence could satisfy no need.
+        """
+        if self._open:
+            return sentence
+        met = self._met(sentence, article)
+        worded = [need for need in met if need.worded is None or need.worded(text)]
+        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
+
+    def _met(self, sentence: frozenset[str], article: frozenset[str]) -> Iterator[Need]:
+        """The needs that these mentions meet, each once."""
+        here, anywhere = self._mask(sentence), self._mask(article)
+        seen: set[int] = set()
+        for slug in article:
+            for asked in self._index.get(slug, ()):
+                met = asked.sentence & here == asked.sentence and asked.article & anywhere == asked.article
+                if met and id(asked) not in seen:
+                    seen.add(id(asked))
+                    yield asked.need
+
+    def _mask(self, slugs: frozenset[str]) -> int:
+        """The bits of all parts of which one of these is."""
+        mask = 0
+        for slug in slugs:
+            mask |= self._bits.get(slug, 0)
+        return mask
+
+
+def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:
+    """The bit of each part; equal parts share one."""
+    for part in set(needed):
+        yield parts.setdefault(part, 1 << len(parts))

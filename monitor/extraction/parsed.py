@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as DocSpan
 
-from monitor.extraction.lexicon import Hit, mention
+from monitor.extraction.lexicon import Hit
 from monitor.model import Kind, Mention, Span
 
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
@@ -68,7 +69,8 @@ class Parsed:
     @classmethod
     def of(cls, piece: Piece, doc: Doc) -> Parsed:
         """Tie the hits of the piece to the tokens of its parse."""
-        located = [found for hit in piece.hits if (found := _locate(piece, doc, hit))]
+        places = {(hit.start, hit.end): _place(piece, doc, hit) for hit in _each_place(piece.hits)}
+        located = [found for hit in piece.hits if (found := _locate(hit, places[hit.start, hit.end]))]
         return cls(piece=piece, doc=doc, located=tuple(_once(located)))
 
     @property
@@ -134,13 +136,24 @@ def _once(located: Sequence[Located]) -> list[Located]:
     return list(kept.values())
 
 
-def _locate(piece: Piece, doc: Doc, hit: Hit) -> Located | None:
+def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
+    """One hit for each place: a word may stand for twenty actions."""
+    return {(hit.start, hit.end): hit for hit in hits}.values()
+
+
+def _place(piece: Piece, doc: Doc, hit: Hit) -> tuple[DocSpan, Span] | None:
+    """The tokens that a hit covers, and its place in the field."""
     start, end = hit.start - piece.start, hit.end - piece.start
     span = doc.char_span(start, end, alignment_mode="expand")
     if span is None:
         return None
-    found = mention(Hit(start, end, hit.entity, hit.term), piece.field, piece.text)
-    at = Span(field=piece.field, start=hit.start, end=hit.end, text=found.span.text)
+    return span, Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
+
+
+def _locate(hit: Hit, place: tuple[DocSpan, Span] | None) -> Located | None:
+    if place is None:
+        return None
+    span, at = place
     return Located(
         mention=Mention(span=at, entity=hit.entity),
         first=span.start,

@@ -6,6 +6,7 @@ Regular forms by rule, the irregular verbs of the field from a table; a vocabula
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _IRREGULAR = {
     "be": ("is", "are", "was", "were", "been", "being"),
@@ -136,6 +137,12 @@ def verb_forms(verb: str) -> tuple[str, ...]:
 
 def noun_forms(noun: str) -> tuple[str, ...]:
     """Singular and plural; what already ends as a plural is left alone."""
+    last = max(0, noun.rfind(" "))  # the last word alone decides, and 100,000 phrases share a few thousand
+    return tuple([noun[:last] + form for form in _last_forms(noun[last:])])
+
+
+@cache
+def _last_forms(noun: str) -> tuple[str, ...]:
     if re.search(r"[A-Za-z]-?\d+[A-Z]?$", noun):
         return (noun, f"{noun}s")  # the J-16s, two Tu-95s
     if re.search(r"(s|ing|craft|(?<!speci)(?<!regi)men|[^a-zA-Z])$", noun) and not re.search(
@@ -145,6 +152,7 @@ def noun_forms(noun: str) -> tuple[str, ...]:
     return (noun, _with_s(noun))
 
 
+@cache
 def _regular(stem: str) -> tuple[str, ...]:
     long = stem + stem[-1:]
     if stem in _DOUBLING:

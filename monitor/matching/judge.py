@@ -97,6 +97,8 @@ class RuleIndex:
 
 def judge(reading: Reading, index: RuleIndex) -> Verdict:
     """The matches of one article, best evidence first kept, and the near misses of the other rules."""
+    if not reading.events:
+        return Verdict()  # as with nearly all
     by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, list[Outcome]]] = {}

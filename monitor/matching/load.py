@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from monitor.bulk import building
 from monitor.errors import Mistake, RuleError
 from monitor.matching import guards as shared_guards
 from monitor.matching import patterns
@@ -47,6 +48,7 @@ class Pack:
         return tuple(dict.fromkeys(condition.need for rule in self.rules for condition in rule.when))
 
 
+@building()
 def load_pack(folders: Sequence[Path]) -> Pack:
     """The rules of all folders; a file in a later folder overrides the rule of its id.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 MAX_LENGTH = 500  # characters of one pattern
 MAX_MEMORY = 1 << 20  # bytes that RE2 may spend on one pattern
 _HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly every sentence
+_CLASS_OR_ESCAPE = re.compile(r"\\[^AzQ]|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_ENDS = ("^", "$", r"\A", r"\z", r"\Q")  # what stands after the last is not read
 _INSTEAD = (  # part of RE2's complaint, what to write
     (
         "invalid perl operator: (?",
@@ -45,6 +49,27 @@ def first(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
     """Start and end, in code points, of what comes first of all that the patterns find; None without any."""
     found = (_compiled(pattern).search(text) for pattern in patterns)
     return min((match.span() for match in found if match is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Whether any of some patterns holds of a sentence."""
+
+    patterns: frozenset[str]
+
+    def __call__(self, sentence: str) -> bool:
+        """True at the first that does."""
+        return any(_compiled(pattern).search(sentence) is not None for pattern in self.patterns)
+
+    def within(self, sentences: str) -> bool:
+        """True wherever one of these, a line each, satisfies it; a pattern that looks for the ends always may."""
+        return any(_looks_for_ends(pattern) for pattern in self.patterns) or self(sentences)
+
+
+@lru_cache(maxsize=20_000)
+def _looks_for_ends(pattern: str) -> bool:
+    """Whether the pattern may ask for the start or the end of what it runs over."""
+    return any(sign in _CLASS_OR_ESCAPE.sub("", pattern) for sign in _ENDS)
 
 
 @lru_cache(maxsize=20_000)

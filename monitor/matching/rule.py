@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from monitor.matching.patterns import Wording
 from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
 
@@ -147,7 +148,10 @@ class Condition:
         own = (self.action, self.mentions)
         other = (self.actor, self.together, self.object, self.recipient, self.place, self.topic)
         return Need(
-            sentence=tuple(slugs for slugs in own if slugs), article=tuple(slugs for slugs in other if slugs)
+            sentence=tuple(slugs for slugs in own if slugs),
+            article=tuple(slugs for slugs in other if slugs),
+            deeds=self.action,
+            worded=Wording(self.text) if self.text else None,
         )
 
 

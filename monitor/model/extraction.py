@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from monitor.model.vocabulary import Answers, Entity
 from monitor.model.words import Status
@@ -101,6 +102,16 @@ class Reading:
     language: str = "en"  # detected
 
 
+class Worded(Protocol):
+    """What the words of a sentence must satisfy; values that mean the same are equal."""
+
+    def __call__(self, sentence: str) -> bool:
+        """Whether the sentence does."""
+
+    def within(self, sentences: str) -> bool:
+        """Whether one of these, a line each, could; at least wherever one does."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
     """What a rule's alternative cannot do without; the gate asks nothing else.
@@ -110,3 +121,5 @@ class Need:
 
     sentence: tuple[frozenset[str], ...]  # in the sentence itself
     article: tuple[frozenset[str], ...] = ()  # anywhere in title and text
+    deeds: frozenset[str] = frozenset()  # actions that could set the rule off; none: whatever was done
+    worded: Worded | None = None  # what the sentence's own words must satisfy

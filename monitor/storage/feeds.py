@@ -86,14 +86,23 @@ def put_off(conn: Connection, host: str, *, until: dt.datetime) -> None:
 
 
 def save_state(conn: Connection, state: FeedState) -> None:
-    """Keep the state after a poll, except `paused`, which is not the poll's to change.
+    """Keep the state of one feed, as `save_states` does."""
+    save_states(conn, [state])
+
+
+def save_states(conn: Connection, polled: Sequence[FeedState]) -> None:
+    """Keep the states after polls, except `paused`, which is not the poll's to change.
 
     A feed removed meanwhile stays removed.
     """
-    if conn.execute(select(feeds.c.id).where(feeds.c.id == state.feed).with_for_update(read=True)).first():
-        values = row(state, recent=dict(state.recent))
-        del values["paused"]
-        upsert(conn, feed_states, [values])
+    there: set[str] = set()
+    for chunk in chunks(sorted(state.feed for state in polled)):  # two who lock do so in one order
+        locked = select(feeds.c.id).where(feeds.c.id.in_(chunk)).order_by(feeds.c.id)
+        there.update(conn.execute(locked.with_for_update(read=True)).scalars())
+    values = [row(state, recent=dict(state.recent)) for state in polled if state.feed in there]
+    for each in values:
+        del each["paused"]
+    upsert(conn, feed_states, values)
 
 
 _JOINED = select(*_FEED, feeds.c.paused, feed_states.c.feed, *_STATE).outerjoin_from(feeds, feed_states)

@@ -11,9 +11,11 @@ GOOD_POLLS = "polls good"
 FAILED_POLLS = "polls failed"
 
 
-def count(conn: Connection, name: str) -> None:
-    """One more. Others who count the same wait until the transaction ends: do it last."""
-    more = update(tallies).where(tallies.c.name == name).values(count=tallies.c.count + 1)
+def count(conn: Connection, name: str, *, by: int = 1) -> None:
+    """So many more. Others who count the same wait until the transaction ends: do it last."""
+    if not by:
+        return
+    more = update(tallies).where(tallies.c.name == name).values(count=tallies.c.count + by)
     if not conn.execute(more).rowcount:
         insert_new(conn, tallies, [{"name": name, "count": 0}])
         conn.execute(more)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extraction.fold import fold
+from monitor.extraction.fold import fold, words
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 
@@ -52,3 +52,16 @@ def test_case_hyphens_quotes_spaces_and_width_are_dropped(text: str, folded: str
 @pytest.mark.parametrize("text", ["ß", "İ", "ﬁ", "…", "㎞"])
 def test_what_would_change_the_length_stands(text: str) -> None:
     assert fold(f"a{text}b") == f"a{text}b"
+
+
+@given(st.text(st.characters(codec=None)))
+def test_words_are_a_byte_a_character_with_a_space_around(text: str) -> None:
+    assert len(words(text)) == len(text) + 2
+    assert words(text) == words(fold(text))
+    assert words(text)[:1] == words(text)[-1:] == b" "
+
+
+def test_words_are_told_from_what_stands_between() -> None:
+    assert words("Hwasong-18, fired!") == b" hwasong 18  fired  "
+    assert words("북한 PLAN’s") == b"    plan s "
+    assert words("Владивосток") == b" ??????????? "

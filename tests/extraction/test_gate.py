@@ -20,6 +20,7 @@ from monitor.extraction.extractor import Extractor
 from monitor.extraction.gate import Gate
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.load import Pack, load_pack
+from monitor.matching.patterns import Wording
 from monitor.matching.rule import Condition
 from monitor.model import Article, Kind, Match, Need
 
@@ -43,7 +44,7 @@ def test_it_opens_exactly_where_a_need_is_met(
 
     whole = sentence | rest
     expected = any(met(need.sentence, sentence) and met(need.article, whole) for need in needs)
-    assert Gate(needs).passes(sentence, whole) == expected
+    assert bool(Gate(needs).deeds(sentence, whole, "")) == (expected and bool(sentence))
 
 
 @given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
@@ -51,7 +52,27 @@ def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
     needs: list[Need], sentence: frozenset[str], rest: frozenset[str]
 ) -> None:
     gate, whole = Gate(needs), sentence | rest
-    assert gate.passes(whole, whole) or not gate.passes(sentence, whole)
+    named = [frozenset({slug}) for slug in sorted(whole)]
+    assert gate.sieve(named).passes(range(len(named)), str) or not gate.deeds(sentence, whole, "")
+
+
+def test_it_names_the_deeds_of_the_needs_that_are_met() -> None:
+    fires = Need(sentence=(frozenset({"fire", "test"}),), deeds=frozenset({"fire", "test"}))
+    talks = Need(sentence=(frozenset({"talk"}),), article=(frozenset({"envoy"}),), deeds=frozenset({"talk"}))
+    gate = Gate([fires, talks])
+    assert gate.deeds(frozenset({"fire", "talk"}), frozenset({"fire", "talk"}), "") == {"fire"}
+    assert gate.deeds(frozenset({"talk"}), frozenset({"talk", "envoy"}), "") == {"talk"}
+
+
+def test_it_asks_for_the_words_of_the_sentence() -> None:
+    need = Need(
+        sentence=(frozenset({"fire"}),),
+        deeds=frozenset({"fire"}),
+        worded=Wording(frozenset({"rocket|shell"})),
+    )
+    gate, fired = Gate([need]), frozenset({"fire"})
+    assert gate.deeds(fired, fired, "It fired a rocket.") == fired
+    assert not gate.deeds(fired, fired, "It fired a minister.")
 
 
 # --- with the parser behind it ---------------------------------------------------------------------

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from builders import article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.extraction.fold import fold
 from monitor.extraction.lexicon import Lexicon, mention
 from monitor.model import Entity, Kind, Term, Vocabulary
 
@@ -169,3 +171,38 @@ def test_a_person_counts_in_articles_of_the_days_in_office(day: dt.date, *, name
     published = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
     hits = LEXICON.scan(article(title="", text="President Moon spoke.", published=published))["text"]
     assert bool(hits) is named
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["North", "Korea", "KOREA", " ", " ", "-", ".", "N", "us", "US", "U.S.", "PLAN", "plan", "화성", "18", "북한",
+         "北朝鮮", "s", "é", "İ", "\n", "missile", "test", "’", "ｓｅａ"]
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@given(WORDS, WORDS)
+def test_a_glance_misses_nothing_that_a_scan_finds(title: list[str], text: list[str]) -> None:
+    told = article(title="".join(title), text="".join(text))
+    glanced = frozenset().union(*(LEXICON.named[number] for number in LEXICON.glance(told)))
+    assert glanced >= {hit.entity.slug for hits in LEXICON.scan(told).values() for hit in hits}
+
+
+@given(WORDS)
+def test_a_term_is_found_wherever_its_folded_text_stands_as_a_whole_word(parts: list[str]) -> None:
+    text = "".join(parts)
+    folded = fold(text)
+    wanted = {
+        found.start()
+        for term in ("missile test", "missile")
+        for found in re.finditer(term, folded)
+        if apart(folded[: found.start()][-1:]) and apart(folded[found.end() :][:1])
+    }
+    hits = LEXICON.scan(article(title="", text=text))["text"]
+    assert {hit.start for hit in hits if hit.entity.slug in {"missile", "missile-test"}} == wanted
+
+
+def apart(neighbour: str) -> bool:
+    """Whether a word ends beside this character, or beside none; of the scripts above."""
+    return not neighbour.isalnum() or neighbour in "화성북한北朝鮮"

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rulefolder import RULE, RuleFolder
 
 from monitor.matching import patterns
+from monitor.matching.patterns import Wording
 from monitor.matching.rule import Condition
 
 
@@ -42,9 +45,27 @@ def test_a_pattern_changes_the_revision_and_leaves_others_alone(folder: RuleFold
     assert folder.rule(RULE + "  text: []\n").revision == plain.revision
 
 
-def test_a_pattern_asks_nothing_of_the_gate(folder: RuleFolder) -> None:
-    plain = folder.rule().when[0]
-    worded = folder.rule(RULE + "  text: hwasong\n").when[0]
-    assert worded.text == {"hwasong"}
-    assert worded.need == plain.need
+def test_a_pattern_asks_the_gate_for_words_and_for_no_mention(folder: RuleFolder) -> None:
+    plain = folder.rule().when[0].need
+    worded = folder.rule(RULE + "  text: hwasong\n").when[0].need
+    assert worded == replace(plain, worded=Wording(frozenset({"hwasong"})))
     assert Condition(text=frozenset({"x"})).need.sentence == ()
+
+
+@pytest.mark.parametrize("pattern", ["^It", "said$", r"\AIt", r"said\z", "(?i)(^it|other)", r"\Qx^"])
+def test_a_pattern_that_looks_for_ends_may_hold_of_any_sentence_of_a_text(pattern: str) -> None:
+    assert Wording(frozenset({pattern})).within("A sentence.")
+
+
+@pytest.mark.parametrize("pattern", ["x[^.]y", r"\$5", r"x[$^]", r"a\\Ab", r"\bword\b", r"[]^]"])
+def test_a_pattern_that_does_not_is_looked_for(pattern: str) -> None:
+    assert not Wording(frozenset({pattern})).within("A sentence.")
+
+
+@given(
+    st.lists(st.text(alphabet="ab .", max_size=8), max_size=4),
+    st.sampled_from(["a b", r"\ba\b", "^a", "b$", "[^a]b"]),
+)
+def test_what_holds_of_a_sentence_may_hold_within_the_text(sentences: list[str], pattern: str) -> None:
+    wording = Wording(frozenset({pattern}))
+    assert wording.within("\n".join(sentences)) or not any(map(wording, sentences))

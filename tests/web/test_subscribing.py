@@ -343,7 +343,7 @@ async def test_no_address_takes_a_post_that_is_not_of_our_own_form(world: World)
     assert len(posts) >= 6
     for path in posts:
         purpose = path.strip("/").partition("/")[0]
-        if purpose == Purpose.LEAVE:
+        if purpose in {Purpose.LEAVE, "sign-in"}:  # one click ends it; nobody may sign in here
             continue
         token = links.to(Purpose(purpose), found).rpartition("/")[2] if "{token}" in path else ""
         filled = path.replace("{token}", token).replace("{alert}", "a1b2c3d4e5f60718")

@@ -1,0 +1,98 @@
+"""Whole articles, and what they cost by their length and by how many of them tell something.
+
+The articles are made of short ones: one that matches a rule stands at the head of each that tells something, the rest
+is filled up with such as match none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.corpus import SEED, Corpus, Told, write
+from benchmarks.matching import naively, net
+from benchmarks.process import MONITOR, run
+from benchmarks.table import Point, Row, times
+
+_WORDS = 400
+_SHARES = {0.01: "80x", 0.05: "30x", 0.2: "10x"}  # that tell something, and the aim
+_LENGTHS = (50, 100, 200, 400, 800)  # words
+_ARTICLES = 2_000
+_NAIVELY = 60  # each takes the naive way a tenth of a second
+
+
+def measure(corpus: Corpus) -> list[Row]:
+    """By share and by length."""
+    telling, silent = _apart(corpus)
+    naive = _naive(corpus, silent)
+    rows = []
+    for share, aim in _SHARES.items():
+        ours = _ours(corpus, telling, silent, share=share, words=_WORDS)
+        rows.append(
+            Row(
+                what=f"articles of {_WORDS} words, {share:.0%} tell something, CPU an article",
+                ours=f"{ours * 1000:.2f} ms",
+                against=f"naive way {naive * 1000:.0f} ms",
+                ratio=times(naive, ours),
+                aim=aim,
+                point=Point(picture="share", at=f"{share:.0%}", value=ours * 1000),
+            )
+        )
+    for words in _LENGTHS:
+        ours = _ours(corpus, telling, silent, share=0.05, words=words)
+        rows.append(
+            Row(
+                what=f"articles of {words} words, 5% tell something, CPU an article",
+                ours=f"{ours * 1000:.2f} ms",
+                point=Point(picture="length", at=f"{words}", value=ours * 1000),
+            )
+        )
+    return rows
+
+
+def _apart(corpus: Corpus) -> tuple[list[Told], list[Told]]:
+    """The articles of the sample that match a rule, and the others."""
+    out = corpus.folder / "apart"
+    run(*MONITOR, "match", corpus.sample, out=out)
+    telling: list[Told] = []
+    silent: list[Told] = []
+    with corpus.sample.open(encoding="utf-8") as sample, out.open(encoding="utf-8") as said:
+        for told, line in zip(sample, said, strict=True):
+            (telling if json.loads(line)["matches"] else silent).append(json.loads(told))
+    return telling, silent
+
+
+def _ours(
+    corpus: Corpus, telling: Sequence[Told], silent: Sequence[Told], *, share: float, words: int
+) -> float:
+    """CPU seconds an article."""
+    file = corpus.folder / f"long-{share}-{words}.jsonl"
+    write(file, itertools.islice(_long(telling, silent, share=share, words=words), _ARTICLES))
+    return net(corpus, file) / _ARTICLES
+
+
+def _naive(corpus: Corpus, silent: Sequence[Told]) -> float:
+    """The same, the naive way; whether they tell something is the same to it."""
+    file: Path = corpus.folder / "long-naive.jsonl"
+    write(file, itertools.islice(_long((), silent, share=0, words=_WORDS), _NAIVELY))
+    return naively(corpus, file) / _NAIVELY
+
+
+def _long(telling: Sequence[Told], silent: Sequence[Told], *, share: float, words: int) -> Iterator[Told]:
+    """Articles without end, every so many of them with one of `telling` at its head."""
+    draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
+    for number in itertools.count():
+        tells = share and int((number + 1) * share) > int(number * share)
+        parts = [draw.choice(telling if tells else silent)]
+        while sum(len(_text(part).split()) for part in parts) < words:
+            parts.append(draw.choice(silent))
+        cut = " ".join(_text(part) for part in parts).split(" ")[:words]
+        yield {**parts[0], "id": str(number), "text": " ".join(cut)}
+
+
+def _text(told: Told) -> str:
+    text = (told.get("text") or told.get("title") or "").strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
