@@ -28,6 +28,7 @@ def test_the_gate_is_told_what_the_rules_cannot_do_without(folder: RuleFolder) -
         Need(
             sentence=(frozenset({"launch"}),),
             article=(frozenset({"north-korea"}), frozenset({"srbm", "icbm"})),
+            deeds=frozenset({"launch"}),
         ),
     )
 
