@@ -24,9 +24,9 @@ def utc_now() -> dt.datetime:
 
 
 @contextmanager
-def open_database(config: Config, *, now: dt.datetime) -> Iterator[Database]:
-    """The database, up to date, with the feeds and subscriptions of the config in it."""
-    database = Database(config.database_url)
+def open_database(config: Config, *, now: dt.datetime, jobs: bool = False) -> Iterator[Database]:
+    """The database, up to date, with the feeds and subscriptions of the config in it; `jobs`: for workers."""
+    database = Database(config.database_url, jobs=jobs)
     try:
         database.upgrade()
         with database.write() as conn:

@@ -182,6 +182,11 @@ async def analyse(parts: Parts, *, now: dt.datetime) -> Analysed:
     """Read, judge and group one batch of the articles that wait; zero articles means that none wait."""
     with parts.database.read() as conn:
         waiting = articles.pending(conn, limit=parts.config.analysis.batch)
+    return await analyse_these(parts, waiting, now=now)
+
+
+async def analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
+    """Read, judge and group these articles; one that is bad does not stop the others."""
     try:
         return await _analyse_these(parts, waiting, now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, one bad article may not block the others

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from monitor.model import Article, article_id
+from monitor.storage import jobs
 from monitor.storage.columns import clean
+from monitor.storage.jobs import Work
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 
@@ -36,14 +39,31 @@ def add(conn: Connection, new: Iterable[Article]) -> int:
     the time it was first fetched: an edit does not make news of an old entry.
     """
     rows = [row(article, content_hash=article.content_hash, analysed=None) for article in map(_clean, new)]
-    return upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+    rows.sort(key=itemgetter("id"))  # as every writer locks them, so that nobody waits in a circle
+    written = upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+    jobs.defer_beside(conn, Work.ANALYSE, [str(each["id"]) for each in rows])
+    return written
 
 
-def pending(conn: Connection, *, limit: int) -> list[Article]:
-    """Articles that wait for analysis, first fetched first."""
+def pending(conn: Connection, *, limit: int, only: Sequence[str] | None = None) -> list[Article]:
+    """Articles that wait for analysis, first fetched first; `only` those of these ids."""
     query = select(*_ARTICLE).where(articles.c.analysed.is_(None))
+    if only is not None:
+        query = query.where(articles.c.id.in_(only))
     found = conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).mappings()
     return [Article(**each) for each in found]
+
+
+def without_job(conn: Connection, *, limit: int) -> list[str]:
+    """Ids of articles that wait for analysis and are in no job, first fetched first; on PostgreSQL only."""
+    query = select(articles.c.id).where(articles.c.analysed.is_(None))
+    query = query.where(articles.c.id.not_in(jobs.queued(Work.ANALYSE)))
+    return list(conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).scalars())
+
+
+def backlog(conn: Connection) -> int:
+    """How many articles wait for analysis."""
+    return conn.execute(select(func.count()).where(articles.c.analysed.is_(None))).scalar_one()
 
 
 def since(conn: Connection, moment: dt.datetime) -> list[Article]:
