@@ -13,6 +13,7 @@ from monitor.errors import RuleError, UsageError
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Entity, Kind, Subscription, Vocabulary
 from monitor.storage import Database, feeds, subscriptions
+from monitor.storage.database import PATIENCE
 
 _AGO = re.compile(r"(\d{1,4})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -26,7 +27,8 @@ def utc_now() -> dt.datetime:
 @contextmanager
 def open_database(config: Config, *, now: dt.datetime, jobs: bool = False) -> Iterator[Database]:
     """The database, up to date, with the feeds and subscriptions of the config in it; `jobs`: for workers."""
-    database = Database(config.database_url, jobs=jobs)
+    patience = config.workers.stalled_after.total_seconds() if jobs else PATIENCE
+    database = Database(config.database_url, patience=patience, jobs=jobs)
     try:
         database.upgrade()
         with database.write() as conn:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -205,11 +205,14 @@ async def _analyse_one(parts: Parts, article: Article, *, now: dt.datetime) -> A
 
 async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
     verdicts = await asyncio.to_thread(judge_these, parts, waiting) if waiting else []
+    judged = dict(zip((each.id for each in waiting), verdicts, strict=True))
     with parts.database.write() as conn:
-        done = record(conn, list(zip(waiting, verdicts, strict=True)), now=now)
-        articles.mark_analysed(conn, waiting, now=now)
-        setbacks.forget(conn, waiting)
-    return done
+        # What another worker has read meanwhile, or its publisher edited, is no longer ours to tell of.
+        ours = articles.still_waiting(conn, waiting)
+        done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
+        articles.mark_analysed(conn, ours, now=now)
+        setbacks.forget(conn, ours)
+    return replace(done, articles=len(waiting))
 
 
 def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:

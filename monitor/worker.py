@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -95,5 +95,5 @@ class Worker:
             if articles.backlog(conn) < parts.config.workers.backlog:
                 jobs.defer_polls(conn, feeds.without_job(conn, now=now, limit=_ROWS))
 
-    async def _deliver(self, ids: list[str]) -> object:
+    async def _deliver(self, ids: Sequence[str]) -> object:
         return await self._app.deliver(only=ids)

@@ -30,14 +30,14 @@ async def _serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with App.open(config) as service, _pages(service, config) as address:
+    async with App.open(config) as service, pages(service, config) as address:
         shown = f" The board is at {address}" if address else ""
         typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
         await service.serve(stop)
 
 
 @asynccontextmanager
-async def _pages(service: App, config: Config) -> AsyncIterator[str]:
+async def pages(service: App, config: Config) -> AsyncIterator[str]:
     """The pages, served as the config says; gives their address, "" where there are none."""
     settings = config.web
     if not settings.enabled:

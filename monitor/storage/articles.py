@@ -73,6 +73,16 @@ def since(conn: Connection, moment: dt.datetime) -> list[Article]:
     return [Article(**each) for each in found]
 
 
+def still_waiting(conn: Connection, loaded: Sequence[Article]) -> list[Article]:
+    """Those that still wait as they were loaded; nobody else marks these before the transaction ends."""
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(each.id for each in loaded)):
+        query = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(chunk))
+        waiting = query.where(articles.c.analysed.is_(None)).order_by(articles.c.id).with_for_update()
+        found |= {each.id: each.content_hash for each in conn.execute(waiting)}
+    return [each for each in loaded if found.get(each.id) == _clean(each).content_hash]
+
+
 def waits(conn: Connection, article: Article) -> bool:
     """Whether the article, as it was loaded, still waits; if so, nobody else marks it in this transaction."""
     mine = (articles.c.id == article.id) & (articles.c.content_hash == _clean(article).content_hash)

@@ -75,7 +75,7 @@ class Database:
 
     def upgrade(self) -> None:
         """Make the database and bring its schema up to date; several starters at once do no harm."""
-        with self._explained():
+        with self.explained():
             if self.path is not None:
                 _create(self.path, patience=self._patience)
             with self._writer.begin() as conn:
@@ -84,10 +84,9 @@ class Database:
 
     def session(self) -> Connection:
         """A connection to PostgreSQL that the caller keeps, for locks that outlive transactions."""
-        with self._explained():
-            session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            session.exec_driver_sql(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
-            return session
+        session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        session.exec_driver_sql(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
+        return session
 
     def backup(self, target: Path) -> None:
         """Copy a SQLite database as it stands at one moment, while others write; the copy is whole or absent.
@@ -96,7 +95,7 @@ class Database:
         """
         if self.path is None:
             raise StorageError(f"{self.name}: pg_dump backs up a PostgreSQL database")
-        with self._explained():
+        with self.explained():
             self._existing(self._engine)
             unfinished = target.with_name(f"{target.name}.unfinished")
             os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
@@ -104,24 +103,25 @@ class Database:
                 source.backup(copy)
             unfinished.replace(target)
 
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """What goes wrong with the database in the block comes out as StorageError."""
+        try:
+            yield
+        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
+            raise explain(error, self.name) from error
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
-        with self._explained(), self._existing(engine).begin() as conn:
+        with self.explained(), self._existing(engine).begin() as conn:
             if not self._checked:
                 migrate.check(conn)
                 self._checked = True
             yield conn
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
-            raise explain(error, self.name) from error
 
     def _existing(self, engine: Engine) -> Engine:
         """The engine, once its file is there: SQLite would make an empty one in its place."""

@@ -132,7 +132,7 @@ def without_job(
     """Ids of due deliveries that are in no job, longest due first; on PostgreSQL only."""
     due = _due(now=now, lease=lease, longest=longest)
     query = due.where(deliveries.c.id.not_in(jobs.queued(Work.DELIVER)))
-    return list(conn.execute(query.limit(limit)).scalars())
+    return [each.id for each in conn.execute(query.limit(limit))]
 
 
 def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None:

@@ -49,15 +49,16 @@ class Leader:
         if self.holds():
             return True
         try:
-            session = self._session = self._session or self._database.session()
-            if not session.execute(select(self._lock())).scalar():
-                self._end_silent(session)
-                return False
-            self._number = self._enter(session)
-        except (DBAPIError, StorageError):
+            with self._database.explained():
+                session = self._session = self._session or self._database.session()
+                if self._locks(session):
+                    self._number = self._enter(session)
+                else:
+                    self._end_silent(session)
+        except StorageError:
             self.release()
             raise
-        return True
+        return self._number > 0
 
     def holds(self) -> bool:
         """Whether this one leads still, which shows too that it is alive."""
@@ -93,8 +94,10 @@ class Leader:
             self._session.close()
             self._session = None
 
-    def _lock(self) -> Function[bool]:
-        return func.pg_try_advisory_lock(_LOCKS, func.hashtext(self._name))
+    def _locks(self, session: Connection) -> bool:
+        return bool(
+            session.execute(select(func.pg_try_advisory_lock(_LOCKS, func.hashtext(self._name)))).scalar()
+        )
 
     def _enter(self, session: Connection) -> int:
         """The new leader's number."""
