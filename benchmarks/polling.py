@@ -20,7 +20,7 @@ _FEEDS = 1_000
 
 def measure(corpus: Corpus) -> list[Row]:
     """The second round of `monitor poll`, start-up included, and the naive way over the same feeds."""
-    with _server() as base:
+    with feeds_on_loopback() as base:
         urls = [f"{base}/{number}" for number in range(_FEEDS)]
         config = _config(corpus.folder / "config.toml", urls)
         _poll(config, urls)
@@ -46,7 +46,7 @@ def measure(corpus: Corpus) -> list[Row]:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def feeds_on_loopback() -> Iterator[str]:
     """The feeds, while the block runs; gives their base URL."""
     with subprocess.Popen(
         [*PYTHON, str(_HERE / "feedserver.py")], stdout=subprocess.PIPE, text=True
