@@ -32,8 +32,8 @@ def measure_many(corpus: Corpus) -> list[Row]:
 
 def _measure(corpus: Corpus, *, feeds: int, items: int, aim: str) -> list[Row]:
     """The second round of `monitor poll`, start-up included, and the naive way over the same feeds."""
-    with _server(items) as port:
-        base = f"http://127.0.0.1:{port}"
+    with feeds_on_loopback(items) as base:
+        port = base.rpartition(":")[2]
         urls = [f"http://127.0.{number % _HOSTS}.1:{port}/{number}" for number in range(feeds)]
         config = _config(corpus.folder / "config.toml", urls)
         _poll(config, urls)
@@ -60,14 +60,14 @@ def _measure(corpus: Corpus, *, feeds: int, items: int, aim: str) -> list[Row]:
 
 
 @contextmanager
-def _server(items: int) -> Iterator[str]:
-    """The feeds, of so many items each, while the block runs; gives their port."""
+def feeds_on_loopback(items: int = 20) -> Iterator[str]:
+    """The feeds, of so many items each, while the block runs; gives their base URL."""
     with subprocess.Popen(
         [*PYTHON, str(_HERE / "feedserver.py"), str(items)], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         try:
-            yield server.stdout.readline().strip()
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
         finally:
             server.terminate()
 

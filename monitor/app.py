@@ -38,14 +38,14 @@ from monitor.model import Feed, FeedState, Notice, Subscription
 from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
-from monitor.storage import keys, service
+from monitor.storage import articles, feeds, keys, service
 from monitor.watch import watch
 
 log = structlog.get_logger()
 
 _PING_EVERY = dt.timedelta(minutes=1)
 _WATCH_EVERY = dt.timedelta(hours=1)
-_GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
+GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +90,16 @@ class App:
         channels: Mapping[str, Channel] | None = None,
         console: rich.console.Console | None = None,
         draw: Callable[[], float] = random.random,
+        jobs: bool = False,
     ) -> AsyncIterator[App]:
         """Everything wired and the database brought up to date.
 
-        `clock` gives the time, so that a replay can run on its own. `pack` and
-        `channels` replace those of the config, `reader` makes what reads articles, `console` is where the
-        console channel prints, and `draw` (0 to 1) spreads retries. Raises ConfigError, RuleError or StorageError.
+        `clock` gives the time, so that a replay can run on its own. `pack` and `channels` replace those of the
+        config, `reader` makes what reads articles, `console` is where the console channel prints, `draw` (0 to 1)
+        spreads retries, and `jobs` says that workers do the work. Raises ConfigError, RuleError or StorageError.
         """
         changes = None if pack else Changes(config.rule_folders)
-        with open_database(config, now=clock()) as database:
+        with open_database(config, now=clock(), jobs=jobs) as database:
             with database.write() as conn:
                 links = Links(key=keys.signing_key(conn), address=config.web.address)
             pack = pack or rulebook.first_set(config.rule_folders, database, now=clock())
@@ -142,6 +143,13 @@ class App:
         """Poll every feed that is due."""
         return await pipeline.poll(self.parts, now=self.clock())
 
+    async def poll_only(self, ids: Sequence[str]) -> Polled:
+        """Poll those of these feeds that are due."""
+        now = self.clock()
+        with self.parts.database.read() as conn:
+            due = feeds.due(conn, now=now, limit=len(ids), only=ids)
+        return await pipeline.poll_these(self.parts, due, now=now)
+
     async def poll_these(self, due: Sequence[tuple[Feed, FeedState]]) -> Polled:
         """Poll these feeds, due or not."""
         return await pipeline.poll_these(self.parts, due, now=self.clock())
@@ -158,6 +166,13 @@ class App:
             total += await self.watch(at_once=True)
         return total
 
+    async def analyse_only(self, ids: Sequence[str]) -> Analysed:
+        """Analyse those of these articles that wait."""
+        with self.parts.database.read() as conn:
+            waiting = articles.pending(conn, limit=len(ids), only=ids)
+        done = await pipeline.analyse_these(self.parts, waiting, now=self.clock())
+        return done + await self.watch(at_once=True) if done.alerts else done
+
     async def watch(self, *, at_once: bool = False) -> Analysed:
         """Judge the rules over time: at once where matches came, else hourly, for days pass without any."""
         now = self.clock()
@@ -166,11 +181,13 @@ class App:
         self._watched = now
         return await asyncio.to_thread(watch, self.parts.database, self.parts.over_time, now=now)
 
-    async def deliver(self, stop: asyncio.Event | None = None) -> Delivered:
-        """Deliver until nothing is due, or until `stop` is set."""
+    async def deliver(
+        self, stop: asyncio.Event | None = None, *, only: Sequence[str] | None = None
+    ) -> Delivered:
+        """Deliver until nothing is due, or until `stop` is set; `only` what is due of these ids."""
         total = Delivered()
         while not (stop and stop.is_set()):
-            batch = await outbox.deliver(self.parts, now=self.clock())
+            batch = await outbox.deliver(self.parts, now=self.clock(), only=only)
             total += batch
             if batch == Delivered():
                 break
@@ -243,7 +260,7 @@ class App:
         try:
             await stop.wait()
         finally:
-            await scheduler.stop(grace=_GRACE)
+            await scheduler.stop(grace=GRACE)
             log.info("service.stopped")
 
 

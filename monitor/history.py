@@ -26,6 +26,7 @@ from monitor.model import (
     Vocabulary,
 )
 from monitor.storage import Connection, Database, alerts, feeds, subscriptions
+from monitor.storage.database import PATIENCE
 from monitor.storage.query import AlertQuery
 
 PREVIEW = dt.timedelta(days=30)  # over which a silence is tried
@@ -39,9 +40,10 @@ def utc_now() -> dt.datetime:
 
 
 @contextmanager
-def open_database(config: Config, *, now: dt.datetime) -> Iterator[Database]:
-    """The database, up to date, with the feeds and subscriptions of the config in it."""
-    database = Database(config.database_url)
+def open_database(config: Config, *, now: dt.datetime, jobs: bool = False) -> Iterator[Database]:
+    """The database, up to date, with the feeds and subscriptions of the config in it; `jobs`: for workers."""
+    patience = config.workers.stalled_after.total_seconds() if jobs else PATIENCE
+    database = Database(config.database_url, patience=patience, jobs=jobs)
     try:
         database.upgrade()
         with database.write() as conn:

@@ -48,8 +48,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
-    """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses."""
+async def deliver(parts: Parts, *, now: dt.datetime, only: Sequence[str] | None = None) -> Delivered:
+    """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses.
+
+    `only`: what is due of these ids.
+    """
     settings = parts.config.delivery
     with parts.database.write() as conn:
         due = deliveries.claim(
@@ -58,6 +61,7 @@ async def deliver(parts: Parts, *, now: dt.datetime) -> Delivered:
             limit=settings.concurrency * 4,
             lease=settings.lease,
             longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
+            only=only,
         )
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -244,6 +244,11 @@ async def analyse(parts: Parts, *, now: dt.datetime) -> Analysed:
     """Read, judge and group one batch of the articles that wait; zero articles means that none wait."""
     with parts.database.read() as conn:
         waiting = articles.pending(conn, limit=parts.config.analysis.batch)
+    return await analyse_these(parts, waiting, now=now)
+
+
+async def analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
+    """Read, judge and group these articles; one that is bad does not stop the others."""
     try:
         return await _analyse_these(parts, waiting, now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, one bad article may not block the others
@@ -270,11 +275,14 @@ def _pass_on(error: Exception) -> None:
 
 async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
     verdicts = await asyncio.to_thread(judge_these, parts, waiting) if waiting else []
+    judged = dict(zip((each.id for each in waiting), verdicts, strict=True))
     with parts.database.write() as conn:
-        done = record(conn, list(zip(waiting, verdicts, strict=True)), now=now)
-        articles.mark_analysed(conn, waiting, now=now)
-        setbacks.forget(conn, waiting)
-    return done
+        # What another worker has read meanwhile, or its publisher edited, is no longer ours to tell of.
+        ours = articles.still_waiting(conn, waiting)
+        done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
+        articles.mark_analysed(conn, ours, now=now)
+        setbacks.forget(conn, ours)
+    return replace(done, articles=len(waiting))
 
 
 def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:

@@ -17,6 +17,8 @@ NAMES = (
     "docs/access.md",
     "docs/formats.md",
     "docs/reliability.md",
+    "docs/scaling.md",
+    "docs/workers.md",
 )
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -44,6 +44,7 @@ def downgrade() -> None:
         "rule_files",
         "rule_revisions",
         "verdicts",
+        "leaders",
         "service",
         "refusals",
         "deliveries",
@@ -405,6 +406,13 @@ def _deliveries() -> None:
         sa.Column("beat", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fault", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_service"),
+    )
+    op.create_table(
+        "leaders",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("beat", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_leaders"),
     )
 
 

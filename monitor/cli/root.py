@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "monitor.cli.init",
     "doctor": "monitor.cli.doctor",
     "run": "monitor.cli.run",
+    "worker": "monitor.cli.worker",
     "poll": "monitor.cli.poll",
     "feeds": "monitor.cli.feeds",
     "match": "monitor.cli.match",

@@ -33,7 +33,7 @@ async def _serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with App.open(config) as service, _alone(service), _pages(service, config) as address:
+    async with App.open(config) as service, _alone(service), pages(service, config) as address:
         shown = f" The board is at {address}" if address else ""
         typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
         await service.serve(stop)
@@ -47,7 +47,7 @@ async def _alone(service: App) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _pages(service: App, config: Config) -> AsyncIterator[str]:
+async def pages(service: App, config: Config) -> AsyncIterator[str]:
     """The pages, served as the config says; gives their address, "" where there are none."""
     settings = config.web
     if not settings.enabled:

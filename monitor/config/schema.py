@@ -92,6 +92,13 @@ class Scheduler(Table):
     )  # asked by GET every minute while all is well; whoever hears nothing worries
 
 
+class Workers(Table):
+    """How several `monitor worker` share the work."""
+
+    stalled_after: Duration = dt.timedelta(seconds=30)  # without a sign of life; then others take over
+    backlog: int = Field(default=2_000, ge=1)  # articles that wait; above it no feed is polled
+
+
 class Web(Table):
     """The pages that `monitor run` serves."""
 
@@ -226,6 +233,7 @@ class Config(Table):
     analysis: Analysis = Analysis()
     delivery: Delivery = Delivery()
     scheduler: Scheduler = Scheduler()
+    workers: Workers = Workers()
     web: Web = Web()
     channels: dict[Slug, Channel] = {"console": Console()}
     subscriptions: tuple[SubscriptionEntry, ...] = (

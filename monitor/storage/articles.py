@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from monitor.model import Article, article_id
 from monitor.model.wording import clean
-from monitor.storage import cursors
+from monitor.storage import cursors, jobs
+from monitor.storage.jobs import Work
 from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import articles
 
@@ -51,14 +53,31 @@ def add(conn: Connection, new: Iterable[Article]) -> int:
     the time it was first fetched: an edit does not make news of an old entry.
     """
     rows = [row(article, content_hash=article.content_hash, analysed=None) for article in map(_clean, new)]
-    return upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+    rows.sort(key=itemgetter("id"))  # as every writer locks them, so that nobody waits in a circle
+    written = upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+    jobs.defer_beside(conn, Work.ANALYSE, [str(each["id"]) for each in rows])
+    return written
 
 
-def pending(conn: Connection, *, limit: int) -> list[Article]:
-    """Articles that wait for analysis, first fetched first."""
+def pending(conn: Connection, *, limit: int, only: Sequence[str] | None = None) -> list[Article]:
+    """Articles that wait for analysis, first fetched first; `only` those of these ids."""
     query = select(*_ARTICLE).where(articles.c.analysed.is_(None))
+    if only is not None:
+        query = query.where(articles.c.id.in_(only))
     found = conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).mappings()
     return [Article(**each) for each in found]
+
+
+def without_job(conn: Connection, *, limit: int) -> list[str]:
+    """Ids of articles that wait for analysis and are in no job, first fetched first; on PostgreSQL only."""
+    query = select(articles.c.id).where(articles.c.analysed.is_(None))
+    query = query.where(articles.c.id.not_in(jobs.queued(Work.ANALYSE)))
+    return list(conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).scalars())
+
+
+def backlog(conn: Connection) -> int:
+    """How many articles wait for analysis."""
+    return conn.execute(select(func.count()).where(articles.c.analysed.is_(None))).scalar_one()
 
 
 def since(conn: Connection, moment: dt.datetime) -> list[Article]:
@@ -66,6 +85,16 @@ def since(conn: Connection, moment: dt.datetime) -> list[Article]:
     query = select(*_ARTICLE).where(articles.c.fetched >= moment)
     found = conn.execute(query.order_by(articles.c.fetched, articles.c.id)).mappings()
     return [Article(**each) for each in found]
+
+
+def still_waiting(conn: Connection, loaded: Sequence[Article]) -> list[Article]:
+    """Those that still wait as they were loaded; nobody else marks these before the transaction ends."""
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(each.id for each in loaded)):
+        query = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(chunk))
+        waiting = query.where(articles.c.analysed.is_(None)).order_by(articles.c.id).with_for_update()
+        found |= {each.id: each.content_hash for each in conn.execute(waiting)}
+    return [each for each in loaded if found.get(each.id) == _clean(each).content_hash]
 
 
 def waits(conn: Connection, article: Article) -> bool:

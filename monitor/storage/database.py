@@ -15,10 +15,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StorageError
-from monitor.storage import migrate
+from monitor.storage import migrate, queue_schema
 from monitor.storage.explain import explain
 
 PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+_LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 }
@@ -27,16 +28,19 @@ _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
 class Database:
     """One database, by its URL: `sqlite:///path/to/file.db` or `postgresql://user@host/name`.
 
-    Safe to share between threads. `patience` is in seconds. Every failure of the database, in here or in
+    Safe to share between threads. `patience` is in seconds. With `jobs`, on PostgreSQL, what workers are to do
+    with a row is put into their queue together with the row, and a transaction that stands still for `patience`
+    is broken off: a frozen worker may not hold up the others. Every failure of the database, in here or in
     the body of `with`, comes out as StorageError.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE, jobs: bool = False) -> None:
         self._url = _parse(url)
         self._patience = patience
+        self._jobs = jobs
         self._engine = self._open()
         self._reader = self._engine.execution_options(**_READING.get(self._engine.dialect.name, {}))
-        self._writer = self._engine.execution_options(writes=True)
+        self._writer = self._engine.execution_options(writes=True, jobs=jobs)
         self._checked = False
 
     @property
@@ -48,6 +52,11 @@ class Database:
     def path(self) -> Path | None:
         """The file of a SQLite database."""
         return Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
+
+    @property
+    def conninfo(self) -> str:
+        """Address of a PostgreSQL database, with its password, as its own library takes it."""
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -66,11 +75,18 @@ class Database:
 
     def upgrade(self) -> None:
         """Make the database and bring its schema up to date; several starters at once do no harm."""
-        with self._explained():
+        with self.explained():
             if self.path is not None:
                 _create(self.path, patience=self._patience)
             with self._writer.begin() as conn:
                 migrate.upgrade(conn)
+                queue_schema.upgrade(conn)
+
+    def session(self) -> Connection:
+        """A connection to PostgreSQL that the caller keeps, for locks that outlive transactions."""
+        session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        session.exec_driver_sql(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
+        return session
 
     def backup(self, target: Path) -> None:
         """Copy a SQLite database as it stands at one moment, while others write; the copy is whole or absent.
@@ -79,7 +95,7 @@ class Database:
         """
         if self.path is None:
             raise StorageError(f"{self.name}: pg_dump backs up a PostgreSQL database")
-        with self._explained():
+        with self.explained():
             self._existing(self._engine)
             unfinished = target.with_name(f"{target.name}.unfinished")
             os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
@@ -87,24 +103,25 @@ class Database:
                 source.backup(copy)
             unfinished.replace(target)
 
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """What goes wrong with the database in the block comes out as StorageError."""
+        try:
+            yield
+        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
+            raise explain(error, self.name) from error
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
-        with self._explained(), self._existing(engine).begin() as conn:
+        with self.explained(), self._existing(engine).begin() as conn:
             if not self._checked:
                 migrate.check(conn)
                 self._checked = True
             yield conn
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
-            raise explain(error, self.name) from error
 
     def _existing(self, engine: Engine) -> Engine:
         """The engine, once its file is there: SQLite would make an empty one in its place."""
@@ -114,7 +131,9 @@ class Database:
 
     def _open(self) -> Engine:
         if self.path is None:
-            return create_engine(self._url, pool_pre_ping=True, hide_parameters=True)
+            limit = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
+            options = {"options": limit} if self._jobs else {}
+            return create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
         engine = create_engine(self._url, connect_args={"timeout": self._patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ScalarSelect,
+    Select,
     Update,
     case,
     func,
@@ -25,6 +26,8 @@ from sqlalchemy import (
 )
 
 from monitor.model import Decision, Delivery, DeliveryState, Level
+from monitor.storage import jobs
+from monitor.storage.jobs import Work
 from monitor.storage.rows import CHUNK, chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import alert_revisions, deliveries, refusals
 
@@ -35,7 +38,10 @@ _DELIVERY = columns(deliveries, Delivery)
 
 def enqueue(conn: Connection, new: Iterable[Delivery]) -> int:
     """Put deliveries into the outbox; how many. One whose id is there already is left as it stands."""
-    return insert_new(conn, deliveries, [row(delivery) for delivery in new])
+    rows = list(new)
+    count = insert_new(conn, deliveries, [row(delivery) for delivery in rows])
+    jobs.defer_beside(conn, Work.DELIVER, [each.id for each in rows if each.next_at is None])
+    return count
 
 
 def refuse(conn: Connection, decisions: Iterable[Decision], *, now: dt.datetime) -> None:
@@ -95,28 +101,39 @@ def lately(conn: Connection, *, since: dt.datetime) -> dict[str, int]:
 
 
 def claim(
-    conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta, longest: dt.timedelta = _NEVER
+    conn: Connection,
+    *,
+    now: dt.datetime,
+    limit: int,
+    lease: dt.timedelta,
+    longest: dt.timedelta = _NEVER,
+    only: Sequence[str] | None = None,
 ) -> list[Delivery]:
     """Up to `limit` due deliveries, longest due first, leased to the caller with one attempt more.
 
     Several workers may claim at once: no two get the same one. At most 1,000 come at a time, and with each
     all that are due of its batch. No retry is farther off than `longest`, and no lease than twice `lease`: what
-    seems so was set before the clock was set back, and is due.
+    seems so was set before the clock was set back, and is due. `only` takes those of these ids, with their batches.
     """
-    far = (deliveries.c.batch == "") & (deliveries.c.attempts > 0) & (deliveries.c.next_at > now + longest)
-    waiting = (
-        select(deliveries.c.id, deliveries.c.batch)
-        .where(deliveries.c.state == DeliveryState.PENDING, or_(_past(deliveries.c.next_at, now), far))
-        .where(or_(_past(deliveries.c.leased_until, now), deliveries.c.leased_until > now + 2 * lease))
-        .order_by(deliveries.c.next_at.asc().nulls_first(), deliveries.c.id)
-    )
+    waiting = _due(now=now, lease=lease, longest=longest)
     heads = waiting.where(or_(deliveries.c.batch == "", deliveries.c.id == _first_of_batch()))
+    if only is not None:
+        heads = heads.where(deliveries.c.id.in_(only))
     first = conn.execute(heads.limit(min(limit, CHUNK)).with_for_update(skip_locked=True)).all()
     due = dict.fromkeys(each.id for each in first)
     for batches in chunks(each.batch for each in first if each.batch):
         due |= dict.fromkeys(conn.execute(waiting.where(deliveries.c.batch.in_(batches))).scalars())
     found = {each.id: each for part in chunks(due) for each in _lease(conn, part, now + lease)}
     return [found[each] for each in due]
+
+
+def without_job(
+    conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta, longest: dt.timedelta = _NEVER
+) -> list[str]:
+    """Ids of due deliveries that are in no job, longest due first; on PostgreSQL only."""
+    due = _due(now=now, lease=lease, longest=longest)
+    query = due.where(deliveries.c.id.not_in(jobs.queued(Work.DELIVER)))
+    return [each.id for each in conn.execute(query.limit(limit))]
 
 
 def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None:
@@ -200,6 +217,16 @@ def failing(conn: Connection, *, before: dt.datetime) -> dict[str, str]:
         for each in found
         if each.channel not in last or last[each.channel] < each.created
     }
+
+
+def _due(*, now: dt.datetime, lease: dt.timedelta, longest: dt.timedelta) -> Select[tuple[str, str]]:
+    far = (deliveries.c.batch == "") & (deliveries.c.attempts > 0) & (deliveries.c.next_at > now + longest)
+    return (
+        select(deliveries.c.id, deliveries.c.batch)
+        .where(deliveries.c.state == DeliveryState.PENDING, or_(_past(deliveries.c.next_at, now), far))
+        .where(or_(_past(deliveries.c.leased_until, now), deliveries.c.leased_until > now + 2 * lease))
+        .order_by(deliveries.c.next_at.asc().nulls_first(), deliveries.c.id)
+    )
 
 
 def _first_of_batch() -> ScalarSelect[str]:

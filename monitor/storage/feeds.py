@@ -11,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, Select, delete, or_, select, upda
 
 from monitor.errors import UsageError
 from monitor.model import Feed, FeedState
+from monitor.storage import jobs
+from monitor.storage.jobs import Work
 from monitor.storage.rows import chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import feed_states, feeds
 
@@ -66,15 +68,22 @@ def states(conn: Connection) -> dict[str, FeedState]:
     return {state.feed: state for _, state in _found(conn)}
 
 
-def due(conn: Connection, *, now: dt.datetime, limit: int) -> list[tuple[Feed, FeedState]]:
-    """Feeds to poll now, those longest overdue first.
+def due(
+    conn: Connection, *, now: dt.datetime, limit: int, only: Sequence[str] | None = None
+) -> list[tuple[Feed, FeedState]]:
+    """Feeds to poll now, those longest overdue first; `only` those of these ids.
 
     One that was polled in the future is due too: the clock has been set back, and its time to come is wrong.
     """
-    when = feed_states.c.next_due
-    set_back = feed_states.c.last_polled > now + _SKEW
-    waiting = _JOINED.where(~feeds.c.paused, or_(when.is_(None), when <= now, set_back))
-    return _found(conn, waiting.order_by(when.asc().nulls_first(), feeds.c.id).limit(limit))
+    query = _waiting(_JOINED, now=now).limit(limit)
+    return _found(conn, query if only is None else query.where(feeds.c.id.in_(only)))
+
+
+def without_job(conn: Connection, *, now: dt.datetime, limit: int) -> list[tuple[str, str]]:
+    """Id and host of feeds to poll now that are in no job, longest overdue first; on PostgreSQL only."""
+    query = _waiting(select(feeds.c.id, feeds.c.url).outerjoin_from(feeds, feed_states), now=now)
+    found = conn.execute(query.where(feeds.c.id.not_in(jobs.queued(Work.POLL))).limit(limit))
+    return [(each.id, urlsplit(each.url).hostname or "") for each in found]
 
 
 def put_off(conn: Connection, host: str, *, until: dt.datetime) -> None:
@@ -106,6 +115,13 @@ def save_states(conn: Connection, polled: Sequence[FeedState]) -> None:
 
 
 _JOINED = select(*_FEED, feeds.c.paused, feed_states.c.feed, *_STATE).outerjoin_from(feeds, feed_states)
+
+
+def _waiting(query: Select[Any], *, now: dt.datetime) -> Select[Any]:
+    when = feed_states.c.next_due
+    set_back = feed_states.c.last_polled > now + _SKEW
+    due = query.where(~feeds.c.paused, or_(when.is_(None), when <= now, set_back))
+    return due.order_by(when.asc().nulls_first(), feeds.c.id)
 
 
 def _found(conn: Connection, query: Select[Any] = _JOINED) -> list[tuple[Feed, FeedState]]:

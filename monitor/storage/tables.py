@@ -348,6 +348,14 @@ service = Table(  # one row for each part that shows it is alive
     Column("fault", Words),  # none: the part is well
 )
 
+leaders = Table(  # which of several workers keeps the timer; on PostgreSQL only
+    "leaders",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("number", Integer, nullable=False),  # of the newest; each is higher than the last
+    Column("beat", Moment, nullable=False),  # by the database's clock
+)
+
 rule_revisions = Table(  # what each rule meant, and when
     "rule_revisions",
     metadata,

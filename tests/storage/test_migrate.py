@@ -17,9 +17,9 @@ from monitor.storage.tables import REVISION, metadata
 
 
 def is_described(name: str | None, _kind: str, _parents: Any) -> bool:
-    """All but the indexes of text search, for which SQLAlchemy has no words; the migration alone makes them."""
+    """All but the indexes of text search, for which SQLAlchemy has no words, and the queue, which is another's."""
     return not (name or "").startswith(
-        ("alert_parts", "alert_words", "ix_alert_texts_parts", "ix_alert_texts_words")
+        ("alert_parts", "alert_words", "ix_alert_texts_parts", "ix_alert_texts_words", "procrastinate_")
     )
 
 
