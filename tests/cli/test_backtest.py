@@ -1,0 +1,111 @@
+"""`monitor rules backtest`: what a change of rules gains and loses over an archive."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from commands import Monitor
+from rulefolder import RuleFolder
+
+pytestmark = [pytest.mark.model, pytest.mark.xdist_group("rules")]
+
+RULE = """\
+id: shots
+title: North Korea fires something
+level: high
+when: {actor: $dprk, action: $launch, object: $missile}
+"""
+NEWS = [
+    ("a", "2026-03-02", "North Korea fired a short-range missile on Monday, Seoul said."),
+    ("b", "2026-03-10", "North Korea fired an ICBM on Tuesday, Seoul said."),
+    ("c", "2026-03-11", "North Korea held a parade on Wednesday."),
+]
+
+
+@pytest.fixture
+def folders(monitor: Monitor, tmp_path: Path) -> tuple[RuleFolder, RuleFolder]:
+    """The rules of yesterday and those of today, and an archive beside them."""
+    assert monitor  # its folder is where we are
+    lines = [json.dumps({"id": key, "title": "", "text": text, "published": day}) for key, day, text in NEWS]
+    Path("news.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = (RuleFolder(tmp_path / "before", lists=False), RuleFolder(tmp_path / "after", lists=False))
+    for each in made:
+        each.write("shots.yml", RULE)
+    return made
+
+
+@pytest.fixture
+def narrower(folders: tuple[RuleFolder, RuleFolder]) -> None:
+    folders[1].write("shots.yml", RULE.replace("$missile", "icbm"))
+
+
+def test_the_same_rules_change_nothing(monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]) -> None:
+    assert folders
+    answer = monitor(
+        "rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before", "--json"
+    )
+    assert answer.status == 0, answer.err
+    told = answer.json
+    assert (told["before"], told["after"]) == (2, 2)
+    assert [told[part] for part in ("gained", "lost", "raised", "lowered", "weeks")] == [[]] * 5
+
+
+@pytest.mark.usefixtures("narrower")
+def test_a_narrower_rule_loses_alerts_each_with_its_sentence_and_week(monitor: Monitor) -> None:
+    answer = monitor(
+        "rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before", "--json"
+    )
+    told = answer.json
+    assert (told["before"], told["after"], told["gained"]) == (2, 1, [])
+    assert [each["sentence"] for each in told["lost"]] == [NEWS[0][2]]
+    assert told["weeks"] == [{"week": "2026-03-02", "gained": 0, "lost": 1}]
+
+
+@pytest.mark.usefixtures("narrower")
+def test_a_wider_rule_gains_what_the_narrower_one_lost(monitor: Monitor) -> None:
+    answer = monitor(
+        "rules", "backtest", "shots", "news.jsonl", "--rules", "before", "--against", "after", "--json"
+    )
+    assert [each["sentence"] for each in answer.json["gained"]] == [NEWS[0][2]]
+
+
+def test_another_level_is_told_as_raised(monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]) -> None:
+    folders[1].write("shots.yml", RULE.replace("level: high", "level: critical"))
+    answer = monitor(
+        "rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before", "--json"
+    )
+    assert [(each["from"], each["level"]) for each in answer.json["raised"]] == [("high", "critical")] * 2
+
+
+@pytest.mark.usefixtures("narrower")
+def test_it_can_fail_when_an_alert_is_lost_and_says_which(monitor: Monitor) -> None:
+    words = (
+        "rules",
+        "backtest",
+        "shots",
+        "news.jsonl",
+        "--rules",
+        "after",
+        "--against",
+        "before",
+        "--fail-on-lost",
+    )
+    answer = monitor(*words)
+    assert answer.status == 1
+    assert "1 lost" in answer.out
+    assert "a short-range missile" in answer.out
+
+
+def test_an_unknown_rule_and_two_archives_are_wrong_usage(
+    monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]
+) -> None:
+    assert folders
+    unknown = monitor("rules", "backtest", "shot", "news.jsonl", "--rules", "after", "--against", "before")
+    assert unknown.status == 2
+    assert "shot" in unknown.err
+    two = monitor(
+        "rules", "backtest", "shots", "news.jsonl", "news.jsonl", "--rules", "after", "--against", "before"
+    )
+    assert two.status == 2
