@@ -12,6 +12,8 @@ from monitor.model import Alert, Bearing, Count, Report, Stage, Status, Turn
 
 _RANGES = frozenset({"srbm", "mrbm", "irbm", "icbm", "slbm", "cruise-missile", "hypersonic-missile"})
 _STATUSES = (Status.OCCURRED, Status.CLAIMED)  # what happened outweighs what is only said to happen
+_INITIALS = frozenset({"eez", "adiz", "kadiz", "jadiz", "mdl", "nll", "dmz", "us"})
+_SMALL = frozenset({"of", "the", "and"})
 
 
 def revised(before: Alert, after: Alert, *, article: str, now: dt.datetime) -> Alert:
@@ -185,4 +187,11 @@ def _said(count: Count | None) -> str:
 
 
 def _words(slug: str) -> str:
-    return " ".join(word.capitalize() for word in slug.split("-"))
+    """`Sea of Japan` for sea-of-japan, `Japan EEZ` for japan-eez."""
+    return " ".join(_word(word, first=not at) for at, word in enumerate(slug.split("-")))
+
+
+def _word(word: str, *, first: bool) -> str:
+    if word in _INITIALS:
+        return word.upper()
+    return word if word in _SMALL and not first else word.capitalize()

@@ -26,8 +26,8 @@ NEWS = [
 
 @pytest.fixture
 def folders(monitor: Monitor, tmp_path: Path) -> tuple[RuleFolder, RuleFolder]:
-    """The rules of yesterday and those of today, and an archive beside them."""
-    assert monitor  # its folder is where we are
+    """The rules of yesterday and those of today, and an archive, in the folder of the command line."""
+    del monitor
     lines = [json.dumps({"id": key, "title": "", "text": text, "published": day}) for key, day, text in NEWS]
     Path("news.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     made = (RuleFolder(tmp_path / "before", lists=False), RuleFolder(tmp_path / "after", lists=False))
