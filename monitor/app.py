@@ -16,14 +16,15 @@ import structlog
 from monitor import outbox, pipeline, rulebook, upkeep
 from monitor.alerting.channels import Channel, Poster, open_channel
 from monitor.alerting.channels.settings import (
+    AppriseSettings,
     ConsoleSettings,
     EmailSettings,
     Settings,
     SlackSettings,
     WebhookSettings,
 )
+from monitor.config import Apprise, Config, Console, Email, Slack, Webhook
 from monitor.config import Channel as ChannelEntry
-from monitor.config import Config, Console, Email, Slack, Webhook
 from monitor.errors import RuleError
 from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
@@ -275,6 +276,8 @@ def open_channels(
 def channel_settings(entry: ChannelEntry) -> Settings:
     """A channel's part of the config, as the channel takes it."""
     match entry:
+        case Apprise():
+            return AppriseSettings(url=entry.url.get_secret_value())
         case Console():
             return ConsoleSettings()
         case Email():

@@ -162,7 +162,14 @@ class Webhook(Table):
     source: Text = "urn:bongsu"  # tells the receiver which installation speaks
 
 
-Channel = Annotated[Console | Email | Slack | Webhook, Field(discriminator="kind")]
+class Apprise(Table):
+    """Sends alerts by a service that the library Apprise knows."""
+
+    kind: Literal["apprise"]
+    url: Secret  # names the service and holds its secrets
+
+
+Channel = Annotated[Apprise | Console | Email | Slack | Webhook, Field(discriminator="kind")]
 
 
 class SubscriptionEntry(Table):
