@@ -16,15 +16,16 @@ import structlog
 from monitor import outbox, pipeline, rulebook, upkeep
 from monitor.alerting.channels import Channel, Poster, open_channel
 from monitor.alerting.channels.settings import (
+    AppriseSettings,
     ConsoleSettings,
     EmailSettings,
     Settings,
     SlackSettings,
     WebhookSettings,
 )
+from monitor.config import Apprise, Config, Console, Email, Slack, Webhook
 from monitor.config import Channel as ChannelEntry
-from monitor.config import Config, Console, Email, Slack, Webhook
-from monitor.errors import RuleError
+from monitor.errors import RuleError, UsageError
 from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
@@ -281,17 +282,22 @@ def make_reader(config: Config, pack: Pack) -> Reader:
 def open_channels(
     config: Config, *, poster: Poster, console: rich.console.Console | None = None
 ) -> dict[str, Channel]:
-    """The channels of the config, by name."""
+    """The channels of the config, by name; UsageError for one that cannot be opened."""
     out = console or rich.console.Console()
-    return {
-        name: open_channel(channel_settings(entry), poster=poster, console=out)
-        for name, entry in config.channels.items()
-    }
+    opened: dict[str, Channel] = {}
+    for name, entry in config.channels.items():
+        try:
+            opened[name] = open_channel(channel_settings(entry), poster=poster, console=out)
+        except UsageError as error:
+            raise UsageError(f"channels.{name}: {error}") from error
+    return opened
 
 
 def channel_settings(entry: ChannelEntry) -> Settings:
     """A channel's part of the config, as the channel takes it."""
     match entry:
+        case Apprise():
+            return AppriseSettings(url=entry.url.get_secret_value())
         case Console():
             return ConsoleSettings()
         case Email():

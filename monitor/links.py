@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     LEAVE = "leave"
+    FEED = "feed"
     SIGN_IN = "sign-in"
 
 

@@ -51,27 +51,40 @@ R = TypeVar("R")
 async def deliver(parts: Parts, *, now: dt.datetime, only: Sequence[str] | None = None) -> Delivered:
     """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses.
 
-    `only`: what is due of these ids.
+    Each channel has its share of the round, so that what waits for one keeps no other waiting. `only`: what is due
+    of these ids.
     """
     settings = parts.config.delivery
     with parts.database.write() as conn:
-        due = deliveries.claim(
-            conn,
-            now=now,
-            limit=settings.concurrency * 4,
-            lease=settings.lease,
-            longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
-            only=only,
-        )
+        due = _claimed(parts, conn, now=now, only=only)
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
             deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
     together = _batches(wanted)
     lanes = _Lanes(settings.concurrency)
     results = await at_once(
-        settings.concurrency * 4, together, lambda each: _in_lane(lanes, parts, each, now=now)
+        max(1, len(together)), together, lambda each: _in_lane(lanes, parts, each, now=now)
     )
     return sum(results, start=Delivered())
+
+
+def _claimed(
+    parts: Parts, conn: Connection, *, now: dt.datetime, only: Sequence[str] | None
+) -> list[Delivery]:
+    settings = parts.config.delivery
+    return [
+        each
+        for channel in deliveries.channels_waiting(conn)
+        for each in deliveries.claim(
+            conn,
+            now=now,
+            limit=settings.concurrency * 4,
+            lease=settings.lease,
+            longest=dt.timedelta(seconds=retry.LONGEST_ASKED),
+            channel=channel,
+            only=only,
+        )
+    ]
 
 
 def _wanted(
@@ -95,25 +108,29 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
 
 
 class _Lanes:
-    """So many messages under way at once, and to one subscription no more than half of them.
+    """So many messages under way at once by each channel, and to one subscription no more than half of them.
 
-    One receiver that keeps everybody waiting holds up its own messages only.
+    A receiver that keeps everybody waiting holds up its own messages only, a channel that is down its own.
     """
 
     def __init__(self, concurrency: int) -> None:
-        self.all = asyncio.Semaphore(concurrency)
-        self._each = max(1, concurrency // 2)
-        self._lanes: dict[str, asyncio.Semaphore] = {}
+        self._wide = concurrency
+        self._channels: dict[str, asyncio.Semaphore] = {}
+        self._subscriptions: dict[str, asyncio.Semaphore] = {}
+
+    def by(self, channel: str) -> asyncio.Semaphore:
+        """The places of that channel."""
+        return self._channels.setdefault(channel, asyncio.Semaphore(self._wide))
 
     def of(self, subscription: str) -> asyncio.Semaphore:
         """The lane of that subscription."""
-        return self._lanes.setdefault(subscription, asyncio.Semaphore(self._each))
+        return self._subscriptions.setdefault(subscription, asyncio.Semaphore(max(1, self._wide // 2)))
 
 
 async def _in_lane(
     lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
 ) -> Delivered:
-    async with lanes.of(together[0].subscription), lanes.all:
+    async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
         return await _deliver_these(parts, together, now=now)
 
 

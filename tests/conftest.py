@@ -17,6 +17,10 @@ POSTGRESQL = pytest.param(
 )  # one server does for all
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="the full numbers, which take minutes")
+
+
 @pytest.fixture(autouse=True)
 def loopback_only() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.config.load import entry, find, load, parse
 from monitor.config.schema import (
     Analysis,
+    Apprise,
     Channel,
     Config,
     Console,
@@ -23,6 +24,7 @@ from monitor.config.schema import (
 
 __all__ = [
     "Analysis",
+    "Apprise",
     "Channel",
     "Config",
     "Console",

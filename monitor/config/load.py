@@ -16,6 +16,7 @@ from rapidfuzz import process
 
 from monitor.config.positions import Key, Position, nearest, positions
 from monitor.config.schema import (
+    Apprise,
     Config,
     Console,
     Email,
@@ -27,6 +28,7 @@ from monitor.config.schema import (
 from monitor.errors import ConfigError, Mistake, UsageError
 
 _KINDS: Mapping[str, type[BaseModel]] = {
+    "apprise": Apprise,
     "console": Console,
     "email": Email,
     "slack": Slack,

@@ -77,7 +77,7 @@ class Delivery(Table):
     """How alerts are sent."""
 
     give_up_after: Duration = dt.timedelta(days=3)  # then the delivery is dead until retried by hand
-    concurrency: int = Field(default=4, ge=1)  # messages sent at once
+    concurrency: int = Field(default=4, ge=1)  # messages sent at once, by each channel
     lease: Duration = dt.timedelta(minutes=2)  # then a message in flight counts as lost and is repeated
     timeout: Duration = dt.timedelta(seconds=30)  # of one attempt
 
@@ -169,7 +169,14 @@ class Webhook(Table):
     source: Text = "urn:bongsu"  # tells the receiver which installation speaks
 
 
-Channel = Annotated[Console | Email | Slack | Webhook, Field(discriminator="kind")]
+class Apprise(Table):
+    """Sends alerts by a service that the library Apprise knows."""
+
+    kind: Literal["apprise"]
+    url: Secret  # names the service and holds its secrets
+
+
+Channel = Annotated[Apprise | Console | Email | Slack | Webhook, Field(discriminator="kind")]
 
 
 class SubscriptionEntry(Table):

@@ -100,6 +100,13 @@ def lately(conn: Connection, *, since: dt.datetime) -> dict[str, int]:
     return {subscription: count for subscription, count in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
 
 
+def channels_waiting(conn: Connection) -> list[str]:
+    """The channels by which anything is still to be sent, due or not."""
+    pending = deliveries.c.state == DeliveryState.PENDING
+    query = select(deliveries.c.channel).where(pending).distinct().order_by(deliveries.c.channel)
+    return list(conn.execute(query).scalars())
+
+
 def claim(
     conn: Connection,
     *,
@@ -107,15 +114,19 @@ def claim(
     limit: int,
     lease: dt.timedelta,
     longest: dt.timedelta = _NEVER,
+    channel: str | None = None,
     only: Sequence[str] | None = None,
 ) -> list[Delivery]:
     """Up to `limit` due deliveries, longest due first, leased to the caller with one attempt more.
 
-    Several workers may claim at once: no two get the same one. At most 1,000 come at a time, and with each
-    all that are due of its batch. No retry is farther off than `longest`, and no lease than twice `lease`: what
-    seems so was set before the clock was set back, and is due. `only` takes those of these ids, with their batches.
+    Those of one channel, where it is named. Several workers may claim at once: no two get the same one. At most
+    1,000 come at a time, and with each all that are due of its batch. No retry is farther off than `longest`, and no
+    lease than twice `lease`: what seems so was set before the clock was set back, and is due. `only` takes those of
+    these ids, with their batches.
     """
     waiting = _due(now=now, lease=lease, longest=longest)
+    if channel is not None:
+        waiting = waiting.where(deliveries.c.channel == channel)
     heads = waiting.where(or_(deliveries.c.batch == "", deliveries.c.id == _first_of_batch()))
     if only is not None:
         heads = heads.where(deliveries.c.id.in_(only))

@@ -27,6 +27,7 @@ from monitor.web import (
     health,
     indicators,
     metrics,
+    own_feed,
     pictures,
     search,
     signing_in,
@@ -61,6 +62,7 @@ ROUTES = (
     Route("/manage/{token}", subscribing.manage, methods=["POST"]),
     Route("/leave/{token}", subscribing.leaving, methods=["GET"]),
     Route("/leave/{token}", subscribing.leave, methods=["POST"]),
+    Route("/feed/{token}.{form}", own_feed.show),
     Route("/sign-in", signing_in.form, methods=["GET"]),
     Route("/sign-in", signing_in.ask, methods=["POST"]),
     Route("/sign-in/{token}", signing_in.following, methods=["GET"]),
@@ -81,7 +83,8 @@ OPEN = frozenset(
             "/confirm/{token}",
             "/manage/{token}",
             "/leave/{token}",
-        ),  # the link in a mail is the proof
+            "/feed/{token}.{form}",
+        ),  # the link is the proof
         *("/sign-in", "/sign-in/{token}", "/sign-out", "/sign-out/everywhere"),
         *("/healthz", "/readyz"),
     }

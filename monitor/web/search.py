@@ -76,11 +76,23 @@ def exported(
     request: Request, form: str, found: Sequence[Alert], said: Mapping[str, Sequence[AlertVerdict]]
 ) -> Response:
     """The alerts in that format; 404 for one that we do not write, 304 where the reader has them already."""
+    return answered(request, form, found, said, now=of(request).now)
+
+
+def answered(
+    request: Request,
+    form: str,
+    found: Sequence[Alert],
+    said: Mapping[str, Sequence[AlertVerdict]],
+    *,
+    now: dt.datetime,
+) -> Response:
+    """As `exported`, written as of that time."""
     chosen = FORMATS.get(form)
     if chosen is None:
         raise HTTPException(404, f"Alerts are written as {', '.join(FORMATS)}.")
     site = of(request)
-    about = About(now=site.now, names=site.names, address=site.app.parts.config.web.address, verdicts=said)
+    about = About(now=now, names=site.names, address=site.app.parts.config.web.address, verdicts=said)
     body = chosen.write(found, about)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     if request.headers.get("if-none-match") == etag:

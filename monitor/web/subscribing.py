@@ -71,7 +71,7 @@ async def ask(request: Request) -> Response:
 
 def confirming(request: Request) -> Response:
     """The page that a confirmation link opens."""
-    subscription = _held(request, Purpose.CONFIRM)
+    subscription = held(request, Purpose.CONFIRM)
     return page(request, "confirm", subscription=subscription)
 
 
@@ -79,7 +79,7 @@ async def confirm(request: Request) -> Response:
     """The address says yes; again and again does no harm."""
     site = of(request)
     await forms.received(request, key=site.key)
-    subscription = replace(_held(request, Purpose.CONFIRM), confirmed=True)
+    subscription = replace(held(request, Purpose.CONFIRM), confirmed=True)
     with site.app.parts.database.write() as conn:
         for other in subscriptions.all(conn):
             if _twice(other, subscription):
@@ -91,7 +91,7 @@ async def confirm(request: Request) -> Response:
 
 def managing(request: Request) -> Response:
     """What the subscriber chose, to be changed."""
-    subscription = _held(request, Purpose.MANAGE)
+    subscription = held(request, Purpose.MANAGE)
     return _manage(request, subscription)
 
 
@@ -99,7 +99,7 @@ async def manage(request: Request) -> Response:
     """Save what the subscriber chose; the address cannot be changed, for it was that which said yes."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    subscription = _held(request, Purpose.MANAGE)
+    subscription = held(request, Purpose.MANAGE)
     wish = {**_wish(fields), "target": subscription.target}
     try:
         chosen = _entry(subscription.id, wish, subscription.channel)
@@ -116,7 +116,7 @@ async def manage(request: Request) -> Response:
 
 def leaving(request: Request) -> Response:
     """The page that a link to leave opens."""
-    return page(request, "leave", subscription=_held(request, Purpose.LEAVE), action=request.url.path)
+    return page(request, "leave", subscription=held(request, Purpose.LEAVE), action=request.url.path)
 
 
 async def leave(request: Request) -> Response:
@@ -134,6 +134,20 @@ async def leave(request: Request) -> Response:
     return page(
         request, "said", title="You have left", said="Nothing more will be sent for this subscription."
     )
+
+
+def held(request: Request, purpose: Purpose) -> Subscription:
+    """The subscription that the link in the address is for; 404 where it is gone."""
+    site = of(request)
+    try:
+        name = site.app.links.read(purpose, request.path_params["token"])
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from error
+    with site.app.parts.database.read() as conn:
+        found = subscriptions.get(conn, name)
+    if found is None:
+        raise HTTPException(404, "This subscription has ended. You can subscribe again.")
+    return found
 
 
 # --- what was chosen ---------------------------------------------------------------------------------
@@ -238,7 +252,7 @@ def _twice(other: Subscription, subscription: Subscription) -> bool:
     return same == subscription and mailbox(other.target) == mailbox(subscription.target)
 
 
-# --- which subscription ------------------------------------------------------------------------------
+# --- the pages ------------------------------------------------------------------------------
 
 
 def _offered(site: Site) -> str:
@@ -247,20 +261,6 @@ def _offered(site: Site) -> str:
     if not settings.subscribe or not settings.address:
         raise HTTPException(404, "Subscriptions by mail are not offered here: ask whoever runs this service.")
     return settings.subscribe
-
-
-def _held(request: Request, purpose: Purpose) -> Subscription:
-    """The subscription that the link in the address is for; 404 where it is gone."""
-    site = of(request)
-    try:
-        name = site.app.links.read(purpose, request.path_params["token"])
-    except UsageError as error:
-        raise HTTPException(404, str(error)) from error
-    with site.app.parts.database.read() as conn:
-        found = subscriptions.get(conn, name)
-    if found is None:
-        raise HTTPException(404, "This subscription has ended. You can subscribe again.")
-    return found
 
 
 def _manage(
@@ -289,6 +289,7 @@ def _manage(
         problem=problem,
         subscription=subscription,
         leave=_path(site, Purpose.LEAVE, subscription),
+        feed=_path(site, Purpose.FEED, subscription),
     )
 
 

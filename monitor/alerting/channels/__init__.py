@@ -10,10 +10,12 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from monitor.alerting.channels.apprise import AppriseChannel
 from monitor.alerting.channels.console import ConsoleChannel
 from monitor.alerting.channels.email import EmailChannel
 from monitor.alerting.channels.protocol import Channel, Poster
 from monitor.alerting.channels.settings import (
+    AppriseSettings,
     ConsoleSettings,
     EmailSettings,
     Settings,
@@ -26,6 +28,7 @@ from monitor.alerting.channels.webhook import WebhookChannel
 __all__ = ["KINDS", "Channel", "Poster", "open_channel"]
 
 KINDS: Mapping[str, tuple[type[Settings], type[Channel]]] = {
+    "apprise": (AppriseSettings, AppriseChannel),
     "console": (ConsoleSettings, ConsoleChannel),
     "email": (EmailSettings, EmailChannel),
     "slack": (SlackSettings, SlackChannel),
@@ -36,6 +39,8 @@ KINDS: Mapping[str, tuple[type[Settings], type[Channel]]] = {
 def open_channel(settings: Settings, *, poster: Poster, console: Console) -> Channel:
     """The channel for these settings; `poster` carries HTTP, `console` is where text is printed."""
     match settings:
+        case AppriseSettings():
+            return AppriseChannel(settings)
         case ConsoleSettings():
             return ConsoleChannel(settings, console=console)
         case EmailSettings():

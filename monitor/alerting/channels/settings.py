@@ -53,4 +53,11 @@ class WebhookSettings:
     source: str = "urn:bongsu"  # tells the receiver which installation speaks
 
 
-Settings = ConsoleSettings | EmailSettings | SlackSettings | WebhookSettings
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppriseSettings:
+    """Alerts by a service that the library Apprise knows."""
+
+    url: str = field(repr=False)  # names the service and holds its secrets: "ntfys://topic"
+
+
+Settings = AppriseSettings | ConsoleSettings | EmailSettings | SlackSettings | WebhookSettings

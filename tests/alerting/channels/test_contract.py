@@ -24,6 +24,7 @@ from rich.console import Console
 from monitor.alerting.channels import KINDS, Channel, open_channel
 from monitor.alerting.channels.email import compose as compose_mail
 from monitor.alerting.channels.settings import (
+    AppriseSettings,
     ConsoleSettings,
     EmailSettings,
     Settings,
@@ -129,7 +130,23 @@ def webhook(world: World) -> Side:
     return world.posted(of, "/in", lambda body: str(json.loads(body)["id"]), answer(204))
 
 
-SIDES = {"console": console, "email": mail, "slack": slack, "slack as a bot": bot, "webhook": webhook}
+def apprise(world: World) -> Side:
+    of = AppriseSettings(url=world.http.url("/in").replace("http://", "json://"))
+
+    def told(body: bytes) -> str:
+        return str(json.loads(body)["message"]).rstrip().rpartition("Delivery ")[2]
+
+    return world.posted(of, "/in", told, answer(204))
+
+
+SIDES = {
+    "apprise": apprise,
+    "console": console,
+    "email": mail,
+    "slack": slack,
+    "slack as a bot": bot,
+    "webhook": webhook,
+}
 
 
 @asynccontextmanager
