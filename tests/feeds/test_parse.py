@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 
 import feeddocuments
@@ -355,5 +356,5 @@ def test_no_damage_raises_anything_but_a_parse_error(
 @pytest.mark.fault("FP23")
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
-    with pytest.raises(ParseError):
+    with suppress(ParseError):  # b"<item<" is a feed, if a poor one
         parse(body)
