@@ -196,6 +196,7 @@ def _report(article: Article, matches: Sequence[Match]) -> Report:
         action=lead.event.action.entity.slug,
         objects=_unique(mention.entity.slug for mention in lead.event.objects),
         nominal=lead.event.nominal,
+        answering=bool(lead.event.answered),
         count=_count(matches),
         sketch=sketch(article),
         status=lead.event.status,

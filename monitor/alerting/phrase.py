@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.model import Alert, Count, Evidence, Report, Status
@@ -61,6 +62,11 @@ _PASTS = {
     "withdraw": "withdrew",
 }
 _IRREGULAR = frozenset(_PASTS.values())
+# Verbs of another that say what his words do: aircraft were detected, jets scrambled. "Protested" would be a lie.
+_SIGHTING = re.compile(
+    r"(?:detect|spot|track|monitor|sight|observ|record|log|count|identif|tall|register|scrambl|intercept|report)",
+    re.IGNORECASE,
+)
 
 
 def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
@@ -74,7 +80,8 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     actors = _actors(report.actors or _told(alert, report, "actor", alert.actors), names)
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
-    if _says_too_little(report):
+    denied_of_object = alert.status is Status.DENIED and _object_first(report)  # "sanctions denying to have"
+    if _says_too_little(report) or denied_of_object or (report.answering and not _SIGHTING.match(verb)):
         return alert.titles[0]
     if report.nominal:
         clause = _noun_clause(alert, report, actors, objects)

@@ -281,7 +281,8 @@ def _guard_reason(guard: Condition) -> Because:
 
 def _match(rule: Rule, held: Sequence[Outcome], article: Sequence[Mention]) -> Match:
     best = max(held, key=score)
-    event = as_whole(best.event, [other.event for other in held], rule, article)
+    asked = any(each.role == "actor" for each in best.evidence)
+    event = as_whole(best.event, [other.event for other in held], rule, article, asked=asked)
     outcome = replace(best, event=event)
     return Match(
         rule=rule.id,

@@ -12,11 +12,22 @@ from monitor.matching.rule import Rule
 from monitor.model import Event, Kind, Mention
 
 
-def as_whole(event: Event, others: Sequence[Event], rule: Rule, article: Sequence[Mention]) -> Event:
-    """The event with what `others`, the further events on which the rule holds, and the article add to it."""
+def as_whole(
+    event: Event,
+    others: Sequence[Event],
+    rule: Rule,
+    article: Sequence[Mention],
+    *,
+    asked: bool = False,
+) -> Event:
+    """The event with what `others`, the further events on which the rule holds, and the article add to it.
+
+    `asked`: the rule asked for the very actor of the sentence, and no other is put in his place.
+    """
     completed = _directed(_completed(event, others), others)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
-    return _facing(_done_by(completed, rule, article), telling, article)
+    done = completed if asked and completed.actors else _done_by(completed, rule, article)
+    return _facing(done, telling, article)
 
 
 def _completed(event: Event, others: Sequence[Event]) -> Event:

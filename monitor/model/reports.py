@@ -46,6 +46,7 @@ class Report:
     action: str = ""  # slug of the deed
     objects: tuple[str, ...] = ()  # slugs
     nominal: bool = False  # the sentence tells it by a noun
+    answering: bool = False  # its verb is another's, who answers the deed: "Manila protests China's ban"
     count: Count | None = None
     sketch: tuple[int, ...] = ()  # of the article's text, by which copies are known
     status: Status = Status.OCCURRED  # of the event, as the sentence tells it

@@ -49,6 +49,17 @@ def test_an_object_that_comes_first_stays_first() -> None:
     assert phrase(entered, sentence, {"kadiz": "KADIZ"}) == "China: 2 fighter jets entered, KADIZ"
 
 
+def test_a_verb_of_whoever_answers_is_not_laid_to_the_doer() -> None:
+    ban = alert(actors=("china",), action="protest", objects=("fishing-ban",), titles=("China coerces",))
+    said = told(
+        "Manila protests China's fishing ban.", actor="Manila", action="protests", object="fishing ban"
+    )
+    assert phrase(ban, replace(said, answering=True), {}) == "China coerces"
+    jets = alert(actors=("china",), action="detect", objects=("fighter-jet",), places=(), count=None)
+    seen = told("Chinese jets detected by Taiwan.", object="jets", action="detected")
+    assert phrase(jets, replace(seen, answering=True), {}) == "China: fighter jets detected"
+
+
 @pytest.mark.parametrize(
     ("actors", "words"),
     [
