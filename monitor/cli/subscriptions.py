@@ -40,6 +40,16 @@ _COLUMNS = (
 )
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
 _Many = Annotated[list[str] | None, typer.Option(help="Only these; may be given several times.")]
+_Mute = Annotated[
+    list[str] | None, typer.Option(help="Rules whose alerts never come; may be given several times.")
+]
+_Level = Annotated[str, typer.Option(help="informational, low, medium, high or critical.")]
+_Grade = Annotated[str, typer.Option(help="A to F: only alerts that a source this good reports.")]
+_Quiet = Annotated[str, typer.Option(help='As "22:00-07:00": only critical alerts come in these hours.')]
+_EscalateTo = Annotated[
+    str, typer.Option(help="The subscription that gets critical alerts which nobody acknowledged.")
+]
+_Updates = Annotated[bool, typer.Option("--updates", help="Each change of count, place, day or origin too.")]
 
 
 @app.command(name="list")
@@ -73,33 +83,23 @@ def add(
     channel: Annotated[str, typer.Option(help="A channel of the config.")],
     target: Annotated[str, typer.Option(help="Email address or Slack channel.")] = "",
     rule: _Many = None,
-    min_level: Annotated[
-        str, typer.Option(help="informational, low, medium, high or critical.")
-    ] = "informational",
+    min_level: _Level = "informational",
     actor: _Many = None,
     place: _Many = None,
     text: Annotated[str, typer.Option(help='Only alerts that say all these words, or a "phrase".')] = "",
-    mute: _Many = None,
+    mute: _Mute = None,
     tag: _Many = None,
-    min_grade: Annotated[
-        str, typer.Option(help="A to F: only alerts that a source this good reports.")
-    ] = "F",
+    min_grade: _Grade = "F",
     digest: Annotated[str, typer.Option(help='"hourly", "daily 08:00" or "weekly monday 08:00".')] = "",
-    quiet: Annotated[
-        str, typer.Option(help='As "22:00-07:00": only critical alerts come in these hours.')
-    ] = "",
+    quiet: _Quiet = "",
     zone: Annotated[str, typer.Option(help='In which these times are told, as "Asia/Seoul".')] = "UTC",
     notices: Annotated[bool, typer.Option("--notices", help="Of the service itself too.")] = False,
     daily: Annotated[str, typer.Option(help='As "08:00": a line every day, on quiet days too.')] = "",
-    escalate_to: Annotated[
-        str, typer.Option(help="The subscription that gets critical alerts which nobody acknowledged.")
-    ] = "",
+    escalate_to: _EscalateTo = "",
     escalate_after: Annotated[str, typer.Option(help="In what time.")] = "15m",
     cap: Annotated[int, typer.Option(help="Messages an hour; more come as a digest. 0: any number.")] = 0,
     trial: Annotated[bool, typer.Option("--trial", help="Alerts of rules in `test` too.")] = False,
-    updates: Annotated[
-        bool, typer.Option("--updates", help="Each change of count, place, day or origin too.")
-    ] = False,
+    updates: _Updates = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
@@ -135,13 +135,7 @@ def add(
     now = utc_now()
     with open_database(settings, now=now) as database, database.write() as conn:
         subscriptions.add(conn, wish)
-        record(
-            conn,
-            what="add",
-            thing=f"subscription {subscription}",
-            comment=f"channel {channel}",
-            now=now,
-        )
+        record(conn, what="add", thing=f"subscription {subscription}", comment=f"channel {channel}", now=now)
     typer.echo(f"Added {subscription}.")
 
 
