@@ -9,9 +9,10 @@ nothing.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from sqlalchemy import Connection, Function, func, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from monitor.errors import StorageError
 from monitor.storage.database import Database
@@ -90,7 +91,9 @@ class Leader:
         """Lead no longer; another may at once."""
         self._number = 0
         if self._session is not None:
-            self._session.invalidate()  # closed, not kept for others: the lock goes with it
+            with suppress(SQLAlchemyError):  # the connection is gone, and the lock with it
+                self._session.execute(select(func.pg_advisory_unlock_all()))  # the server ends it later than we
+            self._session.invalidate()  # closed, not kept for others
             self._session.close()
             self._session = None
 
