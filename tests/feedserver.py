@@ -50,7 +50,7 @@ class FeedServer:
 
 
 @contextmanager
-def feed_server() -> Iterator[FeedServer]:
+def feed_server(host: str = "127.0.0.1") -> Iterator[FeedServer]:
     """A server on a free port, up while the block runs."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,9 +66,9 @@ def feed_server() -> Iterator[FeedServer]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
-    feeds = FeedServer(f"http://127.0.0.1:{server.server_address[1]}")
+    feeds = FeedServer(f"http://{host}:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

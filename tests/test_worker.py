@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +14,7 @@ from builders import article, delivery, event, feed, subscription
 from crash import WORDS
 from fakes import FakeChannel, FakeReader
 from feedserver import FeedServer, feed_server
+from installation import FEEDS, PATIENCE, site, wait_for
 from postgres import Postgres
 from sqlalchemy import text
 
@@ -31,23 +25,18 @@ from monitor.matching.load import Pack, load_pack
 from monitor.model import Article
 from monitor.storage import (
     Database,
-    alerts,
     articles,
     deliveries,
     feeds,
     jobs,
-    matches,
     setbacks,
     subscriptions,
 )
 from monitor.storage.jobs import Work
-from monitor.storage.query import AlertQuery
 from monitor.worker import Worker
 
 TESTS = Path(__file__).parent
 RULES = TESTS / "data" / "rules"
-FEEDS = [f"feed-{letter}" for letter in "abcdef"]
-PATIENCE = 40.0  # seconds, on a machine that is busy with other tests
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 
@@ -224,112 +213,6 @@ async def test_on_sqlite_a_worker_says_what_to_do_instead(tmp_path: Path, pack: 
 
 
 # --- in processes of their own ---------------------------------------------------------------------
-
-
-@dataclass
-class Site:
-    """One installation: a database, feeds, and the processes that work on it."""
-
-    url: str
-    folder: Path
-    server: FeedServer
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.database = Database(self.url)
-        (self.folder / "config.json").write_text(json.dumps(self._config()), encoding="utf-8")
-        for name in FEEDS:
-            self.server.publish(name, [("old", "Nothing of note", dt.datetime.now(dt.UTC))])
-
-    def _config(self) -> dict[str, object]:
-        listed = [
-            {"id": name, "url": self.server.url(name), "name": name, "publisher": name, "interval": "1s"}
-            for name in FEEDS
-        ]
-        return {
-            "storage": {"url": self.url},
-            "poll": {"allow_networks": ["127.0.0.1/32"]},
-            "scheduler": {"tick": 0.1},
-            "workers": {"stalled_after": "2s"},
-            "delivery": {"lease": "3s", "timeout": "2s"},
-            "subscriptions": [{"id": "desk", "channel": "console"}],
-            "feeds": listed,
-        }
-
-    def start(self, mode: str) -> subprocess.Popen[bytes]:
-        words = [sys.executable, str(TESTS / "workers.py"), mode]
-        files = [str(self.folder / "config.json"), str(self.folder / "sent")]
-        path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-        with self.log(len(self.started)).open("wb") as log:
-            child = subprocess.Popen(
-                [*words, *files], env={**os.environ, "PYTHONPATH": path}, stdout=log, stderr=subprocess.STDOUT
-            )
-        self.started.append(child)
-        return child
-
-    def log(self, number: int) -> Path:
-        return self.folder / f"log-{number}"
-
-    def said(self, number: int) -> str:
-        return self.log(number).read_text(encoding="utf-8")
-
-    def publish(self, words: tuple[str, ...]) -> None:
-        """Put up reports of these events in every feed, each feed in another order."""
-        now = dt.datetime.now(dt.UTC)
-        for at, name in enumerate(FEEDS):
-            items = [(f"{name} {word}", f"{word} fired", now) for word in words[at:] + words[:at]]
-            self.server.publish(name, items)
-
-    def past_the_baseline(self) -> bool:
-        with self.database.read() as conn:
-            return sum(bool(state.first_polled) for state in feeds.states(conn).values()) == len(FEEDS)
-
-    def reports(self) -> int:
-        """How many articles are told of in alerts."""
-        with self.database.read() as conn:
-            return sum(len(alert.reports) for alert in alerts.search(conn, AlertQuery(limit=None)))
-
-    def done(self, words: tuple[str, ...]) -> bool:
-        with self.database.read() as conn:
-            waiting = [str(each.state) for each in deliveries.listed(conn)]
-        return self.reports() == len(words) * len(FEEDS) and waiting == ["sent"] * len(words)
-
-    def stop(self, child: subprocess.Popen[bytes]) -> int:
-        child.send_signal(signal.SIGTERM)
-        return child.wait(timeout=PATIENCE)
-
-    def outcome(self) -> tuple[Counter[str], Counter[str], Counter[str]]:
-        """Matches by article and rule, alerts by event with their number of reports, messages by event."""
-        with self.database.read() as conn:
-            history = alerts.search(conn, AlertQuery(limit=None))
-            told = [report for alert in history for report in alert.reports]
-            found = [(each, matches.for_article(conn, each.article)) for each in told]
-            names = {alert.id: f"{alert.date} {len(alert.reports)}" for alert in history}
-        held = Counter(f"{each.title} {each.publisher} {m.rule}" for each, v in found for m in v.matches)
-        lines = (self.folder / "sent").read_text(encoding="utf-8").splitlines()
-        return held, Counter(names.values()), Counter(names[line.split()[1]] for line in lines)
-
-
-@contextmanager
-def site(url: str, folder: Path, server: FeedServer) -> Iterator[Site]:
-    """An installation; what it started is ended, each process by its id."""
-    folder.mkdir()
-    running = Site(url, folder, server)
-    try:
-        yield running
-    finally:
-        for child in running.started:
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-        running.database.close()
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
 
 
 def test_three_workers_do_what_one_service_does(

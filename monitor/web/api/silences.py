@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Header, Path, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -21,6 +23,16 @@ from monitor.web.site import Site, of
 router = APIRouter(prefix="/silences", tags=["silences"])
 
 SilenceId = Annotated[str, Path(description="Its id.", max_length=64, examples=["1a2b3c4d"])]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A word of yours for this one request, so that it can be asked again without harm.",
+        min_length=1,
+        max_length=200,
+        examples=["5b1f0c2e"],
+    ),
+]
 _SHOWN = 20
 
 
@@ -48,12 +60,19 @@ def preview(request: Request, wish: shapes.Wish, actor: Reader) -> shapes.Previe
     return shapes.Preview(count=len(hidden), alerts=lines(site, hidden[:_SHOWN]))
 
 
-@router.post("", summary="Make a silence", status_code=201, responses=responses(400, 413, 415))
-def make(request: Request, wish: shapes.Wish, actor: Writer) -> shapes.Silence:
-    """In force at once; try it first."""
+@router.post("", summary="Make a silence", status_code=201, responses=responses(400, 409, 413, 415))
+def make(request: Request, wish: shapes.Wish, actor: Writer, key: Key = None) -> shapes.Silence:
+    """In force at once; try it first. Asked again with the same `Idempotency-Key`, it is the silence made before."""
     site = of(request)
     asked = _asked(site, wish, actor)
+    if key is not None:
+        asked = replace(asked, id=hashlib.sha256(f"{actor.name} {key}".encode()).hexdigest()[:16])
     with site.app.parts.database.write() as conn:
+        before = silences.get(conn, asked.id)
+        if before is not None:
+            if replace(before, created=asked.created, until=asked.until) != asked:
+                raise HTTPException(409, "This Idempotency-Key made another silence; take a new key.")
+            return shapes.silence(before, hid=silences.hidden(conn).get(before.id, 0))
         silences.add(conn, asked)
         access.note(conn, request, actor, what="add", thing=f"silence {asked.id}", comment=asked.reason)
     return shapes.silence(asked)

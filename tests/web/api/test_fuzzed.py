@@ -52,7 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join()
 
 
-@pytest.mark.fault("AP01")
+@pytest.mark.fault("AP01", "AP03")
 @SCHEMA.parametrize()
 @settings(
     max_examples=20,

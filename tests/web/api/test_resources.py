@@ -144,6 +144,21 @@ async def test_a_silence_is_tried_made_and_lifted(world: World) -> None:
     assert (await world.client.delete(f"/api/v1/silences/{made['id']}")).status_code == 409
 
 
+@pytest.mark.fault("AP06")
+async def test_a_silence_asked_for_twice_under_one_key_is_made_once(world: World) -> None:
+    wish = {"reason": "drills", "until": "2h", "rules": ["dprk-missile-launch"]}
+
+    async def asked(key: str, **changed: object) -> httpx.Response:
+        headers = {"Idempotency-Key": key}
+        return await world.client.post("/api/v1/silences", json=wish | changed, headers=headers)
+
+    made = (await asked("one")).json()
+    assert (await asked("one")).json() == made
+    assert (await asked("one", reason="other drills")).status_code == 409
+    assert (await asked("two")).json()["id"] != made["id"]
+    assert len((await world.get("/silences"))["items"]) == 2
+
+
 @pytest.mark.parametrize(
     ("wish", "status"),
     [
