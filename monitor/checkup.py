@@ -18,7 +18,7 @@ from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
 from monitor.rulebook import RULES
-from monitor.storage import Database, deliveries, feeds, service, setbacks
+from monitor.storage import Database, deliveries, feeds, jobs, service, setbacks
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
@@ -71,6 +71,8 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
             yield from _history(database)
+            part = "jobs"
+            yield from _jobs(database, config, now)
             part = "pages"
             with database.read() as conn:
                 yield door(config.web, conn, now=now)
@@ -106,6 +108,21 @@ def _history(database: Database) -> Iterator[Finding]:
         said=f"{len(dead)} given up" + (f", the last: {dead[0].error}" if dead else ""),
         mend="mend the channel, then `monitor deliveries retry --all`" if dead else "",
     )
+
+
+def _jobs(database: Database, config: Config, now: dt.datetime) -> Iterator[Finding]:
+    """What waits for workers, on PostgreSQL; where no worker ever came, there is nothing to say."""
+    if database.path is not None:
+        return
+    with database.read() as conn:
+        seen, waiting = jobs.seen(conn), jobs.count(conn)
+    if seen is None and not waiting:
+        return
+    lost = seen is None or now - seen > config.workers.stalled_after
+    told = ", ".join(f"{number} to {kind}" for kind, number in sorted(waiting.items())) or "none waits"
+    last = "no worker" if seen is None else f"a worker was seen {seen:%Y-%m-%d %H:%M:%S} UTC"
+    mend = "nobody does them: start `monitor worker`" if lost else ""
+    yield Finding(part="jobs", ok=not lost, said=f"{told}; {last}", mend=mend)
 
 
 def _feeds(states: list[FeedState]) -> Finding:

@@ -12,6 +12,7 @@ import pytest
 from builders import NOW, alert, article, delivery
 from httpserver import HttpServer, answer, http_server
 from mailserver import mail_server
+from postgres import Postgres
 
 from monitor.checkup import examine
 from monitor.config import Config
@@ -103,6 +104,18 @@ async def test_a_subscription_to_what_no_rule_knows_is_told(tmp_path: Path) -> N
     assert "desk: no rule is called 'dprk-missile-lunch'; did you mean" in found["rules"].said
     assert "desk: no place is called 'atlantis'" in found["rules"].said
     assert found["rules"].mend == "look at [[subscriptions]] in the config"
+
+
+@pytest.mark.xdist_group("postgresql")
+async def test_jobs_that_no_worker_does_are_told(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database(migrated=True) as url:
+        settings = config(tmp_path, storage={"url": url})
+        assert "jobs" not in await findings(settings)
+        with open_database(settings, now=NOW, jobs=True) as database, database.write() as conn:
+            articles.add(conn, [article()])
+        told = (await findings(settings))["jobs"]
+    assert (told.ok, told.said) == (False, "1 to analyse; no worker")
+    assert told.mend == "nobody does them: start `monitor worker`"
 
 
 async def test_a_mail_server_is_asked_whether_it_is_there(tmp_path: Path) -> None:

@@ -5,18 +5,20 @@ The queue is Procrastinate's; here are the questions that we ask it in our own t
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import json
 from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Connection, Select, Text, cast, column, func, select, table, text
+from sqlalchemy import Connection, DateTime, Select, Text, cast, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 _SIZE = 50  # ids in one job: what a dead worker leaves half done is no more than that
 _SHARDS = 256  # so many hosts at most are polled at once
 _JOBS = table("procrastinate_jobs", column("queue_name"), column("status"), column("args", JSONB))
+_WORKERS = table("procrastinate_workers", column("last_heartbeat", DateTime(timezone=True)))
 _WAITING = ("todo", "doing")
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY("
@@ -70,3 +72,9 @@ def count(conn: Connection) -> dict[str, int]:
     """How many jobs wait or are being done, by kind."""
     query = select(_JOBS.c.queue_name, func.count()).where(cast(_JOBS.c.status, Text).in_(_WAITING))
     return {name: number for name, number in conn.execute(query.group_by(_JOBS.c.queue_name))}  # noqa: C416 - mypy takes no rows for dict
+
+
+def seen(conn: Connection) -> dt.datetime | None:
+    """When a worker last showed that it is alive; None where none works or has just left."""
+    found: dt.datetime | None = conn.execute(select(func.max(_WORKERS.c.last_heartbeat))).scalar()
+    return found

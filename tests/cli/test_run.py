@@ -15,8 +15,13 @@ from pathlib import Path
 import pytest
 from commands import Monitor
 from feedserver import FeedServer, Item, feed_server
+from postgres import Postgres
 
 PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
+STARTED = {
+    "run": "Watching 1 feed; Ctrl-C stops. The board is at http://127.0.0.1:",
+    "worker": ": poll, analyse, deliver. Ctrl-C stops.",
+}
 TITLE = "North Korea fires two ballistic missiles toward the East Sea"
 
 
@@ -50,12 +55,26 @@ def item(title: str, key: str) -> Item:
     return key, title, dt.datetime.now(dt.UTC)
 
 
+@pytest.fixture(params=["run", pytest.param("worker", marks=pytest.mark.xdist_group("postgresql"))])
+def way(request: pytest.FixtureRequest, settled: Path) -> Iterator[str]:
+    """Either way of running: alone on SQLite, or as a worker on PostgreSQL."""
+    if request.param == "run":
+        yield request.param
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(migrated=True) as url:
+        text = settled.read_text(encoding="utf-8")
+        assert "sqlite:///data/monitor.db" in text
+        settled.write_text(text.replace("sqlite:///data/monitor.db", url), encoding="utf-8")
+        yield request.param
+
+
 @contextmanager
-def service() -> Iterator[subprocess.Popen[str]]:
-    """`monitor run` in the working folder, killed if the test leaves it running."""
+def service(way: str = "run") -> Iterator[subprocess.Popen[str]]:
+    """`monitor run` or `monitor worker` in the working folder, killed if the test leaves it running."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
-        [sys.executable, "-m", "monitor", "run"],
+        [sys.executable, "-m", "monitor", way],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -75,11 +94,8 @@ def wait_for(true: Callable[[], bool]) -> None:
 
 
 @pytest.mark.model
-def test_it_polls_prints_alerts_and_ends_when_told(
-    monitor: Monitor, settled: Path, server: FeedServer
-) -> None:
-    assert settled.exists()
-    with service() as child:
+def test_it_polls_prints_alerts_and_ends_when_told(monitor: Monitor, way: str, server: FeedServer) -> None:
+    with service(way) as child:
         wait_for(lambda: ("/wire", 304) in server.asked)  # the baseline is in
         server.publish("wire", [item(TITLE, "new"), item("Nothing of note", "old")])
         assert child.stdout
@@ -89,13 +105,15 @@ def test_it_polls_prints_alerts_and_ends_when_told(
             assert line, "the service ended by itself"
             printed += line
         assert monitor("doctor", "--health").status == 0
+        parts = {each["part"]: each["ok"] for each in monitor("doctor", "--json").json}
+        assert parts.get("jobs") == {"run": None, "worker": True}[way]
         child.send_signal(signal.SIGTERM)
         rest, said = child.communicate(timeout=PATIENCE)
     assert child.returncode == 0
     assert TITLE in printed
     assert "dprk-missile-launch" in printed
     assert rest.strip() == ""
-    assert "Watching 1 feed; Ctrl-C stops. The board is at http://127.0.0.1:" in said
+    assert STARTED[way] in said
     (alert,) = monitor("alerts", "list", "--json").json
     assert alert["reports"][0]["title"] == TITLE
 
