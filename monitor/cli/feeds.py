@@ -50,6 +50,10 @@ def add(
     country: Annotated[str, typer.Option(help="Country of the publisher, such as KR.")] = "",
     language: Annotated[str, typer.Option(help="Language, such as en.")] = "",
     grade: Annotated[str, typer.Option(help="Admiralty grade of the source, A to F.")] = "F",
+    full_text: Annotated[
+        bool,
+        typer.Option("--full-text", help="It gives summaries: read the pages of articles that could matter."),
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a feed to those of the config; its first poll is the baseline, which sends nothing."""
@@ -63,6 +67,7 @@ def add(
         "country": country,
         "language": language,
         "grade": grade,
+        "full_text": full_text,
     }
     feed = entry(FeedEntry, values).feed(settings.poll.interval)
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
