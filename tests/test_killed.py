@@ -125,9 +125,9 @@ def test_an_article_whose_page_was_being_read_when_it_was_killed_is_analysed_all
     deeds.feeds.pages["/SRBM"] = (
         b"<p>" + b"SRBM fired, and this is what the whole article says of it. </p><p>" * 20
     )
-    moment, ended = 0, False
+    moment, ended = -2, False
     while not ended:
-        moment += 1
+        moment += 3
         deeds.now += STEP
         title = f"SRBM fired {moment}"
         # After the first one it is an edit.
