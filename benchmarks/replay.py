@@ -318,6 +318,10 @@ class _Ahead:
             self._read |= zip(map(_key, batch), self._extractor.read(batch), strict=True)
         return [self._read.pop(_key(each)) for each in wanted]
 
+    def concerned(self, wanted: Sequence[Article]) -> list[bool]:
+        """Whether each article could concern a rule."""
+        return self._extractor.concerned(wanted)
+
 
 def _key(told: Article) -> tuple[str, str]:
     return told.id, told.content_hash

@@ -29,6 +29,7 @@ from monitor.errors import RuleError, UsageError
 from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
+from monitor.feeds.webpage import Webpages
 from monitor.health import HEARTBEAT
 from monitor.history import display_names, open_database, utc_now
 from monitor.http import Client
@@ -41,6 +42,7 @@ from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import articles, feeds, keys, service
 from monitor.watch import watch
+from monitor.webpages import PagesRead, read_pages
 
 log = structlog.get_logger()
 
@@ -104,7 +106,12 @@ class App:
             with database.write() as conn:
                 links = Links(key=keys.signing_key(conn), address=config.web.address)
             pack = pack or rulebook.first_set(config.rule_folders, database, now=clock())
-            async with web_client(config) as client, ParserPool() as parser:
+            # Pages have a parser of their own, so that no feed ever waits for one.
+            async with (
+                web_client(config) as client,
+                ParserPool() as parser,
+                ParserPool(size=1) as page_parser,
+            ):
                 yield cls(
                     Parts(
                         config=config,
@@ -120,6 +127,7 @@ class App:
                         else open_channels(config, poster=client, console=console),
                         random=draw,
                         doors=functools.partial(_doors, links),
+                        webpages=Webpages(client, page_parser.webtext, user_agent=config.poll.user_agent),
                     ),
                     pack=pack,
                     clock=clock,
@@ -134,8 +142,10 @@ class App:
 
     async def round(self) -> Round:
         """One round: poll what is due, analyse all that waits, deliver what is due."""
+        polled = await self.poll()
+        await self.read_pages()
         return Round(
-            polled=await self.poll(),
+            polled=polled,
             analysed=await self.analyse() + await self.watch(),
             delivered=await self.deliver(),
         )
@@ -143,6 +153,10 @@ class App:
     async def poll(self) -> Polled:
         """Poll every feed that is due."""
         return await pipeline.poll(self.parts, now=self.clock())
+
+    async def read_pages(self, *, of: Sequence[str] | None = None) -> PagesRead:
+        """Ask for the pages that articles wait for; `of` these feeds only."""
+        return await read_pages(self.parts, now=self.clock(), of=of)
 
     async def poll_only(self, ids: Sequence[str]) -> Polled:
         """Poll those of these feeds that are due."""
@@ -170,7 +184,7 @@ class App:
     async def analyse_only(self, ids: Sequence[str]) -> Analysed:
         """Analyse those of these articles that wait."""
         with self.parts.database.read() as conn:
-            waiting = articles.pending(conn, limit=len(ids), only=ids)
+            waiting = articles.pending(conn, limit=len(ids), only=ids, now=self.clock())
         done = await pipeline.analyse_these(self.parts, waiting, now=self.clock())
         return done + await self.watch(at_once=True) if done.alerts else done
 
@@ -251,6 +265,7 @@ class App:
             "escalate": self.escalate,
             "ping": self.ping,
             "poll": self.poll,
+            "pages": self.read_pages,
             "analyse": functools.partial(self.analyse, stop),
             "watch": self.watch,
             "deliver": functools.partial(self.deliver, stop),

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import email.utils
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from monitor.app import web_client
 from monitor.config import Channel, Config, Email, Slack
@@ -18,11 +18,12 @@ from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
 from monitor.rulebook import RULES
-from monitor.storage import Database, deliveries, feeds, jobs, service, setbacks
+from monitor.storage import Database, deliveries, feeds, jobs, service, setbacks, webpages
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
 _ASKED = 3  # feeds, before the network counts as down
+_LATELY = dt.timedelta(days=1)
 _SHOWN = 5  # names listed before "and others"
 
 
@@ -70,7 +71,7 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
         with open_database(config, now=now) as database:
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
-            yield from _history(database)
+            yield from _history(database, now)
             part = "jobs"
             yield from _jobs(database, config, now)
             part = "pages"
@@ -80,9 +81,10 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
         yield Finding(part=part, ok=False, said=str(error))
 
 
-def _history(database: Database) -> Iterator[Finding]:
+def _history(database: Database, now: dt.datetime) -> Iterator[Finding]:
     with database.read() as conn:
-        names = [feed.id for feed in feeds.all(conn)]
+        known = feeds.all(conn)
+        asked = webpages.since(conn, now - _LATELY)
         states = feeds.states(conn)
         aside = setbacks.set_aside(conn)
         dead = deliveries.listed(conn, state=DeliveryState.DEAD)
@@ -94,7 +96,9 @@ def _history(database: Database) -> Iterator[Finding]:
             said=f"the last good set, for the files were refused: {refused}",
             mend="`monitor rules check` lists every mistake; the service takes up the files once they have none",
         )
-    yield _feeds([states.get(name, FeedState(feed=name)) for name in names])
+    yield _feeds([states.get(feed.id, FeedState(feed=feed.id)) for feed in known])
+    if any(feed.full_text for feed in known):
+        yield _full_text(asked)
     yield Finding(
         part="articles",
         ok=not aside,
@@ -138,6 +142,19 @@ def _feeds(states: list[FeedState]) -> Finding:
     return Finding(
         part="feeds", ok=False, said=f"{said}; failing: {shown}", mend="`monitor feeds list` says why"
     )
+
+
+def _full_text(asked: Mapping[str, tuple[int, list[str]]]) -> Finding:
+    """Pages of articles within a day; a feed of which none could be read asks in vain."""
+    count = sum(n for n, _ in asked.values())
+    unread = sum(len(whys) for _, whys in asked.values())
+    said = f"{count - unread} of {count} pages read within a day"
+    in_vain = sorted(feed for feed, (n, whys) in asked.items() if n == len(whys))
+    if not in_vain:
+        return Finding(part="full text", ok=True, said=said)
+    shown = ", ".join(in_vain[:_SHOWN]) + (" and others" if len(in_vain) > _SHOWN else "")
+    mend = "summaries were judged instead; `monitor feeds list` says why, and full_text = false stops asking"
+    return Finding(part="full text", ok=False, said=f"{said}; none of {shown}", mend=mend)
 
 
 async def _channels(config: Config, client: Client) -> AsyncIterator[Finding]:

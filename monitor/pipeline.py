@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
@@ -24,6 +25,7 @@ from monitor.config import Config
 from monitor.errors import StorageError
 from monitor.feeds.poll import Intake, Parse
 from monitor.feeds.poll import poll as poll_feed
+from monitor.feeds.webpage import SUMMARY, Webpages
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.overtime.rule import OverTime
@@ -34,6 +36,7 @@ from monitor.model import (
     FeedState,
     Reading,
     Reason,
+    Standing,
     Subscription,
     Verdict,
 )
@@ -49,6 +52,7 @@ from monitor.storage import (
     silences,
     subscriptions,
     tallies,
+    webpages,
 )
 
 _GATHERED = 0.02  # seconds in which polls that end are saved together
@@ -62,6 +66,9 @@ class Reader(Protocol):
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
+
+    def concerned(self, articles: Sequence[Article]) -> list[bool]:
+        """Whether each article, by what it names, could concern a rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,10 @@ class Parts:
     channels: Mapping[str, Channel]
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
     doors: Callable[[Subscription], Doors] = lambda _: Doors()
+    webpages: Webpages | None = None  # none: summaries are all that is read
+    fence: Callable[[Connection], None] = lambda _: (
+        None
+    )  # lets a transaction commit only while this one leads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +160,7 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
 
 async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
     """Poll these feeds, due or not."""
-    kept = _Kept(parts.database)
+    kept = _Kept(parts)
     results = await at_once(
         parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, kept, now=now)
     )
@@ -159,8 +170,9 @@ async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now
 class _Kept:
     """What polls brought, saved for many of them in one transaction: each waits for the disk."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._began = time.monotonic()
         self._waiting: list[tuple[Feed, Intake, asyncio.Future[None]]] = []
 
     async def add(self, feed: Feed, intake: Intake) -> None:
@@ -194,9 +206,12 @@ class _Kept:
         _settle(saved, error)
 
     def _write(self, waiting: Sequence[tuple[Feed, Intake, asyncio.Future[None]]]) -> None:
-        with self._database.write() as conn:
+        with self._parts.database.write() as conn:
+            self._parts.fence(conn)
             intakes = [intake for _, intake, _ in waiting]
             articles.add(conn, [each for intake in intakes for each in (*intake.articles, *intake.changed)])
+            if self._parts.webpages is not None:
+                self._want_pages(conn, [(feed, intake) for feed, intake, _ in waiting])
             feeds.save_states(conn, [intake.state for intake in intakes])
             for feed, intake, _ in waiting:
                 if intake.patience and intake.state.next_due:
@@ -204,6 +219,20 @@ class _Kept:
             failed = sum(intake.state.failures > 0 for intake in intakes)
             tallies.count(conn, tallies.FAILED_POLLS, by=failed)
             tallies.count(conn, tallies.GOOD_POLLS, by=len(intakes) - failed)
+
+    def _want_pages(self, conn: Connection, brought: Sequence[tuple[Feed, Intake]]) -> None:
+        # A round may take minutes: the wait begins when an article is stored.
+        wait = self._parts.config.poll.page_wait + dt.timedelta(seconds=time.monotonic() - self._began)
+        for feed, intake in brought:
+            if feed.full_text and intake.state.last_polled:
+                new = [*intake.articles, *intake.changed]
+                bare = [each.id for each in new if _wants_page(each)]
+                webpages.want(conn, bare, until=intake.state.last_polled + wait)
+
+
+def _wants_page(article: Article) -> bool:
+    """Whether it may be told of, and its feed gave no more than a summary."""
+    return article.standing is Standing.LIVE and bool(article.url) and len(article.text) < SUMMARY
 
 
 def _settle(saved: asyncio.Future[None], error: Exception | None = None) -> None:
@@ -243,7 +272,7 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, kept: _Kept, *, 
 async def analyse(parts: Parts, *, now: dt.datetime) -> Analysed:
     """Read, judge and group one batch of the articles that wait; zero articles means that none wait."""
     with parts.database.read() as conn:
-        waiting = articles.pending(conn, limit=parts.config.analysis.batch)
+        waiting = articles.pending(conn, limit=parts.config.analysis.batch, now=now)
     return await analyse_these(parts, waiting, now=now)
 
 
@@ -277,6 +306,7 @@ async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.da
     verdicts = await asyncio.to_thread(judge_these, parts, waiting) if waiting else []
     judged = dict(zip((each.id for each in waiting), verdicts, strict=True))
     with parts.database.write() as conn:
+        parts.fence(conn)
         # What another worker has read meanwhile, or its publisher edited, is no longer ours to tell of.
         ours = articles.still_waiting(conn, waiting)
         done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
@@ -351,6 +381,7 @@ def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datet
     """
     reason = str(error) or type(error).__name__
     with parts.database.write() as conn:
+        parts.fence(conn)
         if not articles.waits(conn, article):
             return Analysed(articles=1)
         if setbacks.add(conn, article, reason, now=now) >= parts.config.analysis.attempts:

@@ -36,7 +36,7 @@ class Worker:
             raise UsageError(
                 "workers need PostgreSQL; on SQLite `monitor run` does everything in one process"
             )
-        tasks = {Work.POLL: app.poll_only, Work.ANALYSE: app.analyse_only, Work.DELIVER: self._deliver}
+        tasks = {Work.POLL: self._poll, Work.ANALYSE: app.analyse_only, Work.DELIVER: self._deliver}
         self._app = app
         self._leader = Leader(database, patience=settings.stalled_after)
         self._jobs = Jobs(
@@ -88,12 +88,16 @@ class Worker:
         parts, now = self._app.parts, self._app.clock()
         with parts.database.write() as conn:
             self._leader.fence(conn)
-            jobs.defer(conn, Work.ANALYSE, articles.without_job(conn, limit=_ROWS))
+            jobs.defer(conn, Work.ANALYSE, articles.without_job(conn, limit=_ROWS, now=now))
             lease = parts.config.delivery.lease
             waiting = deliveries.without_job(conn, now=now, limit=_ROWS, lease=lease)
             jobs.defer(conn, Work.DELIVER, waiting)
             if articles.backlog(conn) < parts.config.workers.backlog:
                 jobs.defer_polls(conn, feeds.without_job(conn, now=now, limit=_ROWS))
+
+    async def _poll(self, ids: Sequence[str]) -> object:
+        await self._app.poll_only(ids)
+        return await self._app.read_pages(of=ids)
 
     async def _deliver(self, ids: Sequence[str]) -> object:
         return await self._app.deliver(only=ids)

@@ -47,6 +47,9 @@ class FakeReader:
             raise RuntimeError("cannot be read")
         return [self._reading(article) for article in articles]
 
+    def concerned(self, articles: Sequence[Article]) -> list[bool]:
+        return [any(word in article.title for word in self.events) for article in articles]
+
     def _reading(self, article: Article) -> Reading:
         events = [event for word, event in self.events.items() if word in article.title]
         return Reading(events=tuple(events[:1]))

@@ -20,17 +20,21 @@ class FeedServer:
     def __init__(self, base: str) -> None:
         self.base = base
         self.bodies: dict[str, bytes] = {}
+        self.pages: dict[str, bytes] = {}  # by path
+        self.statuses: dict[
+            str, tuple[int, dict[str, str]]
+        ] = {}  # by path: a status and headers, nothing more
         self.broken: set[str] = set()
         self.asked: list[tuple[str, int]] = []  # path and the status that it got
 
     def url(self, name: str) -> str:
         return f"{self.base}/{name}"
 
-    def publish(self, name: str, items: Sequence[Item]) -> str:
-        """Put up an RSS feed of these items, newest first as given; its address."""
+    def publish(self, name: str, items: Sequence[Item], *, site: str = "https://news.example") -> str:
+        """Put up an RSS feed of these items, newest first as given, whose pages lie on that site; its address."""
         entries = "".join(
             f"<item><guid>{escape(key)}</guid><title>{escape(title)}</title>"
-            f"<link>https://news.example/{escape(key)}</link><description>{escape(title)}.</description>"
+            f"<link>{escape(site)}/{escape(key)}</link><description>{escape(title)}.</description>"
             f"<pubDate>{format_datetime(published)}</pubDate></item>"
             for key, title, published in items
         )
@@ -40,6 +44,10 @@ class FeedServer:
         return self.url(name)
 
     def answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
+        if path in self.statuses:
+            return *self.statuses[path], b""
+        if path in self.pages and path not in self.broken:
+            return 200, {"Content-Type": "text/html; charset=utf-8"}, self.pages[path]
         if path in self.broken or path not in self.bodies:
             return (500 if path in self.broken else 404), {}, b""
         body = self.bodies[path]

@@ -52,7 +52,7 @@ def config(told: Mapping[str, Any]) -> Config:
             },
             "web": {"subscribe": "mail", "address": "https://alerts.example.org"},
             "subscriptions": [{"id": "desk", "channel": "sink", "digest": "hourly"}],
-            "feeds": [{"id": "a", "url": told["feed"], "name": "A", "publisher": "A"}],
+            "feeds": [{"id": "a", "url": told["feed"], "name": "A", "publisher": "A", "full_text": True}],
         },
         context={"folder": told["folder"]},
     )
@@ -90,6 +90,7 @@ async def do(
         app.parts = replace(app.parts, parse=parse_here)  # quicker than a child of its own in each
         deeds: Mapping[str, Deed] = {
             "poll": App.poll,
+            "pages": App.read_pages,
             "analyse": App.analyse,
             "deliver": App.deliver,
             "prune": let_go,

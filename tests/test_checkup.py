@@ -20,7 +20,7 @@ from monitor.demo.loopback import listen, port_of
 from monitor.health import Finding
 from monitor.history import open_database
 from monitor.model import FeedState
-from monitor.storage import alerts, articles, deliveries, feeds, setbacks
+from monitor.storage import alerts, articles, deliveries, feeds, setbacks, webpages
 
 pytestmark = pytest.mark.model
 FEED = {"id": "wire", "name": "Wire", "publisher": "Wire"}
@@ -43,6 +43,22 @@ async def findings(settings: Config) -> dict[str, Finding]:
 
 def ok(found: dict[str, Finding]) -> set[str]:
     return {part for part, finding in found.items() if finding.ok}
+
+
+async def test_pages_that_cannot_be_read_are_told_for_each_feed_that_asks_for_them(tmp_path: Path) -> None:
+    wires = [
+        {**FEED, "id": name, "url": f"http://127.0.0.1/{name}", "full_text": True} for name in ("a", "b")
+    ]
+    settings = config(tmp_path, feeds=wires)
+    stored = [article(feed=feed, key=str(at)) for feed in ("a", "b") for at in range(2)]
+    with open_database(settings, now=NOW) as database, database.write() as conn:
+        articles.add(conn, stored)
+        webpages.want(conn, [each.id for each in stored], until=NOW)
+        webpages.settle(conn, [each.id for each in stored if each.feed == "a"], why="a wall", now=NOW)
+        webpages.settle(conn, [stored[2].id], why="a wall", now=NOW)
+        webpages.read(conn, stored[3], now=NOW)
+    found = (await findings(settings))["full text"]
+    assert (found.ok, found.said) == (False, "1 of 4 pages read within a day; none of a")
 
 
 async def test_a_fresh_installation_is_well(tmp_path: Path) -> None:

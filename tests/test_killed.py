@@ -26,6 +26,7 @@ from monitor.storage.tables import REVISION
 
 TESTS = Path(__file__).parent
 STEP = dt.timedelta(minutes=30)
+WAIT = dt.timedelta(minutes=1)  # more than an article waits for its page
 READER = subscription(id="reader", channel="mail", target="ryu@example.org", asked=NOW, confirmed=False)
 
 
@@ -115,6 +116,37 @@ def test_a_poll_that_was_killed_asks_for_the_whole_again(deeds: Deeds) -> None:
             assert deeds.feeds.asked[-1][1] == 200  # what it had, it would not be given again
     with deeds.database.read() as conn:
         assert [each.title for each in articles.pending(conn, limit=9)].count("SRBM fired") == 1
+
+
+def test_an_article_whose_page_was_being_read_when_it_was_killed_is_analysed_all_the_same(
+    deeds: Deeds,
+) -> None:
+    deeds.through("poll", "analyse")
+    deeds.feeds.pages["/SRBM"] = (
+        b"<p>" + b"SRBM fired, and this is what the whole article says of it. </p><p>" * 20
+    )
+    moment, ended = -2, False
+    while not ended:
+        moment += 3
+        deeds.now += STEP
+        title = f"SRBM fired {moment}"
+        # After the first one it is an edit.
+        deeds.feeds.publish("a", [("SRBM", title, deeds.now)], site=deeds.feeds.base)
+        assert deeds.do("poll")
+        with deeds.database.read() as conn:
+            assert articles.pending(conn, limit=9, now=deeds.now) == []  # it waits for its page
+        ended = deeds.do("pages", killed_at=moment)
+        deeds.now += WAIT
+        with deeds.database.read() as conn:
+            (waiting,) = articles.pending(conn, limit=9, now=deeds.now)
+        assert waiting.title == title
+        assert waiting.text == f"{title}." or "what the whole article says" in waiting.text
+        assert deeds.do("analyse")
+    assert moment > 3, "it was never killed"
+    assert "what the whole article says" in waiting.text
+    with deeds.database.read() as conn:
+        assert articles.pending(conn, limit=9) == []
+        assert len(alerts.search(conn, AlertQuery())) == 1
 
 
 @pytest.mark.fault("CR02", "CR03", "CR04")

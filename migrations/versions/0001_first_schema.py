@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _feeds()
     _setbacks()
+    _webpages()
     _alerts()
     _texts()
     _matches()
@@ -60,6 +61,7 @@ def downgrade() -> None:
         "alert_revisions",
         "threads",
         "alerts",
+        "webpages",
         "setbacks",
         "articles",
         "feed_states",
@@ -81,6 +83,7 @@ def _feeds() -> None:
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("interval", sa.Float(), nullable=False),
         sa.Column("vital", sa.Boolean(), nullable=False),
+        sa.Column("full_text", sa.Boolean(), nullable=False),
         sa.Column("from_config", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("added", sa.DateTime(timezone=True), nullable=False),
@@ -143,6 +146,28 @@ def _setbacks() -> None:
         sa.Column("failed", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name="fk_setbacks_article", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("article", name="pk_setbacks"),
+    )
+
+
+def _webpages() -> None:
+    op.create_table(
+        "webpages",
+        sa.Column("article", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name="fk_webpages_article", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("article", name="pk_webpages"),
+    )
+    unsettled = sa.text("settled IS NULL")
+    op.create_index(
+        "ix_webpages_unsettled",
+        "webpages",
+        ["until"],
+        sqlite_where=unsettled,
+        postgresql_where=unsettled,
     )
 
 

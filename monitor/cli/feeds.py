@@ -20,12 +20,13 @@ from monitor.errors import UsageError
 from monitor.exports import opml
 from monitor.history import open_database, utc_now
 from monitor.model import Feed, FeedState
-from monitor.storage import feeds
+from monitor.storage import feeds, webpages
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check, import, export."
 )
 
+_LATELY = dt.timedelta(days=1)
 _COLUMNS = ("id", "name", "country", "grade", "state", "last_good", "last_new")
 
 
@@ -35,7 +36,8 @@ def list_feeds(config: ConfigFile = None, *, as_json: Json = False) -> None:
     with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
         states = feeds.states(conn)
         configured = feeds.from_config(conn)
-        rows = [_row(feed, states.get(feed.id), configured) for feed in feeds.all(conn)]
+        unread = {feed: whys for feed, (_, whys) in webpages.since(conn, utc_now() - _LATELY).items() if whys}
+        rows = [_row(feed, states.get(feed.id), configured, unread) for feed in feeds.all(conn)]
     show(rows, _COLUMNS, as_json=as_json, empty="No feeds; `monitor feeds add` adds one.", note="error")
 
 
@@ -50,6 +52,10 @@ def add(
     country: Annotated[str, typer.Option(help="Country of the publisher, such as KR.")] = "",
     language: Annotated[str, typer.Option(help="Language, such as en.")] = "",
     grade: Annotated[str, typer.Option(help="Admiralty grade of the source, A to F.")] = "F",
+    full_text: Annotated[
+        bool,
+        typer.Option("--full-text", help="It gives summaries: read the pages of articles that could matter."),
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Add a feed to those of the config; its first poll is the baseline, which sends nothing."""
@@ -63,6 +69,7 @@ def add(
         "country": country,
         "language": language,
         "grade": grade,
+        "full_text": full_text,
     }
     feed = entry(FeedEntry, values).feed(settings.poll.interval)
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
@@ -183,12 +190,17 @@ def _health(state: FeedState) -> dict[str, Any]:
     return {"ok": state.failures == 0, "moved_to": state.moved_to, "error": state.error}
 
 
-def _row(feed: Feed, state: FeedState | None, configured: frozenset[str]) -> Mapping[str, Any]:
+def _row(
+    feed: Feed, state: FeedState | None, configured: frozenset[str], unread: Mapping[str, list[str]]
+) -> Mapping[str, Any]:
     state = state or FeedState(feed=feed.id)
+    whys = unread.get(feed.id, [])
+    pages = [f"{counted(len(whys), 'page')} unread within a day, the last: {whys[0]}"] if whys else []
     return {
         **asdict(feed),
         **{key: value for key, value in asdict(state).items() if key not in {"feed", "identity"}},
         "identity": state.identity.value,
+        "error": "; ".join([*filter(None, [state.error]), *pages]) or None,
         "from_config": feed.id in configured,
         "state": _word(state, utc_now()),
     }

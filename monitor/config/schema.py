@@ -18,6 +18,7 @@ from monitor.config.values import (
     Host,
     LevelName,
     Network,
+    PageWait,
     People,
     QuietHours,
     Secret,
@@ -61,6 +62,9 @@ class Poll(Table):
     per_host: int = Field(default=2, ge=1)  # requests at once to one host
     concurrency: int = Field(default=8, ge=1)  # feeds polled at once
     max_age_days: int = Field(default=7, ge=1)  # older entries are stored, never sent
+    page_wait: PageWait = dt.timedelta(
+        seconds=30
+    )  # of an article for its page, where the feed has `full_text`
     user_agent: Text = "Bongsu (news monitor)"
     allow_networks: tuple[Network, ...] = ()  # networks that are not public, yet may be reached
 
@@ -225,6 +229,7 @@ class FeedEntry(Table):
     grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
     interval: Duration | None = None  # None: poll.interval
     vital: bool = False
+    full_text: bool = False  # ask for the pages of articles that could matter
 
     def feed(self, interval: dt.timedelta) -> Feed:
         """The feed that this entry states; `interval` holds where it names none."""

@@ -54,6 +54,13 @@ def _folder(info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("folder", "."))
 
 
+def _ten_minutes_at_most(value: dt.timedelta) -> dt.timedelta:
+    if value > dt.timedelta(minutes=10):
+        msg = "write 10m or less: an alert may wait no longer for the text of its article"
+        raise ValueError(msg)
+    return value
+
+
 def _duration(value: object) -> object:
     """`90s`, `10m`, `6h`, `3d`, or a number of seconds."""
     if isinstance(value, dt.timedelta):
@@ -214,6 +221,7 @@ Address = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address)
 Slug = Annotated[str, AfterValidator(_slug)]
 Country = Annotated[str, AfterValidator(_country)]
 Duration = Annotated[dt.timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
+PageWait = Annotated[Duration, AfterValidator(_ten_minutes_at_most)]
 LevelName = Annotated[Level, BeforeValidator(_level)]
 Network = Annotated[str, AfterValidator(_network)]
 Digest = Annotated[Rhythm | None, BeforeValidator(_rhythm)]

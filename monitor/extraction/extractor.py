@@ -106,6 +106,14 @@ class Extractor:
             for found, own in zip(scanned, events, strict=True)
         ]
 
+    def concerned(self, articles: Sequence[Article]) -> list[bool]:
+        """Whether each article could concern a rule: it names all that some rule needs, in a language that we read."""
+        return [self._concerned(article) for article in articles]
+
+    def _concerned(self, article: Article) -> bool:
+        passes = self._sieve.passes(self._lexicon.glance(article), _Cut(article).lines)
+        return passes and detect(f"{article.title} {article.text}") == "en"
+
     def named(self, article: Article) -> frozenset[str]:
         """Slugs of all that the article names, whether or not a rule could match it."""
         return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)

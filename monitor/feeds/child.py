@@ -1,4 +1,4 @@
-"""Feeds are parsed in child processes with limits: a document made to hurt costs a child, never the service."""
+"""Feeds and web pages are parsed in child processes with limits: one made to hurt costs a child, never the service."""
 
 from __future__ import annotations
 
@@ -52,7 +52,15 @@ class ParserPool:
 
     async def parse(self, body: bytes, *, content_type: str | None, url: str) -> Document:
         """The document at `url`; ParseError when it is no feed, or takes more than it may."""
-        asked = frames.opening({"content_type": content_type, "url": url}, len(body)), body
+        return frames.document(await self._told("feed", body, content_type, url))
+
+    async def webtext(self, body: bytes, *, content_type: str | None, url: str) -> str:
+        """The text of the article on the web page at `url`; ParseError when there is none, or it takes too much."""
+        return frames.text(await self._told("webpage", body, content_type, url))
+
+    async def _told(self, what: str, body: bytes, content_type: str | None, url: str) -> bytes:
+        head = {"what": what, "content_type": content_type, "url": url}
+        asked = frames.opening(head, len(body)), body
         async with self._slots:
             # A death need not be the document's fault: a system out of memory kills, and a child ends by itself
             # after a large document. So it gets a second child, which is a new one.
@@ -63,7 +71,7 @@ class ParserPool:
             except _DiedError as death:
                 raise ParseError(f"the parser died of it ({death})") from death
 
-    async def _ask(self, child: _Child, head: bytes, body: bytes) -> Document:
+    async def _ask(self, child: _Child, head: bytes, body: bytes) -> bytes:
         try:
             async with asyncio.timeout(self._wall):
                 told = await child.ask(head, body)
@@ -75,7 +83,7 @@ class ParserPool:
                 raise ParseError(f"took more than {self._cpu} s of CPU time to parse") from None
             raise
         self._idle.append(child)
-        return frames.document(told)
+        return told
 
     async def _start(self) -> _Child:
         if self._closed:

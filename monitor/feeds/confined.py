@@ -1,6 +1,7 @@
 """The parser's child process: one document after another on standard input, an answer to each on standard output.
 
-Started by child.py as `python -m monitor.feeds.confined CPU MEMORY`. It ends when its input does.
+A document is a feed or a web page. Started by child.py as `python -m monitor.feeds.confined CPU MEMORY`. It ends when
+its input does.
 """
 
 from __future__ import annotations
@@ -10,11 +11,17 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable, Mapping
 
 from monitor.errors import ParseError
 from monitor.feeds import frames
 from monitor.feeds.parse import parse
+from monitor.feeds.webtext import webtext
 
+_READERS: Mapping[str, Callable[..., dict[str, object]]] = {
+    "feed": lambda body, **asked: frames.answer(parse(body, **asked)),
+    "webpage": lambda body, **asked: frames.article(webtext(body, **asked)),
+}
 _LARGE = 2**20  # bytes of a document after which memory lies in pieces; the next one gets a fresh child
 
 
@@ -40,8 +47,9 @@ def main(cpu: int, memory: int) -> None:
 
 
 def _answer(head: bytes, body: bytes) -> dict[str, object]:
+    asked = frames.request(head)
     try:
-        return frames.answer(parse(body, **frames.request(head)))
+        return _READERS[asked.pop("what")](body, **asked)
     except ParseError as error:
         return frames.refusal(str(error))
     except MemoryError:

@@ -34,29 +34,33 @@ _MEANT = {
     "ascii": "cp1252",
 }
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_META = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_HEAD = 8_192  # bytes of a web page in which it may say so
 _TOLERATED = 0.05  # share of characters beyond ASCII that may be damaged before the label counts as wrong
 _SAMPLE = 65_536  # bytes that the guess looks at
 
 
-def decode(body: bytes, *, content_type: str | None) -> str:
-    """The body as text; undecodable bytes become U+FFFD, and it never fails."""
+def decode(body: bytes, *, content_type: str | None, webpage: bool = False) -> str:
+    """The body as text; undecodable bytes become U+FFFD, and it never fails. A web page has its label in `<meta>`."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
     for start, encoding in _WIDE:
         if body.startswith(start):
             return body.decode(encoding, "replace")
-    labels = [label for label in _labels(body, content_type) if label]
+    labels = [label for label in _labels(body, content_type, webpage=webpage) if label]
     return _as_utf8(body, labels) or _as_labelled(body, labels) or _guessed(body)
 
 
-def _labels(body: bytes, content_type: str | None) -> Iterator[str]:
+def _labels(body: bytes, content_type: str | None, *, webpage: bool) -> Iterator[str]:
     if content_type:
         header = Message()
         header["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
         yield _codec(header.get_content_charset() or "")
     declared = _DECLARED.search(body[:1024])
     yield _codec(declared[1].decode("ascii")) if declared else ""
+    meta = _META.search(body[:_HEAD]) if webpage else None
+    yield _codec(meta[1].decode("ascii")) if meta else ""
     yield "utf-8"
 
 

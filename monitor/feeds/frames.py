@@ -30,7 +30,7 @@ def opening(head: Mapping[str, Any], length: int) -> bytes:
 
 
 def request(head: bytes) -> dict[str, Any]:
-    """What a head asks beside the body: `content_type` and `url`."""
+    """What a head asks beside the body: `what`, a feed or a web page, its `content_type`, and its `url`."""
     asked: dict[str, Any] = json.loads(head)
     return asked
 
@@ -43,6 +43,11 @@ def answer(document: Document) -> dict[str, Any]:
     return {"entries": entries, "complaint": document.complaint}
 
 
+def article(text: str) -> dict[str, Any]:
+    """The head that tells the text of a web page."""
+    return {"text": text}
+
+
 def refusal(error: str) -> dict[str, Any]:
     """The head that tells why there is no document."""
     return {"error": error}
@@ -50,11 +55,22 @@ def refusal(error: str) -> dict[str, Any]:
 
 def document(told: bytes) -> Document:
     """The document of a head; ParseError when it tells why there is none."""
-    head = json.loads(told)
-    if "error" in head:
-        raise ParseError(head["error"])
+    head = _good(told)
     entries = tuple(_entry(values) for values in head["entries"])
     return Document(entries=entries, complaint=head["complaint"])
+
+
+def text(told: bytes) -> str:
+    """The text of a head; ParseError when it tells why there is none."""
+    found: str = _good(told)["text"]
+    return found
+
+
+def _good(told: bytes) -> dict[str, Any]:
+    head: dict[str, Any] = json.loads(told)
+    if "error" in head:
+        raise ParseError(head["error"])
+    return head
 
 
 def _written(value: str | dt.datetime | None) -> str | None:

@@ -13,7 +13,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -38,6 +38,8 @@ _LARGE = (
     2**20
 )  # bytes; beyond it an answer waits its turn, so that many together take little more memory than one
 _PATIENCE = 5.0  # seconds that it waits
+_REMEMBERED = 1_000  # hosts, until those that were asked long ago are forgotten
+_LONGEST_APART = 300.0  # seconds; nobody keeps requests further apart
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -50,6 +52,7 @@ class Response:
     headers: Mapping[str, str]  # names in lower case
     body: bytes  # decoded
     moved_to: str | None = None  # where the address has moved for good: every hop was 301 or 308
+    onward: str | None = None  # where it redirects to, if the redirect was not followed
 
 
 class Client:
@@ -87,6 +90,7 @@ class Client:
         self._per_host = per_host
         self._slots = asyncio.Semaphore(total)
         self._large = asyncio.Semaphore(1)
+        self._asked: dict[str, float] = {}  # by host: when it was last asked
         self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -107,6 +111,22 @@ class Client:
         async with self._slot(target.host), self._deadline(url):
             return await self._follow(target, dict(headers or {}))
 
+    async def step(
+        self, url: str, *, headers: Mapping[str, str] | None = None, apart: float = 0.0, max_bytes: int = 0
+    ) -> Response:
+        """The answer at `url` itself: a redirect is told as `onward`, for whoever asks may not want to go there.
+
+        The request goes out `apart` seconds or more after the last one to that host, whoever made it;
+        `max_bytes`, where it is given, is the cap if it is lower than the client's. Raises as `get` does.
+        """
+        target = _target(url)
+        async with self._slot(target.host, apart), self._deadline(url):
+            response = await self._ask("GET", target, headers or {}, subject=str(target), cap=max_bytes)
+        location = response.headers.get("location")
+        if response.status not in _REDIRECTS or location is None:
+            return response
+        return replace(response, onward=str(_redirect(target, location, {})[0]))
+
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str] | None = None) -> Response:
         """The answer to `content` posted to `url`; redirects are not followed.
 
@@ -119,10 +139,20 @@ class Client:
             return await self._ask("POST", target, headers or {}, content=content, subject=origin)
 
     @asynccontextmanager
-    async def _slot(self, host: str) -> AsyncIterator[None]:
+    async def _slot(self, host: str, apart: float = 0.0) -> AsyncIterator[None]:
         slots = self._host_slots.setdefault(host, asyncio.Semaphore(self._per_host))
+        await self._keep_apart(host, apart)
         async with slots, self._slots:
+            self._asked[host] = asyncio.get_running_loop().time()
             yield
+
+    async def _keep_apart(self, host: str, apart: float) -> None:
+        """Wait until the host was not asked for so many seconds."""
+        clock = asyncio.get_running_loop().time
+        if len(self._asked) > _REMEMBERED:
+            self._asked = {name: at for name, at in self._asked.items() if at > clock() - _LONGEST_APART}
+        while (wait := self._asked.get(host, clock() - apart) + apart - clock()) > 0:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(wait)
 
     @asynccontextmanager
     async def _deadline(self, subject: str) -> AsyncIterator[None]:
@@ -160,10 +190,11 @@ class Client:
         *,
         subject: str,
         content: bytes = b"",
+        cap: int = 0,
     ) -> Response:
         try:
             async with self._http.stream(method, target, headers=dict(headers), content=content) as response:
-                body = await self._read(response, subject)
+                body = await self._read(response, subject, min(cap or self._max_bytes, self._max_bytes))
         except NotPublicError:
             what = "refused: this address is not public; if it is yours, list its network in allow_networks"
             raise AddressRefused(what, url=subject) from None
@@ -173,23 +204,23 @@ class Client:
             status=response.status_code, url=str(target), headers=dict(response.headers.items()), body=body
         )
 
-    async def _read(self, response: httpx.Response, subject: str) -> bytes:
+    async def _read(self, response: httpx.Response, subject: str, cap: int) -> bytes:
         """The decoded body; never holds more than the cap and one step."""
         if response.status_code in _BODILESS or (
             response.status_code in _REDIRECTS and "location" in response.headers
         ):
             return b""
         length = response.headers.get("content-length", "")
-        if length.isdigit() and (len(length) > len(str(self._max_bytes)) or int(length) > self._max_bytes):
-            raise self._too_large(subject)
+        if length.isdigit() and (len(length) > len(str(cap)) or int(length) > cap):
+            raise _too_large(subject, cap)
         coding = response.headers.get("content-encoding", "").strip().lower()
         body: list[bytes] = []  # joined once at the end: a buffer that grows leaves holes of its former sizes
         size = 0
         async with AsyncExitStack() as held:
             parts = await held.enter_async_context(aclosing(decoded(response, coding, subject)))
             async for part in parts:
-                if size + len(part) > self._max_bytes:
-                    raise self._too_large(subject)  # no name for it here, which would keep the body alive
+                if size + len(part) > cap:
+                    raise _too_large(subject, cap)  # no name for it here, which would keep the body alive
                 if size <= _LARGE < size + len(part):
                     await self._turn(held)
                 body.append(part)
@@ -201,9 +232,6 @@ class Client:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 await held.enter_async_context(self._large)
-
-    def _too_large(self, subject: str) -> FetchError:
-        return FetchError(f"the answer is larger than {self._max_bytes:,} bytes", url=subject, unsure=True)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -268,6 +296,10 @@ def _redirect(target: httpx.URL, location: str, headers: dict[str, str]) -> tupl
     if _origin(onward) == _origin(target):
         return onward, headers
     return onward, {name: value for name, value in headers.items() if name.lower() not in _PRIVATE_HEADERS}
+
+
+def _too_large(subject: str, cap: int) -> FetchError:
+    return FetchError(f"the answer is larger than {cap:,} bytes", url=subject, unsure=True)
 
 
 def _say(error: Exception) -> str:

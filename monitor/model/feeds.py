@@ -23,6 +23,7 @@ class Feed:
     grade: str = "F"  # Admiralty source reliability A..F; F: cannot be judged
     interval: dt.timedelta = dt.timedelta(minutes=10)
     vital: bool = False  # a day without it is not called quiet
+    full_text: bool = False  # it gives summaries: pages of articles that could matter are read
 
 
 class Identity(enum.StrEnum):
@@ -71,7 +72,7 @@ class Article:
     key: str  # identity within the feed
     url: str
     title: str  # plain text, one line
-    text: str  # plain text: the summary or content that the feed gave
+    text: str  # plain text: the summary or content that the feed gave, or that of the article's page
     published: dt.datetime | None
     fetched: dt.datetime
     publisher: str = ""

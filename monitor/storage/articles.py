@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from monitor.model import Article, article_id
 from monitor.model.wording import clean
 from monitor.storage import cursors, jobs
+from monitor.storage import webpages as pages
 from monitor.storage.jobs import Work
 from monitor.storage.rows import chunks, columns, row, upsert
-from monitor.storage.tables import articles
+from monitor.storage.tables import articles, webpages
 
 _ENOUGH = 4  # times that a feed brought news, to say how often it does
 _ARTICLE = columns(articles, Article)
@@ -39,9 +40,10 @@ _MARK = (
 
 
 def known(conn: Connection, feed: str, keys: Iterable[str]) -> dict[str, str]:
-    """Content hash of each of the feed's keys that is stored; keys that are not known are absent."""
+    """Content hash of what the feed gave under each of its keys that is stored; keys that are not known are absent."""
     wanted = {article_id(feed, key): key for key in keys}
-    query = select(articles.c.id, articles.c.content_hash)
+    given = func.coalesce(webpages.c.summary, articles.c.content_hash).label("content_hash")
+    query = select(articles.c.id, given).outerjoin_from(articles, webpages)
     found = (conn.execute(query.where(articles.c.id.in_(chunk))) for chunk in chunks(wanted))
     return {wanted[each.id]: each.content_hash for chunk in found for each in chunk}
 
@@ -55,22 +57,35 @@ def add(conn: Connection, new: Iterable[Article]) -> int:
     rows = [row(article, content_hash=article.content_hash, analysed=None) for article in map(_clean, new)]
     rows.sort(key=itemgetter("id"))  # as every writer locks them, so that nobody waits in a circle
     written = upsert(conn, articles, rows, keep={"standing", "fetched"}, unless="content_hash")
+    pages.forget(conn, [str(each["id"]) for each in rows])
     jobs.defer_beside(conn, Work.ANALYSE, [str(each["id"]) for each in rows])
     return written
 
 
-def pending(conn: Connection, *, limit: int, only: Sequence[str] | None = None) -> list[Article]:
-    """Articles that wait for analysis, first fetched first; `only` those of these ids."""
+def pending(
+    conn: Connection, *, limit: int, only: Sequence[str] | None = None, now: dt.datetime | None = None
+) -> list[Article]:
+    """Articles that wait for analysis, first fetched first; `only` those of these ids.
+
+    With `now`, without those that then still wait for their page.
+    """
     query = select(*_ARTICLE).where(articles.c.analysed.is_(None))
+    if now is not None:
+        query = query.where(articles.c.id.not_in(pages.awaited(now)))
     if only is not None:
         query = query.where(articles.c.id.in_(only))
     found = conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).mappings()
     return [Article(**each) for each in found]
 
 
-def without_job(conn: Connection, *, limit: int) -> list[str]:
-    """Ids of articles that wait for analysis and are in no job, first fetched first; on PostgreSQL only."""
+def without_job(conn: Connection, *, limit: int, now: dt.datetime | None = None) -> list[str]:
+    """Ids of articles that wait for analysis and are in no job, first fetched first; on PostgreSQL only.
+
+    With `now`, without those that then still wait for their page.
+    """
     query = select(articles.c.id).where(articles.c.analysed.is_(None))
+    if now is not None:
+        query = query.where(articles.c.id.not_in(pages.awaited(now)))
     query = query.where(articles.c.id.not_in(jobs.queued(Work.ANALYSE)))
     return list(conn.execute(query.order_by(articles.c.fetched, articles.c.id).limit(limit)).scalars())
 
@@ -102,6 +117,14 @@ def waits(conn: Connection, article: Article) -> bool:
     mine = (articles.c.id == article.id) & (articles.c.content_hash == _clean(article).content_hash)
     query = select(articles.c.id).where(mine, articles.c.analysed.is_(None)).with_for_update()
     return conn.execute(query).first() is not None
+
+
+def rewrite(conn: Connection, article: Article, text: str) -> None:
+    """Give the article another text, which is analysed in place of the one it has."""
+    told = _clean(replace(article, text=text))
+    values = {"text": told.text, "content_hash": told.content_hash}
+    conn.execute(update(articles).where(articles.c.id == article.id).values(values))
+    jobs.defer_beside(conn, Work.ANALYSE, [article.id])
 
 
 def get(conn: Connection, article: str) -> Article | None:

@@ -52,6 +52,7 @@ feeds = Table(
     Column("grade", Words, nullable=False),
     Column("interval", Seconds, nullable=False),
     Column("vital", Boolean, nullable=False),
+    Column("full_text", Boolean, nullable=False),
     Column("from_config", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),  # here, so that a poll under way cannot undo a pause
     Column("added", Moment, nullable=False),
@@ -112,6 +113,23 @@ setbacks = Table(  # articles that analysis failed on; one that is analysed all 
     Column("attempts", Integer, nullable=False),
     Column("error", Words, nullable=False),
     Column("failed", Moment, nullable=False),
+)
+
+webpages = Table(  # articles whose own page was asked for, since their feed gives summaries
+    "webpages",
+    metadata,
+    Column("article", Words, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("until", Moment, nullable=False),  # analysis waits for the page no longer
+    Column("tries", Integer, nullable=False),
+    Column("settled", Moment),  # none: still to be asked for
+    Column("why", Words, nullable=False),  # the summary is all there is; "": the page was read
+    Column("summary", Words),  # content hash of what the feed gave, where the page's text took its place
+)
+Index(
+    "ix_webpages_unsettled",
+    webpages.c.until,
+    sqlite_where=webpages.c.settled.is_(None),
+    postgresql_where=webpages.c.settled.is_(None),
 )
 
 alerts = Table(

@@ -71,5 +71,5 @@ def test_the_feeds_are_complete_and_english_editions_come_first() -> None:
 
 def test_every_feed_option_is_shown() -> None:
     shown = {key for table in RAW["feeds"] for key in table}
-    assert shown | {"interval"} == set(FeedEntry.model_fields)
+    assert shown | {"interval", "full_text"} == set(FeedEntry.model_fields)
     assert "interval" in TEXT.partition("# --- feeds")[2]
