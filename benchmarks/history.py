@@ -92,7 +92,7 @@ def _ids(conn: Connection, text: str) -> list[str]:
 def _read_through(conn: Connection, text: str) -> list[str]:
     """As search went about it before it had indexes."""
     each = [alert_texts.c.folded.contains(term, autoescape=True) for term in terms(text)]
-    return _newest(conn, rows.c.id.in_(select(alert_texts.c.alert).where(*each)))
+    return _newest(conn, rows.c.number.in_(select(alert_texts.c.number).where(*each)))
 
 
 def _page(conn: Connection, text: str) -> list[Alert]:
@@ -104,7 +104,7 @@ def _facets(conn: Connection, text: str) -> Facets:
 
 
 def _newest(conn: Connection, wanted: ColumnElement[bool]) -> list[str]:
-    query = select(rows.c.id).where(wanted).order_by(rows.c.opened.desc(), rows.c.id.desc())
+    query = select(rows.c.id).where(wanted).order_by(rows.c.number.desc())
     return list(conn.execute(query.limit(_SHOWN)).scalars())
 
 
