@@ -12,7 +12,7 @@ from pathlib import Path
 
 import rich.console
 
-from benchmarks import articles, gate, history, matching, memory, page, polling, rules
+from benchmarks import articles, gate, history, matching, memory, page, pages, polling, rules
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
 from monitor import __version__
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "rules": rules.measure,
     "polling": polling.measure,
     "history": history.measure,
+    "pages": pages.measure,
 }
 _WIDTH = 120  # of the table in a file
 # Named alone, the gate takes all the data, and polling ten times as many feeds.

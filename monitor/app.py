@@ -101,7 +101,7 @@ class App:
         config, `reader` makes what reads articles, `console` is where the console channel prints, `draw` (0 to 1)
         spreads retries, and `jobs` says that workers do the work. Raises ConfigError, RuleError or StorageError.
         """
-        changes = None if pack else Changes(config.rule_folders)
+        changes = None if pack else Changes([*config.rule_folders[:1], config.own_rules])
         with open_database(config, now=clock(), jobs=jobs) as database:
             with database.write() as conn:
                 links = Links(key=keys.signing_key(conn), address=config.web.address)

@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     _feeds()
@@ -175,6 +177,7 @@ def _alerts() -> None:
     op.create_table(
         "alerts",
         sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("standing", sa.Text(), nullable=False),
@@ -182,10 +185,16 @@ def _alerts() -> None:
         sa.Column("opened", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Date()),
+        sa.Column("figure", sa.Integer()),
+        sa.Column("published", sa.DateTime(timezone=True)),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
     )
-    op.create_index("ix_alerts_opened_id", "alerts", ["opened", "id"])
+    op.create_index("ix_alerts_number", "alerts", ["number"], unique=True)
+    op.create_index(
+        "ix_alerts_opened_level_standing_shadow", "alerts", ["opened", "level", "standing", "shadow"]
+    )
     op.create_table(
         "alert_revisions",
         sa.Column("alert", sa.Text(), nullable=False),
@@ -223,11 +232,13 @@ def _alerts() -> None:
         "alert_tags",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("alert", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_tags_alert", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("kind", "value", "alert", name="pk_alert_tags"),
+        sa.Column("number", _NUMBER, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["number"], ["alerts.number"], name="fk_alert_tags_number", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("kind", "value", "number", name="pk_alert_tags"),
     )
-    op.create_index("ix_alert_tags_alert_kind_value", "alert_tags", ["alert", "kind", "value"])
+    op.create_index("ix_alert_tags_number_kind_value", "alert_tags", ["number", "kind", "value"])
     op.create_table(
         "reports",
         sa.Column("alert", sa.Text(), nullable=False),
@@ -243,14 +254,14 @@ def _alerts() -> None:
 def _texts() -> None:
     op.create_table(
         "alert_texts",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_texts_alert", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["alerts.number"], name="fk_alert_texts_number", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("number", name="pk_alert_texts"),
     )
-    op.create_index("ix_alert_texts_alert", "alert_texts", ["alert"])
     if op.get_bind().dialect.name == "postgresql":
         _text_indexes()
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -45,20 +46,23 @@ def backup(
 @app.command(name="prune")
 def prune_old(
     keep: Annotated[str, typer.Option(help="How long texts and near misses are kept: 365d, 8w.")] = "365d",
+    keep_audit: Annotated[
+        str, typer.Option(help="How long lines of the audit log are kept: 1825d, 260w.")
+    ] = "1825d",
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Let go of old texts and near misses; alerts keep their sentences, links and decisions for ever."""
+    """Let go of old texts, near misses and lines of the audit log; alerts keep what they say for ever."""
     now = utc_now()
-    before = moment(keep, now=now)
-    if before is None or before >= now:
-        raise UsageError(f"'{keep}' is no length of time; write 365d or 8w")
+    before, audited_before = _ago(keep, now=now), _ago(keep_audit, now=now)
     with open_database(read_config(config), now=now) as database:
         with database.read() as conn:
             old_texts, old_misses = prune.counts(conn, before)
+            old_records = prune.old_records(conn, audited_before)
         misses = f"{old_misses} near miss{'' if old_misses == 1 else 'es'}"
-        told = f"{counted(old_texts, 'text')} and {misses} from before {before:%Y-%m-%d}"
+        audited = f"{counted(old_records, 'line')} of the audit log from before {audited_before:%Y-%m-%d}"
+        told = f"{counted(old_texts, 'text')} and {misses} from before {before:%Y-%m-%d}, {audited}"
         if dry_run:
             typer.echo(f"{told} would go.")
             return
@@ -68,5 +72,13 @@ def prune_old(
                 gone = prune.texts(conn, before) > 0
         with database.write() as conn:
             prune.misses(conn, before)
+            prune.records(conn, audited_before)
             record(conn, what="prune", thing="history", comment=told, now=now)
     typer.echo(f"{told} are gone.")
+
+
+def _ago(length: str, *, now: dt.datetime) -> dt.datetime:
+    before = moment(length, now=now)
+    if before is None or before >= now:
+        raise UsageError(f"'{length}' is no length of time; write 365d or 8w")
+    return before

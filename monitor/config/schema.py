@@ -112,6 +112,7 @@ class Web(Table):
     address: WebAddress = (
         ""  # under which readers reach the pages, for links in messages; empty: host and port
     )
+    edit_rules: bool = False  # whether an admin may change rules on the pages
     subscribe: Text = ""  # email channel by which anybody may subscribe; empty: nobody
     requests_per_minute: int = Field(default=300, ge=1)  # that one client may make of the API
     people: People = {}  # who may sign in, by address, and the role of each; empty: nobody
@@ -300,9 +301,13 @@ class Config(Table):
     @property
     def rule_folders(self) -> list[Path]:
         """The shipped rules, then your own where there are any: the later override the earlier."""
-        shipped = resources.path("rules")
-        own = self._folder / self.rules.folder
+        shipped, own = resources.path("rules"), self.own_rules
         return [shipped, own] if own.is_dir() and own.resolve() != shipped.resolve() else [shipped]
+
+    @property
+    def own_rules(self) -> Path:
+        """The folder of your own rules; it may be absent."""
+        return self._folder / self.rules.folder
 
     @property
     def database_url(self) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select
 
 from monitor.errors import UsageError
 from monitor.model import Alert, Level, Report, Revision, Standing
-from monitor.storage import fulltext
+from monitor.storage import fulltext, numbers
 from monitor.storage.query import KINDS, AlertQuery, conditions, tagged
 from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alert_texts, alerts, reports
 
 _REVISION = columns(alert_revisions, Revision)
+_LARGEST = 2**31 - 1  # figure that a column takes
 _LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
 _ORDER = 0x626E  # our advisory lock on the order of revisions: "bn"
 
@@ -74,7 +76,8 @@ def by_article(conn: Connection, article: str) -> list[Alert]:
 
 def save(conn: Connection, alert: Alert) -> None:
     """Insert the alert, or put it in place of the one with its id."""
-    upsert(conn, alerts, [_row(alert)])
+    number = _number(conn, alert)
+    upsert(conn, alerts, [_row(alert, number)])
     revision = {
         "alert": alert.id,
         "revision": alert.revision,
@@ -85,10 +88,10 @@ def save(conn: Connection, alert: Alert) -> None:
         "number": _next_number(conn),
     }
     upsert(conn, alert_revisions, [revision], keep={"number"})
-    _put(conn, alert_keys, alert, [{"key": key} for key in alert.keys])
-    _put(conn, alert_tags, alert, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
-    _put(conn, alert_texts, alert, [fulltext.row(alert)])
-    _put(conn, reports, alert, [_report(report, at) for at, report in enumerate(alert.reports)])
+    _put(conn, alert_keys.c.alert, alert.id, [{"key": key} for key in alert.keys])
+    _put(conn, alert_tags.c.number, number, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
+    _put(conn, alert_texts.c.number, number, [fulltext.row(alert)])
+    _put(conn, reports.c.alert, alert.id, [_report(report, at) for at, report in enumerate(alert.reports)])
 
 
 def revisions(conn: Connection, alert: str) -> list[Revision]:
@@ -154,6 +157,12 @@ def counted(conn: Connection, *, since: dt.datetime, until: dt.datetime) -> dict
     return {level: count for level, count in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
 
 
+def count_of(conn: Connection, rule: str) -> int:
+    """How many alerts name the rule."""
+    same = alert_tags.c.kind == "rule", alert_tags.c.value == rule
+    return conn.execute(select(func.count()).select_from(alert_tags).where(*same)).scalar_one()
+
+
 def by_rule(conn: Connection) -> dict[str, int]:
     """How many alerts name each rule."""
     query = select(alert_tags.c.value, func.count()).where(alert_tags.c.kind == "rule")
@@ -169,17 +178,31 @@ def tags(conn: Connection) -> dict[str, set[str]]:
     return found
 
 
+def _number(conn: Connection, alert: Alert) -> int:
+    """The one that it has, else a new one."""
+    known: int | None = conn.execute(select(alerts.c.number).where(alerts.c.id == alert.id)).scalar()
+    if known is None:
+        _lock_order(conn)
+        return numbers.new(conn, alert.opened)
+    return known
+
+
 def _next_number(conn: Connection) -> int:
     """One more than any other; until this transaction ends no other gets one, or a reader could pass one by."""
+    _lock_order(conn)
+    return newest(conn) + 1
+
+
+def _lock_order(conn: Connection) -> None:
+    """Until this transaction ends no other numbers anything. On SQLite a write transaction is alone anyhow."""
     if conn.dialect.name == "postgresql":
         conn.execute(select(func.pg_advisory_xact_lock(_ORDER, 0)))
-    return newest(conn) + 1
 
 
 def _load(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Alert]:
     """Alerts with their reports, newest first, in two queries."""
-    order = alerts.c.opened.desc(), alerts.c.id.desc()
-    bodies = conn.execute(select(alerts.c.body).where(*wanted).order_by(*order).limit(limit)).scalars().all()
+    newest = select(alerts.c.body).where(*wanted).order_by(alerts.c.number.desc()).limit(limit)
+    bodies = conn.execute(newest).scalars().all()
     told = _reports(conn, [alert.id for alert in bodies])
     return [replace(alert, reports=tuple(told[alert.id])) for alert in bodies]
 
@@ -193,16 +216,20 @@ def _reports(conn: Connection, ids: Sequence[str]) -> dict[str, list[Report]]:
     return told
 
 
-def _put(conn: Connection, table: Table, alert: Alert, rows: Sequence[dict[str, object]]) -> None:
-    """Make these the alert's only rows in the table."""
-    conn.execute(delete(table).where(table.c.alert == alert.id))
+def _put(conn: Connection, whose: Column[Any], alert: str | int, rows: Sequence[dict[str, object]]) -> None:
+    """Make these the alert's only rows in the table; the column says whose they are."""
+    conn.execute(delete(whose.table).where(whose == alert))
     if rows:
-        conn.execute(insert(table), [each | {"alert": alert.id} for each in rows])
+        conn.execute(insert(whose.table), [each | {whose.name: alert} for each in rows])
 
 
-def _row(alert: Alert) -> dict[str, object]:
+def _row(alert: Alert, number: int) -> dict[str, object]:
     return {
         "id": alert.id,
+        "number": number,
+        "date": alert.date,
+        "figure": min(alert.count.min, _LARGEST) if alert.count else None,
+        "published": min((each.published for each in alert.reports if each.published), default=None),
         "level": alert.level,
         "status": alert.status,
         "standing": alert.standing,

@@ -18,11 +18,12 @@ def written(moment: dt.datetime, name: str) -> str:
 
 def beyond(cursor: str, moment: Column[dt.datetime], name: Column[str]) -> ColumnElement[bool]:
     """What follows, newest first; UsageError for a cursor that is none of ours."""
-    then, last = _read(cursor)
+    then, last = read(cursor)
     return or_(moment < then, and_(moment == then, name < last))
 
 
-def _read(text: str) -> tuple[dt.datetime, str]:
+def read(text: str) -> tuple[dt.datetime, str]:
+    """The moment and the id; UsageError for a cursor that is none of ours."""
     try:
         moment, _, name = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), name

@@ -40,14 +40,12 @@ class Facets:
 def facets(conn: Connection, query: AlertQuery, *, most: int | None = None) -> Facets:
     """Of all that the query finds, or of the newest `most` among them; where its page ends does not matter."""
     dialect = conn.dialect.name
-    asked = conditions(replace(query, after=""), dialect=dialect, by_time=False)
-    columns = (alerts.c.id, alerts.c.level, alerts.c.status, _month(dialect).label("month"))
-    newest = select(*columns).where(*asked).order_by(alerts.c.opened.desc(), alerts.c.id.desc())
+    asked = conditions(replace(query, after=""), dialect=dialect)
+    columns = (alerts.c.number, alerts.c.level, alerts.c.status, _month(dialect).label("month"))
+    newest = select(*columns).where(*asked).order_by(alerts.c.number.desc())
     wanted = newest.limit(most).cte("wanted")  # found once, for it is used more than once
-    few = (
-        wanted.c.id if most is None else wanted.c.id.concat("")
-    )  # SQLite then goes by these, not by all tags
-    tagged = wanted.join(alert_tags, alert_tags.c.alert == few)
+    each = wanted.c.number + 0  # in no index: SQLite then goes by these, not by all tags
+    tagged = wanted.join(alert_tags, alert_tags.c.number == each)
     found: dict[str, dict[str, int]] = {kind: {} for kind in (*KINDS, *_COLUMNS)}
     counted = union_all(
         *(_counted(literal(name), wanted.c[name], wanted) for name in _COLUMNS),

@@ -22,36 +22,48 @@ from monitor.storage.tables import alert_texts
 def row(alert: Alert) -> dict[str, object]:
     """What `alert_texts` keeps of the alert: its wording, and the words of that."""
     folded = wording(alert)
-    return {"alert": alert.id, "folded": folded, "words": " ".join(words(folded))}
+    return {"folded": folded, "words": " ".join(words(folded))}
 
 
-def says(text: str, *, dialect: str) -> Select[tuple[str]] | None:
-    """Ids of alerts in whose text every term occurs, for sqlite or postgresql; None where there is no term."""
+def says(text: str, *, dialect: str) -> Select[tuple[int]] | None:
+    """Numbers of alerts in whose text every term occurs, for sqlite or postgresql; None where there is no term."""
     asked = terms(text)
     parts = [term for term in asked if len(term) >= PART]
     short = [term for term in asked if len(term) < PART and words(term)]
     odd = [term for term in asked if len(term) < PART and not _is_word(term)]
-    indexed = _on_postgresql(parts, short) if dialect == "postgresql" else _on_sqlite(parts, short)
-    wanted = [*indexed, *(_read_through(term) for term in odd)]
-    return select(alert_texts.c.alert).where(*wanted) if wanted else None
+    if dialect == "postgresql":
+        wanted = [*_on_postgresql(parts, short), *map(_read_through, odd)]
+        return select(alert_texts.c.number).where(*wanted) if wanted else None
+    indexed = list(_on_sqlite(parts, short))
+    if not odd:  # the texts themselves need not be looked at
+        return _both(indexed) if indexed else None
+    wanted = [*(alert_texts.c.number.in_(each) for each in indexed), *map(_read_through, odd)]
+    return select(alert_texts.c.number).where(*wanted)
+
+
+def _both(indexed: Sequence[Select[tuple[int]]]) -> Select[tuple[int]]:
+    """What every index names."""
+    first, *others = indexed
+    (number,) = first.selected_columns
+    return first.where(*(number.in_(each) for each in others))
 
 
 def _is_word(term: str) -> bool:
     return words(term) == [term]
 
 
-def _on_sqlite(parts: Sequence[str], short: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _on_sqlite(parts: Sequence[str], short: Sequence[str]) -> Iterator[Select[tuple[int]]]:
     if parts:
         yield _matching("alert_parts", parts)
     if short:
         yield _matching("alert_words", [word for term in short for word in words(term)])
 
 
-def _matching(index: str, phrases: Sequence[str]) -> ColumnElement[bool]:
+def _matching(index: str, phrases: Sequence[str]) -> Select[tuple[int]]:
     """Every phrase, none of it an operator: FTS5 takes what stands in quotes as it is."""
     asked = " AND ".join('"' + phrase.replace('"', '""') + '"' for phrase in phrases)
     rows = table(index, Column("rowid", Integer))
-    return alert_texts.c.number.in_(select(rows.c.rowid).where(named(index).op("MATCH")(asked)))
+    return select(rows.c.rowid).where(named(index).op("MATCH")(asked))
 
 
 def _on_postgresql(parts: Sequence[str], short: Sequence[str]) -> Iterator[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""Letting go of what is old: texts of articles, and near misses. Alerts keep their sentences for ever."""
+"""Letting go of what is old: texts of articles, near misses, the audit log. Alerts keep their sentences for ever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from monitor.storage.tables import articles, near_misses
+from monitor.storage.tables import articles, audit, near_misses
 
 _AT_ONCE = 5_000  # rows in one transaction, so that the service is never kept waiting
 
@@ -23,6 +23,16 @@ def texts(conn: Connection, before: dt.datetime, *, limit: int = _AT_ONCE) -> in
 def misses(conn: Connection, before: dt.datetime) -> int:
     """Forget near misses found before then; how many."""
     return conn.execute(delete(near_misses).where(near_misses.c.found < before)).rowcount
+
+
+def records(conn: Connection, before: dt.datetime) -> int:
+    """Forget lines of the audit log from before then; how many."""
+    return conn.execute(delete(audit).where(audit.c.at < before)).rowcount
+
+
+def old_records(conn: Connection, before: dt.datetime) -> int:
+    """How many lines of the audit log are older."""
+    return conn.execute(select(func.count()).where(audit.c.at < before)).scalar_one()
 
 
 def counts(conn: Connection, before: dt.datetime) -> tuple[int, int]:

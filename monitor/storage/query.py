@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, func, select
 
 from monitor.model import Alert, Level, Standing, Status
-from monitor.storage import cursors, fulltext
+from monitor.storage import cursors, fulltext, numbers
 from monitor.storage.tables import alert_tags, alerts
 
 KINDS = ("rule", "actor", "place", "publisher")  # of alert_tags
@@ -41,40 +41,48 @@ def cursor(alert: Alert) -> str:
     return cursors.written(alert.opened, alert.id)
 
 
-def conditions(query: AlertQuery, *, dialect: str, by_time: bool = True) -> Iterator[ColumnElement[bool]]:
+def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[bool]]:
     """The query as SQL for sqlite or postgresql. UsageError for a cursor that is none of ours.
 
-    `by_time` suits a page: SQLite goes by time and stops at the limit. Without it SQLite goes by what is asked.
+    Whoever takes the alerts by their numbers, the highest first, and stops at a limit, has what is newest without
+    sorting: the indexes of tags and of texts give numbers too, in their order.
     """
     yield alerts.c.level >= query.min_level
     for kind in KINDS:
         value = getattr(query, kind)
         if value is not None:
-            yield tagged(kind, [value]) if by_time else _among(kind, value)
+            yield tagged(kind, [value])
     told = fulltext.says(query.text, dialect=dialect)
-    if told is not None:  # an id joined to nothing is in no index
-        yield (alerts.c.id.concat("") if by_time else alerts.c.id).in_(told)
+    if told is not None:
+        yield alerts.c.number.in_(told)
     if query.status is not None:
         yield alerts.c.status == query.status
     if query.since is not None:
-        yield alerts.c.opened >= query.since
+        yield from since(query.since)
     if query.until is not None:
+        yield alerts.c.number <= numbers.last_at(query.until)
         yield alerts.c.opened < query.until
     if query.standing is not None:
         yield alerts.c.standing == query.standing
     if query.shadow is not None:
         yield alerts.c.shadow == query.shadow
     if query.after:
-        yield cursors.beyond(query.after, alerts.c.opened, alerts.c.id)
+        yield alerts.c.number < _number_of(query.after)
 
 
 def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
     """Alerts that bear any of the values; `kind` is one of KINDS."""
-    same = alert_tags.c.alert == alerts.c.id
-    return exists().where(same, alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values)))
+    same = alert_tags.c.kind == kind, alert_tags.c.value.in_(list(values))
+    return alerts.c.number.in_(select(alert_tags.c.number).where(*same))
 
 
-def _among(kind: str, value: str) -> ColumnElement[bool]:
-    return alerts.c.id.in_(
-        select(alert_tags.c.alert).where(alert_tags.c.kind == kind, alert_tags.c.value == value)
-    )
+def since(moment: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Alerts that were opened then or later."""
+    return alerts.c.number >= numbers.first_at(moment), alerts.c.opened >= moment
+
+
+def _number_of(after: str) -> ColumnElement[int]:
+    """Of the alert that ended the page before, or where it would stand if it is gone."""
+    opened, name = cursors.read(after)
+    there = select(alerts.c.number).where(alerts.c.id == name).scalar_subquery()
+    return func.coalesce(there, numbers.first_at(opened))

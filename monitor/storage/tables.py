@@ -6,7 +6,7 @@ match) lies as JSON in `body`, and beside it stand the columns that queries need
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, text
 
 from monitor.model import (
     Alert,
@@ -30,6 +30,8 @@ from monitor.model import (
 from monitor.storage.columns import Clock, Moment, Named, Packed, Ranked, Seconds, Words
 
 REVISION = "0001"  # newest migration; revisions are numbers, so that an older program knows a newer schema
+
+Number = BigInteger().with_variant(Integer(), "sqlite")  # where an INTEGER has 64 bits
 
 metadata = MetaData(
     naming_convention={
@@ -136,6 +138,9 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Words, primary_key=True),
+    Column(
+        "number", Number, nullable=False
+    ),  # the later opened the higher, see numbers; tags and texts bear it
     Column("level", Ranked(Level), nullable=False),
     Column("status", Named(Status), nullable=False),
     Column("standing", Named(Standing), nullable=False),
@@ -143,8 +148,12 @@ alerts = Table(
     Column("opened", Moment, nullable=False),
     Column("updated", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("date", Date),  # of the event
+    Column("figure", Integer),  # the least number that it tells of
+    Column("published", Moment),  # when the first of its reports was
     Column("body", Packed(Alert), nullable=False),  # without its reports
-    Index(None, "opened", "id"),
+    Index(None, "number", unique=True),
+    Index(None, "opened", "level", "standing", "shadow"),  # what is counted reads nothing else
 )
 
 alert_revisions = Table(
@@ -182,15 +191,18 @@ alert_tags = Table(
     metadata,
     Column("kind", Words, primary_key=True),  # rule, actor, place or publisher
     Column("value", Words, primary_key=True),
-    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
-    Index(None, "alert", "kind", "value"),  # facets read nothing else
+    Column(
+        "number", Number, ForeignKey("alerts.number", ondelete="CASCADE"), primary_key=True
+    ),  # of the alert
+    Index(None, "number", "kind", "value"),  # facets read nothing else
 )
 
 alert_texts = Table(  # what text search looks through; the migration makes its indexes, see fulltext
     "alert_texts",
     metadata,
-    Column("number", Integer, primary_key=True),  # SQLite's full text tables refer to it
-    Column("alert", Words, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "number", Number, ForeignKey("alerts.number", ondelete="CASCADE"), primary_key=True
+    ),  # of the alert
     Column("folded", Words, nullable=False),  # casefolded
     Column("words", Words, nullable=False),  # of it, each CJK character by itself, with spaces between
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from monitor.model import AlertVerdict, Opinion
 from monitor.storage.rows import chunks, columns, row
-from monitor.storage.tables import alert_tags, verdicts
+from monitor.storage.tables import alert_tags, alerts, verdicts
 
 _VERDICT = columns(verdicts, AlertVerdict)
 
@@ -34,9 +34,9 @@ def add(conn: Connection, verdict: AlertVerdict) -> None:
     conn.execute(insert(verdicts), [row(verdict)])
 
 
-def of(conn: Connection, alerts: Iterable[str]) -> dict[str, list[AlertVerdict]]:
+def of(conn: Connection, ids: Iterable[str]) -> dict[str, list[AlertVerdict]]:
     """Every verdict on each of the alerts, first given first; an alert without any has an empty list."""
-    ids = list(alerts)
+    ids = list(ids)
     said: dict[str, list[AlertVerdict]] = {alert: [] for alert in ids}
     query = select(*_VERDICT).order_by(verdicts.c.given, verdicts.c.number)
     for chunk in chunks(ids):
@@ -50,10 +50,11 @@ def by_rule(conn: Connection) -> dict[str, Opinions]:
     latest = (verdicts.c.given.desc(), verdicts.c.number.desc())
     place = func.row_number().over(partition_by=(verdicts.c.alert, verdicts.c.analyst), order_by=latest)
     ranked = select(verdicts.c.alert, verdicts.c.opinion, place.label("place")).subquery()
-    named = (alert_tags.c.alert == ranked.c.alert) & (alert_tags.c.kind == "rule")
+    named = (alert_tags.c.number == alerts.c.number) & (alert_tags.c.kind == "rule")
     query = (
         select(alert_tags.c.value, ranked.c.opinion, func.count())
-        .join_from(ranked, alert_tags, named)
+        .join_from(ranked, alerts, alerts.c.id == ranked.c.alert)
+        .join(alert_tags, named)
         .where(ranked.c.place == 1)
         .group_by(alert_tags.c.value, ranked.c.opinion)
     )

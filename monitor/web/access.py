@@ -7,6 +7,7 @@ nobody else is meant to reach it. Which scope a page needs stands in `routes.py`
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -178,10 +179,8 @@ def _holder(request: Request, shown: str) -> Actor:
             headers=_BEARER,
         )
     site.token_use[token.name] = site.now
-    if wait := site.pace.wait(token.name, now=site.now):
-        said = (
-            f"The token {token.name} asked more than {site.pace.most} times within a minute. Wait {wait} s."
-        )
+    if wait := math.ceil(site.asking.wait(token.name, now=site.now)):
+        said = f"The token {token.name} asks more than {site.asking.most} times a minute. Wait {wait} s."
         raise HTTPException(429, said, headers={"retry-after": str(wait)})
     return Actor(name=token.name, role=role_of(token.scope), kind="token")
 

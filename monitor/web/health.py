@@ -1,6 +1,12 @@
-"""`/healthz`: does the service live; `/readyz`: can it do its work."""
+"""`/healthz`: does the service live; `/readyz`: can it do its work.
+
+A part that is not well and yet does its work is `degraded`: rules with mistakes while the last good set is in force.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,16 +25,26 @@ def alive(request: Request) -> Response:
 
 
 def ready(request: Request) -> Response:
-    """As `/healthz`, and the rules of the files are in force."""
+    """As `/healthz`, and rules are in force: those of the files, or the last good set, which is then told."""
     site = of(request)
-    return _answer(request, {**_scheduler(site), **_rules(site)})
+    faults = _scheduler(site)
+    said, in_force = ("", True) if faults else _rules(site)
+    if said and not in_force:
+        return _answer(request, {RULES: said})
+    degraded = {RULES: f"{said}; the last good set is in force"} if said else {}
+    return _answer(request, faults, degraded)
 
 
-def _answer(request: Request, faults: dict[str, str]) -> Response:
+def _answer(
+    request: Request, faults: Mapping[str, str], degraded: Mapping[str, str] = MappingProxyType({})
+) -> Response:
     """Which part is not well; why, only to those we know: it may name hosts and files."""
     known = request.state.actor not in {None, ANYBODY}
-    wrong = {part: said if known else "not well" for part, said in faults.items() if said}
-    return JSONResponse({"ok": not wrong, "faults": wrong}, status_code=503 if wrong else 200)
+    wrong, worse = (
+        {part: said if known else "not well" for part, said in each.items()} for each in (faults, degraded)
+    )
+    told = {"ok": not wrong, "faults": wrong, "degraded": worse}
+    return JSONResponse(told, status_code=503 if wrong else 200)
 
 
 def _scheduler(site: Site) -> dict[str, str]:
@@ -42,9 +58,7 @@ def _scheduler(site: Site) -> dict[str, str]:
     return {}
 
 
-def _rules(site: Site) -> dict[str, str]:
-    try:
-        with site.app.parts.database.read() as conn:
-            return {RULES: service.faults(conn).get(RULES, "")}
-    except MonitorError:
-        return {}  # told by `_scheduler`
+def _rules(site: Site) -> tuple[str, bool]:
+    """What is wrong with the files, and whether any rules are in force."""
+    with site.app.parts.database.read() as conn:
+        return service.faults(conn).get(RULES, ""), bool(site.app.pack.every)

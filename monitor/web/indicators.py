@@ -65,10 +65,8 @@ def show(request: Request) -> Response:
         raise HTTPException(404, "There is no such indicator.")
     with site.app.parts.database.read() as conn:
         said = verdicts.by_rule(conn).get(rule.id, Opinions())
-        fired = alerts.by_rule(conn).get(
-            rule.id, 0
-        )  # for a rule that never fired the whole history is gone through
-        latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT)) if fired else []
+        fired = alerts.count_of(conn, rule.id)
+        latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT))
         missed = matches.recent_near_misses(conn, rule=rule.id, limit=_LOOKED_AT)
         revisions = rule_sets.history(conn, rule.id)
         weeks = pictures.mondays(site.now)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.model import Alert, Standing
-from monitor.storage import Connection, alerts, counts
-from monitor.storage.query import AlertQuery
+from monitor.storage import Connection, counts
+from monitor.storage.counts import Told
 from monitor.web import atlas, series
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
 from monitor.web.site import SEOUL, Site, of, page
@@ -43,13 +42,14 @@ class Picture:
 
 def shown(request: Request) -> Response:
     """Every picture."""
-    return page(request, "pictures", pictures=_all(of(request)), most=_LISTED)
+    return page(request, "pictures", pictures=_drawn(of(request), PICTURES), most=_LISTED)
 
 
 def numbers(request: Request) -> Response:
     """The numbers behind one picture, as CSV."""
     name = request.path_params["picture"]
-    found = next((each for each in _all(of(request)) if each.name == name), None)
+    kinds = [kind for kind in PICTURES if kind == name.partition("-")[0]]
+    found = next((each for each in _drawn(of(request), kinds) if each.name == name), None)
     if found is None:
         raise HTTPException(404, "There is no such picture.")
     written = io.StringIO()
@@ -69,9 +69,9 @@ def midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), SEOUL)
 
 
-def _all(site: Site) -> list[Picture]:
+def _drawn(site: Site, kinds: Iterable[str]) -> list[Picture]:
     with site.app.parts.database.read() as conn:
-        return [picture for draw in PICTURES for picture in draw(conn, site)]
+        return [picture for kind in kinds for picture in PICTURES[kind](conn, site)]
 
 
 def _map(conn: Connection, site: Site) -> list[Picture]:
@@ -137,11 +137,8 @@ def _aircraft(conn: Connection, site: Site) -> list[Picture]:
     """One for each zone in which aircraft were counted."""
     today = site.now.astimezone(SEOUL).date()
     since = midnight(today - dt.timedelta(days=2 * _DAYS))
-    told: list[Alert] = []
-    for rule in sorted(series.AIRCRAFT):
-        told += alerts.search(conn, AlertQuery(rule=rule, since=since, shadow=False, limit=None))
+    found = counts.figures(conn, rules=series.AIRCRAFT, places=series.ZONES, since=since)
     days = [today - dt.timedelta(days=back) for back in reversed(range(_DAYS))]
-    found = series.aircraft(told)
     return [_of_zone(zone, found[zone], days) for zone in series.ZONES if zone in found]
 
 
@@ -164,26 +161,31 @@ def _of_zone(zone: str, figures: Mapping[dt.date, int], days: Sequence[dt.date])
     )
 
 
-def _confirmed(conn: Connection, site: Site) -> list[Picture]:
-    since = site.now - dt.timedelta(days=_DAYS)
-    told = alerts.search(
-        conn, AlertQuery(since=since, standing=Standing.LIVE, shadow=False, limit=_MOST_ALERTS)
-    )
+def _publishers(conn: Connection, site: Site) -> list[Picture]:
     return [
         _classes(
             "publishers",
             f"On how many publishers alerts rest, {_DAYS} days",
             f"The more publishers, the better it is confirmed. Of the newest {_MOST_ALERTS:,} alerts.",
-            series.publishers(told),
+            series.publishers(_newest(conn, site)),
         ),
+    ]
+
+
+def _waits(conn: Connection, site: Site) -> list[Picture]:
+    return [
         _classes(
             "waits",
             f"From publication to alert, {_DAYS} days",
             "How long after its first report was published an alert was opened, at the most. "
             f"Of the newest {_MOST_ALERTS:,} alerts.",
-            series.waits(told),
+            series.waits(_newest(conn, site)),
         ),
     ]
+
+
+def _newest(conn: Connection, site: Site) -> list[Told]:
+    return counts.newest(conn, since=site.now - dt.timedelta(days=_DAYS), most=_MOST_ALERTS)
 
 
 def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Picture:
@@ -198,10 +200,13 @@ def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Pic
     )
 
 
-PICTURES: tuple[Callable[[Connection, Site], list[Picture]], ...] = (
-    _map,
-    _timeline,
-    _year,
-    _aircraft,
-    _confirmed,
-)
+PICTURES: Mapping[
+    str, Callable[[Connection, Site], list[Picture]]
+] = {  # by how the names of its pictures begin
+    "map": _map,
+    "timeline": _timeline,
+    "year": _year,
+    "aircraft": _aircraft,
+    "publishers": _publishers,
+    "waits": _waits,
+}

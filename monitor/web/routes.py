@@ -35,6 +35,7 @@ from monitor.web import (
     subscribing,
 )
 from monitor.web.headers import GuardedHeaders
+from monitor.web.heads import Headed
 from monitor.web.site import Site, of, page
 
 ROUTES = (
@@ -98,6 +99,7 @@ def create(site: Site, *, hosts: list[str]) -> Starlette:
     made = Starlette(
         routes=[*map(_behind_the_door, ROUTES), static, Mount(api.PATH, api.create(site))],
         middleware=[
+            Middleware(Headed),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             Middleware(GuardedHeaders, https=site.app.parts.config.web.is_secure),
         ],

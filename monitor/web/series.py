@@ -6,9 +6,8 @@ import datetime as dt
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
-from monitor.model import Alert
+from monitor.storage.counts import Told
 
 AIRCRAFT = frozenset({"adiz-incursion", "taiwan-coercion"})  # rules whose alerts count aircraft
 ZONES = ("taiwan-adiz", "kadiz", "jadiz")
@@ -22,7 +21,6 @@ WAITS = (  # the longest wait of each class, and its name
 LONGER = "longer"
 _BASELINE = 13 * 7  # days
 _ENOUGH = 3  # days with a figure, to say what is usual
-_SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def weekly(days: Mapping[dt.date, int], weeks: Sequence[dt.date]) -> list[int]:
@@ -38,20 +36,6 @@ def monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def aircraft(told: Iterable[Alert]) -> dict[str, dict[dt.date, int]]:
-    """The largest figure of each day, by zone; alerts without a figure, a date or one zone alone do not count."""
-    found: dict[str, dict[dt.date, int]] = {}
-    for alert in told:
-        zones = [zone for zone in ZONES if zone in alert.places]
-        figure = alert.count.min if alert.count and AIRCRAFT.intersection(alert.rules) else None
-        if figure is None or len(zones) != 1:
-            continue
-        day = alert.date or alert.opened.astimezone(_SEOUL).date()
-        of_zone = found.setdefault(zones[0], {})
-        of_zone[day] = max(figure, of_zone.get(day, 0))
-    return found
-
-
 def baseline(figures: Mapping[dt.date, int], days: Sequence[dt.date]) -> list[float | None]:
     """For each day the median of the figures of the 13 weeks before it; None where there are fewer than three."""
     usual: list[float | None] = []
@@ -61,19 +45,18 @@ def baseline(figures: Mapping[dt.date, int], days: Sequence[dt.date]) -> list[fl
     return usual
 
 
-def publishers(told: Iterable[Alert]) -> dict[str, int]:
+def publishers(told: Iterable[Told]) -> dict[str, int]:
     """How many alerts rest on one publisher, on two, on three, and on four or more."""
-    found = Counter(min(len({report.publisher for report in alert.reports}), 4) for alert in told)
+    found = Counter(min(each.publishers, 4) for each in told)
     return {name: found[many] for many, name in ((1, "1"), (2, "2"), (3, "3"), (4, "4 or more"))}
 
 
-def waits(told: Iterable[Alert]) -> dict[str, int]:
+def waits(told: Iterable[Told]) -> dict[str, int]:
     """How long after its first report was published an alert was opened; reports without a time do not count."""
     found: Counter[str] = Counter()
-    for alert in told:
-        published = min((each.published for each in alert.reports if each.published), default=None)
-        if published is not None:
-            found[_class(alert.opened - published)] += 1
+    for each in told:
+        if each.published is not None:
+            found[_class(each.opened - each.published)] += 1
     return {name: found[name] for name in (*(name for _, name in WAITS), LONGER)}
 
 

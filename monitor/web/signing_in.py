@@ -6,6 +6,7 @@ Opening the link changes nothing, for scanners open every link in a mail; the bu
 from __future__ import annotations
 
 import datetime as dt
+import math
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,6 +21,7 @@ from monitor.model import Notice, Session, SignIn, Subscription, notice_id
 from monitor.storage import Connection
 from monitor.storage import sessions as stored
 from monitor.web import access, forms, sessions
+from monitor.web.pace import household
 from monitor.web.site import Site, of, page
 
 log = structlog.get_logger()
@@ -44,6 +46,7 @@ async def ask(request: Request) -> Response:
     site = of(request)
     _offered(site)
     fields = await forms.received(request, key=site.key)
+    _let_wait(request)
     person = str(fields.get("person", "")).strip().lower()
     wanted = SignIn(
         person=person,
@@ -96,6 +99,15 @@ async def leave_everywhere(request: Request) -> Response:
 
 
 # --- how ---------------------------------------------------------------------------------------------
+
+
+def _let_wait(request: Request) -> None:
+    """429 where too many links were asked for from one address, whether for people who are listed or not."""
+    site = of(request)
+    asked_from = household(request.client.host if request.client else "")
+    if wait := math.ceil(site.signing_in.wait(asked_from, now=site.now)):
+        said = f"Many links were asked for from where you are. Ask again in {math.ceil(wait / 60)} min."
+        raise HTTPException(429, said, headers={"retry-after": str(wait)})
 
 
 async def _out(request: Request, *, everywhere: bool) -> Response:

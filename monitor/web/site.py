@@ -17,8 +17,10 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.app import App
 from monitor.web import forms
-from monitor.web.pace import Pace
+from monitor.web.pace import Limiter
 
+TOKEN_MOST = 600  # requests a minute with one token
+SIGN_IN_MOST = 20  # links an hour that one address may ask for: a whole office may sit behind it
 SEOUL = ZoneInfo("Asia/Seoul")
 ZONES = {"KST/JST": SEOUL, "CST": ZoneInfo("Asia/Shanghai"), "UTC": ZoneInfo("UTC")}  # Taipei keeps CST too
 _TEMPLATES = Environment(
@@ -38,7 +40,10 @@ class Site:
     token_use: dict[str, dt.datetime] = field(
         default_factory=dict
     )  # by name; stored now and then, see `usage`
-    pace: Pace = field(default_factory=Pace)
+    asking: Limiter = field(default_factory=lambda: Limiter(TOKEN_MOST))  # by name of a token
+    signing_in: Limiter = field(  # by address
+        default_factory=lambda: Limiter(SIGN_IN_MOST, every=dt.timedelta(hours=1))
+    )
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # the server is about to stop
     _streams: list[object] = field(default_factory=list)  # open ones
 

@@ -7,8 +7,8 @@ import pytest
 from builders import article
 from commands import Monitor
 
-from monitor.model import Because, NearMiss, Span, Verdict
-from monitor.storage import Database, articles, matches
+from monitor.model import Because, NearMiss, Record, Span, Verdict
+from monitor.storage import Database, articles, audit, matches
 
 NOW = dt.datetime.now(dt.UTC)
 OLD = NOW - dt.timedelta(days=400)
@@ -66,7 +66,30 @@ def test_an_entry_whose_text_is_gone_brings_no_news_when_its_feed_tells_it_again
         assert articles.add(conn, [article(key="old", fetched=NOW)]) == 0
 
 
+@pytest.mark.parametrize("option", ["--keep", "--keep-audit"])
 @pytest.mark.parametrize("keep", ["", "soon", "2999-01-01"])
-def test_a_length_of_time_that_is_none_is_refused(monitor: Monitor, database: Database, keep: str) -> None:
+def test_a_length_of_time_that_is_none_is_refused(
+    monitor: Monitor, database: Database, option: str, keep: str
+) -> None:
     del database
-    assert monitor("db", "prune", "--keep", keep).status == 2
+    assert monitor("db", "prune", option, keep).status == 2
+
+
+def test_the_audit_log_has_an_age_of_its_own(monitor: Monitor, database: Database) -> None:
+    with database.write() as conn:
+        for days in (10, 400, 2000):
+            at = NOW - dt.timedelta(days=days)
+            audit.add(conn, Record(at=at, who="kim", what="add", thing=f"feed {days}", origin="cli"))
+
+    def left() -> list[str]:
+        with database.read() as conn:
+            return [each.thing for each in audit.listed(conn) if each.what == "add"]
+
+    assert "1 line of the audit log" in monitor("db", "prune", "--dry-run").out
+    assert left() == ["feed 2000", "feed 400", "feed 10"]
+    assert monitor("db", "prune").status == 0
+    assert left() == ["feed 400", "feed 10"]
+    assert monitor("db", "prune", "--keep-audit", "30d").status == 0
+    assert left() == ["feed 10"]
+    with database.read() as conn:
+        assert audit.listed(conn)[0].what == "prune"

@@ -181,7 +181,7 @@ def test_no_text_is_an_error(text: str) -> None:
         list(conditions(AlertQuery(text=text), dialect=dialect))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet="ab+&\"'*(){}^:-%_\\ \0央AND", min_size=1))
 def test_a_title_is_found_by_any_of_its_words(database: Database, text: str) -> None:
     with database.write() as conn:
@@ -251,7 +251,7 @@ def test_a_cursor_that_is_none_of_ours_is_wrong_usage(text: str) -> None:
 SHORT = st.text(alphabet="ab +-&\"'%_\n央行Aß", max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(titles=st.lists(SHORT, max_size=3), text=SHORT)
 def test_a_subscription_and_a_search_mean_the_same_by_a_text(
     database: Database, titles: list[str], text: str

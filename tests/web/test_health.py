@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -45,10 +46,22 @@ async def test_a_scheduler_that_runs_is_alive_and_one_that_stopped_is_not(world:
     assert (await told(world, "/readyz"))[0] == 503
 
 
-async def test_rules_with_mistakes_are_not_ready_and_live_all_the_same(world: World) -> None:
+async def test_rules_with_mistakes_are_told_while_the_last_good_set_is_in_force(world: World) -> None:
     await world.app.beat()
     rulebook.refuse(world.app.parts.database, BROKEN, now=world.clock.now)
     assert await told(world, "/healthz") == (200, {})
+    answer = await world.client.get("/readyz")
+    said = "rules/x.yml:1:1: unknown key; the last good set is in force"
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ok": True, "faults": {}, "degraded": {"rules": said}},
+    )
+
+
+async def test_without_any_rule_in_force_the_service_is_not_ready(world: World) -> None:
+    await world.app.beat()
+    rulebook.refuse(world.app.parts.database, BROKEN, now=world.clock.now)
+    world.app.pack = replace(world.app.pack, rules=(), over_time=())
     assert await told(world, "/readyz") == (503, {"rules": "rules/x.yml:1:1: unknown key"})
 
 
@@ -97,6 +110,6 @@ async def test_strangers_learn_that_something_is_wrong_and_not_what(tmp_path: Pa
     async with open_world(tmp_path) as world:
         await world.app.beat()
         rulebook.refuse(world.app.parts.database, BROKEN, now=world.clock.now)
-        assert await told(world, "/readyz") == (503, {"rules": "not well"})
+        assert (await world.client.get("/readyz")).json()["degraded"] == {"rules": "not well"}
         await world.sign_in("rho@example.org")
-        assert "x.yml" in (await told(world, "/readyz"))[1]["rules"]
+        assert "x.yml" in (await world.client.get("/readyz")).json()["degraded"]["rules"]

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.matching.load import load_pack
-from monitor.model import Count, Entity, Kind, Level
+from monitor.model import Alert, Count, Entity, Kind, Level
 from monitor.storage import Database, alerts, counts
 from monitor.web import atlas, series
 from monitor.web.atlas import Spot
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads, spark
+from monitor.web.site import SEOUL
 
 ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 3, 12)
@@ -22,7 +23,7 @@ DAY = dt.timedelta(days=1)
 counted = st.integers(min_value=0, max_value=500)
 
 
-def sortie(day: dt.date, many: int, **changed: object) -> object:
+def sortie(day: dt.date, many: int, **changed: object) -> Alert:
     values = {"rules": ("adiz-incursion",), "places": ("taiwan-adiz",), "date": day}
     return alert(**{**values, "count": Count(min=many, max=many, text=str(many)), **changed})
 
@@ -41,16 +42,28 @@ def test_days_are_those_of_seoul(database: Database) -> None:
     assert by_rule["b"] == {dt.date(2026, 3, 11): 1}
 
 
-def test_the_largest_figure_of_a_day_counts_in_one_zone_alone() -> None:
+def test_the_largest_figure_of_a_day_counts_in_one_zone_alone(database: Database) -> None:
     told = [
         sortie(TODAY, 12),
         sortie(TODAY, 30),
         sortie(TODAY, 99, places=("taiwan-adiz", "kadiz")),
         sortie(TODAY, 98, rules=("drill",)),
+        sortie(TODAY, 97, shadow=True),
+        sortie(TODAY, 96, opened=NOW - 9 * DAY),
         sortie(TODAY, 0, count=None),
         sortie(TODAY - DAY, 4, places=("kadiz", "east-sea")),
+        sortie(TODAY, 10**12, date=None, places=("jadiz",), opened=NOW),
     ]
-    assert series.aircraft(told) == {"taiwan-adiz": {TODAY: 30}, "kadiz": {TODAY - DAY: 4}}  # type: ignore[arg-type]
+    with database.write() as conn:
+        for at, each in enumerate(told):
+            alerts.save(conn, replace(each, id=str(at)))
+    with database.read() as conn:
+        found = counts.figures(conn, rules=series.AIRCRAFT, places=series.ZONES, since=NOW - DAY)
+    assert found == {
+        "taiwan-adiz": {TODAY: 30},
+        "kadiz": {TODAY - DAY: 4},
+        "jadiz": {NOW.astimezone(SEOUL).date(): 2**31 - 1},
+    }
 
 
 def test_the_baseline_is_the_median_of_thirteen_weeks_before() -> None:
@@ -59,19 +72,31 @@ def test_the_baseline_is_the_median_of_thirteen_weeks_before() -> None:
     assert series.baseline(figures, [TODAY - 90 * DAY]) == [None]
 
 
-def test_an_alert_is_as_well_confirmed_as_it_has_publishers() -> None:
-    several = [report(article=str(at), publisher=f"P{at % 5}") for at in range(9)]
-    told = [alert(), alert(reports=tuple(several)), alert(reports=tuple(several[:2]))]
+def test_an_alert_is_as_well_confirmed_as_it_has_publishers(database: Database) -> None:
+    several = [replace(report(), article=str(at), publisher=f"P{at % 5}") for at in range(9)]
+    with database.write() as conn:
+        alerts.save(conn, alert(id="old", opened=NOW - 9 * DAY))
+        alerts.save(conn, alert(id="one"))
+        alerts.save(conn, alert(id="many", reports=tuple(several)))
+        alerts.save(conn, alert(id="two", reports=tuple(several[:2])))
+    with database.read() as conn:
+        told = counts.newest(conn, since=NOW - DAY, most=10)
+        assert counts.newest(conn, since=NOW - DAY, most=1) == told[:1]
     assert series.publishers(told) == {"1": 1, "2": 1, "3": 0, "4 or more": 1}
 
 
 @pytest.mark.parametrize(
     ("minutes", "name"), [(0, "5 min"), (5, "5 min"), (6, "15 min"), (61, "6 h"), (24 * 60 + 1, "longer")]
 )
-def test_the_wait_counts_from_the_first_publication(minutes: int, name: str) -> None:
+def test_the_wait_counts_from_the_first_publication(database: Database, minutes: int, name: str) -> None:
     first = replace(report(), published=NOW - dt.timedelta(minutes=minutes))
-    told = alert(opened=NOW, reports=(first, replace(report(), article="b", published=None)))
-    found = series.waits([told, alert(reports=())])
+    later = replace(report(), article="b", published=NOW)
+    unknown = replace(report(), article="c", published=None)
+    with database.write() as conn:
+        alerts.save(conn, alert(id="told", opened=NOW, reports=(later, first, unknown)))
+        alerts.save(conn, alert(id="untold", opened=NOW, reports=()))
+    with database.read() as conn:
+        found = series.waits(counts.newest(conn, since=NOW - DAY, most=10))
     assert {named for named, count in found.items() if count} == {name}
 
 

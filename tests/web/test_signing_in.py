@@ -22,6 +22,7 @@ from monitor.links import Purpose
 from monitor.model import Role, SignIn
 from monitor.storage import sessions
 from monitor.web import signing_in
+from monitor.web.site import SIGN_IN_MOST
 
 KIM = "kim@example.org"
 STRANGER = "eve@example.org"
@@ -117,6 +118,19 @@ async def test_nobody_is_pestered_with_links(world: World) -> None:
     world.clock.move(hours=1, seconds=1)
     await world.ask(KIM)
     await until(lambda: world.mail.recipients.count([KIM]) == 4)
+
+
+async def test_one_address_asks_for_so_many_links_and_another_for_its_own(world: World) -> None:
+    people = ["nobody@example.org", *(f"{number}@example.org" for number in range(SIGN_IN_MOST - 1))]
+    assert [(await world.ask(person)).status_code for person in people] == [200] * SIGN_IN_MOST
+    refused = await world.ask(KIM)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "180")
+    assert "Ask again in 3 min." in refused.text
+    world.client.headers["x-forwarded-for"] = "192.0.2.7"
+    assert (await world.ask(KIM)).status_code == 200
+    del world.client.headers["x-forwarded-for"]
+    world.clock.move(minutes=3)
+    assert (await world.ask(KIM)).status_code == 200
 
 
 async def test_a_mail_that_cannot_be_sent_changes_no_answer(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,41 +13,33 @@ from rich.text import Text
 
 from monitor.alerting.text import calm
 from monitor.errors import Mistake
+from monitor.matching.marks import place
+from monitor.matching.marks import word as word_at
 
 _WIDEST = 100  # of a quoted line
-_WORD = re.compile(r"[\w$.-]+|'[^']*'|\"[^\"]*\"|.")
 
 
 def quote(mistakes: Iterable[Mistake], *, word: str, style: str) -> None:
     """Print each under `word`, file by file from the top."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-    for mistake in sorted(mistakes, key=lambda each: _place(each.where)):
+    for mistake in sorted(mistakes, key=lambda each: place(each.where)):
         console.print(_shown(mistake, word, style))
 
 
 def _shown(mistake: Mistake, word: str, style: str) -> Text:
     said = Text.assemble((f"{mistake.where}: ", "bold"), (word, style), f": {calm(mistake.what)}\n")
-    file, line, column = _place(mistake.where)
+    file, line, column = place(mistake.where)
     text = _line(file, line) if line else ""
     if not text.strip():
         return said.append(f"  {mistake.hint}\n" if mistake.hint else "")
     start = max(0, column - _WIDEST // 2) if len(text) > _WIDEST else 0
     shown = calm(text[start : start + _WIDEST])
     before = cell_len(shown[: column - 1 - start])
-    marked = _WORD.match(text, column - 1)
-    width = cell_len(marked.group()) if marked else 1
+    width = cell_len(word_at(text, column)) or 1
     gutter = f" {line} "
     said.append(f"{gutter}│ ", "dim").append(f"{shown}\n")
     said.append(f"{' ' * len(gutter)}│ ", "dim").append(f"{' ' * before}{'^' * width}", style)
     return said.append(f" {mistake.hint}\n" if mistake.hint else "\n")
-
-
-def _place(where: str) -> tuple[str, int, int]:
-    """File, line and column; line 0 for what stands in no line."""
-    file, *at = where.rsplit(":", 2)
-    if len(at) == 2 and all(map(str.isdecimal, at)):  # noqa: PLR2004 - line and column
-        return file, int(at[0]), int(at[1])
-    return where, 0, 0
 
 
 def _line(file: str, line: int) -> str:

@@ -1,51 +1,15 @@
-"""How often one client may ask: a bucket of tokens for each, that fills up again as time goes by."""
+"""Who asks the API too often is told when to come back."""
 
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.web.api.problems import problem
-
-_KNOWN = 10_000  # clients that are remembered
-_NETWORK = 64  # bits of an IPv6 address that one household has
-
-
-@dataclass(kw_only=True, slots=True)
-class _Bucket:
-    tokens: float
-    at: dt.datetime
-
-
-class Limiter:
-    """Counts what each client asks; at most `per_minute` at once, and so many a minute in the long run."""
-
-    def __init__(self, per_minute: int) -> None:
-        self._most = per_minute
-        self._buckets: dict[str, _Bucket] = {}
-
-    def wait(self, client: str, *, now: dt.datetime) -> float:
-        """Seconds until the client may ask; 0 where it may now, and that is counted."""
-        bucket = self._bucket(client, now)
-        filled = max(0.0, (now - bucket.at).total_seconds()) * self._most / 60
-        bucket.tokens, bucket.at = min(self._most, bucket.tokens + filled), now
-        if bucket.tokens < 1:
-            return (1 - bucket.tokens) * 60 / self._most
-        bucket.tokens -= 1
-        return 0.0
-
-    def _bucket(self, client: str, now: dt.datetime) -> _Bucket:
-        """The client's own, now the last in line to be forgotten."""
-        bucket = self._buckets.pop(client, None) or _Bucket(tokens=self._most, at=now)
-        self._buckets[client] = bucket
-        if len(self._buckets) > _KNOWN:
-            del self._buckets[next(iter(self._buckets))]
-        return bucket
+from monitor.web.pace import Limiter, household
 
 
 class Limited:
@@ -68,12 +32,5 @@ class Limited:
 
 
 def _client(scope: Scope) -> str:
-    """Who asks: the address, of IPv6 the network that one household has."""
     host, _ = scope.get("client") or ("", 0)
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return str(host)
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, _NETWORK), strict=False))
-    return str(address)
+    return household(str(host))

@@ -81,7 +81,8 @@ def _methods(request: Request) -> list[str]:
     described: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     exact = [path] if path in described else described  # /silences/preview is no silence of that name
     fitting = [described[shape] for shape in exact if compile_path(shape)[0].match(path)]
-    return sorted({method.upper() for methods in fitting for method in methods})
+    told = {method.upper() for methods in fitting for method in methods}
+    return sorted(told | {"HEAD"} if "GET" in told else told)
 
 
 def _unfit(_request: Request, error: Exception) -> Response:

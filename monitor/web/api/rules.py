@@ -48,7 +48,7 @@ def show(request: Request, rule: RuleId, _: Reader) -> shapes.RuleInFull:
     with site.app.parts.database.read() as conn:
         return shapes.in_full(
             found,
-            alerts=alerts.by_rule(conn).get(rule, 0),
+            alerts=alerts.count_of(conn, rule),
             said=verdicts.by_rule(conn).get(rule, Opinions()),
             text=_text(found),
             revisions=rule_sets.history(conn, rule),

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from apiworld import World, open_world
-from builders import NOW, alert
-from hypothesis import given
-from hypothesis import strategies as st
+from builders import alert
 
 from monitor.web.api import PATH, description
-from monitor.web.api.limits import Limiter
 
-SECOND = dt.timedelta(seconds=1)
 ACK = f"/api/v1/alerts/{alert().id}/acknowledgements"
 
 
@@ -30,30 +25,6 @@ async def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> N
         assert (await world.client.get("/alerts")).status_code == 200  # the pages have no such limit
         world.clock.move(seconds=20)
         await world.get("/rules")
-
-
-def test_one_client_does_not_spend_what_another_has() -> None:
-    limiter = Limiter(1)
-    assert limiter.wait("a", now=NOW) == 0
-    assert limiter.wait("a", now=NOW) == 60
-    assert limiter.wait("b", now=NOW) == 0
-
-
-def test_clients_are_forgotten_before_they_fill_the_memory() -> None:
-    limiter = Limiter(5)
-    for number in range(20_100):
-        assert limiter.wait(str(number), now=NOW) == 0
-    assert len(limiter._buckets) <= 10_000
-
-
-@given(st.lists(st.integers(min_value=-5, max_value=30), max_size=60), st.integers(min_value=1, max_value=20))
-def test_nobody_gets_more_than_a_full_bucket_and_what_time_brings(pauses: list[int], most: int) -> None:
-    limiter, now, taken = Limiter(most), NOW, 0
-    for pause in pauses:
-        now += pause * SECOND
-        taken += limiter.wait("a", now=now) == 0
-    forward = sum(pause for pause in pauses if pause > 0)
-    assert taken <= most + forward * most / 60
 
 
 @pytest.mark.fault("WB04")
@@ -139,3 +110,21 @@ async def test_every_route_asks_at_the_door(world: World, method: str, path: str
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, methods in description()["paths"].items() if "get" in methods]
+)
+async def test_head_is_get_without_the_body(world: World, path: str) -> None:
+    world.save(alert())
+    address = PATH + re.sub(r"{\w+}", alert().id, path)
+    headed = await world.client.head(address)
+    assert headed.content == b""
+    if path != "/alerts/stream":  # which never ends
+        got = await world.client.get(address)
+        told = {name: headed.headers[name] for name in headed.headers}
+        assert (headed.status_code, told) == (got.status_code, dict(got.headers))
+
+
+async def test_head_changes_nothing(world: World) -> None:
+    assert (await world.client.head(ACK)).status_code == 405

@@ -193,6 +193,6 @@ async def test_a_get_changes_nothing(world: World) -> None:
 
 async def test_what_cannot_be_done_says_what_can(world: World) -> None:
     answer = await world.client.put("/api/v1/silences", json={})
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
-    assert (await world.client.post("/api/v1/health", json={})).headers["allow"] == "GET"
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert (await world.client.post("/api/v1/health", json={})).headers["allow"] == "GET, HEAD"
     assert (await world.client.get("/api/v1/silences/preview")).headers["allow"] == "POST"
