@@ -15,7 +15,7 @@ import structlog
 
 from monitor.alerting import retry
 from monitor.alerting.digest import digest, latest
-from monitor.alerting.render import render
+from monitor.alerting.render import page_of, render
 from monitor.alerting.route import escalation, route
 from monitor.alerting.sample import open_to_all, sample_alert
 from monitor.alerting.silence import note
@@ -258,7 +258,7 @@ def _message(parts: Parts, delivery: Delivery) -> Message:
         thread = threads.of(conn, delivery)
     zone = whose.timing.zone if whose else Timing().zone
     message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
-    return replace(message, thread=thread)
+    return replace(message, thread=thread, page=page_of(alert, parts.config.web.address))
 
 
 def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:
