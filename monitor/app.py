@@ -40,7 +40,7 @@ from monitor.model import Feed, FeedState, Notice, Subscription
 from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
-from monitor.storage import articles, feeds, keys, service
+from monitor.storage import articles, deliveries, feeds, keys, service
 from monitor.watch import watch
 from monitor.webpages import PagesRead, read_pages
 
@@ -197,16 +197,27 @@ class App:
         return await asyncio.to_thread(watch, self.parts.database, self.parts.over_time, now=now)
 
     async def deliver(
-        self, stop: asyncio.Event | None = None, *, only: Sequence[str] | None = None
+        self,
+        stop: asyncio.Event | None = None,
+        *,
+        only: Sequence[str] | None = None,
+        channels: Sequence[str] | None = None,
     ) -> Delivered:
-        """Deliver until nothing is due, or until `stop` is set; `only` what is due of these ids."""
+        """Deliver until nothing is due, or until `stop` is set: `only` these ids, or what goes by these `channels`."""
         total = Delivered()
         while not (stop and stop.is_set()):
-            batch = await outbox.deliver(self.parts, now=self.clock(), only=only)
+            batch = await outbox.deliver(self.parts, now=self.clock(), only=only, channels=channels)
             total += batch
             if batch == Delivered():
                 break
         return total
+
+    async def deliver_strays(self, stop: asyncio.Event | None = None) -> Delivered:
+        """The same for what goes by channels that the config no longer has: it fails, and its history says why."""
+        with self.parts.database.read() as conn:
+            waiting = deliveries.channels_waiting(conn)
+        strays = [name for name in waiting if name not in self.parts.channels]
+        return await self.deliver(stop, channels=strays) if strays else Delivered()
 
     async def send_test(self, subscription: Subscription) -> None:
         """Send a message that says it is a test; DeliveryError when the channel does not take it."""
@@ -268,8 +279,11 @@ class App:
             "pages": self.read_pages,
             "analyse": functools.partial(self.analyse, stop),
             "watch": self.watch,
-            "deliver": functools.partial(self.deliver, stop),
+            "deliver strays": functools.partial(self.deliver_strays, stop),
         }
+        # A job for each channel: whoever waits for one receiver keeps no other channel from its next round.
+        for name in self.parts.channels:
+            jobs[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
         scheduler = Scheduler(jobs, tick=self.parts.config.scheduler.tick)
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)

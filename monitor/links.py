@@ -6,6 +6,8 @@ They are signed, each for one purpose.
 from __future__ import annotations
 
 import datetime as dt
+import hmac
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,7 +43,8 @@ class Links:
         """The link, or "" where it would lead nowhere: commands and config own the other subscriptions."""
         if not self.address or subscription.from_config or subscription.asked is None:
             return ""
-        return f"{self.address}/{purpose}/{self._signer(purpose).dumps(subscription.id)}"
+        carried = _of_feed(subscription) if purpose is Purpose.FEED else subscription.id
+        return f"{self.address}/{purpose}/{self._signer(purpose).dumps(carried)}"
 
     def read(self, purpose: Purpose, token: str) -> str:
         """The id of the subscription; UsageError for a token that is not ours, of another purpose, or too old."""
@@ -51,6 +54,16 @@ class Links:
             raise UsageError(
                 "This link is not complete, or too old. Subscribe again to get another."
             ) from error
+
+    def read_feed(self, token: str) -> tuple[str, int]:
+        """The id of the subscription, and how often the link to its feed had been renewed; UsageError as `read`."""
+        name, _, renewed = self.read(Purpose.FEED, token).partition(" ")
+        return name, int(renewed or 0)
+
+    def feed_id(self, subscription: Subscription) -> str:
+        """The id of its feed: no other feed's, here or elsewhere, and the same whatever link it is read by."""
+        said = hmac.digest(self.key.encode(), f"feed {subscription.id}".encode(), "sha256")
+        return uuid.UUID(bytes=said[:16], version=4).urn
 
     def to_sign_in(self, carried: str) -> str:
         """The link that carries this to the page where one signs in."""
@@ -69,3 +82,9 @@ class Links:
 
     def _signer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.key, salt=f"link {purpose}")
+
+
+def _of_feed(subscription: Subscription) -> str:
+    """What the newest link to its feed carries."""
+    renewed = subscription.feed_renewed
+    return f"{subscription.id} {renewed}" if renewed else subscription.id

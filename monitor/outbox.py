@@ -15,7 +15,7 @@ import structlog
 
 from monitor.alerting import retry
 from monitor.alerting.digest import digest, latest
-from monitor.alerting.render import render
+from monitor.alerting.render import page_of, render
 from monitor.alerting.route import escalation, route
 from monitor.alerting.sample import open_to_all, sample_alert
 from monitor.alerting.silence import note
@@ -48,20 +48,27 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-async def deliver(parts: Parts, *, now: dt.datetime, only: Sequence[str] | None = None) -> Delivered:
+async def deliver(
+    parts: Parts,
+    *,
+    now: dt.datetime,
+    only: Sequence[str] | None = None,
+    channels: Sequence[str] | None = None,
+) -> Delivered:
     """Send what is due, a few at once, and mark each only after it was sent: a crash repeats, never loses.
 
-    Each channel has its share of the round, so that what waits for one keeps no other waiting. `only`: what is due
-    of these ids.
+    Each channel has its share of the round, so that what waits for one keeps no other waiting. The round ends before
+    its lease does: what could not be begun in time is given back. `only`: what is due of these ids; `channels`:
+    what goes by these.
     """
     settings = parts.config.delivery
+    lanes = _Lanes(settings.concurrency, begin_within=settings.begin_within)
     with parts.database.write() as conn:
-        due = _claimed(parts, conn, now=now, only=only)
+        due = _claimed(parts, conn, channels=channels, now=now, only=only)
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
             deliveries.cancel(conn, delivery, why="the subscription was paused or removed")
     together = _batches(wanted)
-    lanes = _Lanes(settings.concurrency)
     results = await at_once(
         max(1, len(together)), together, lambda each: _in_lane(lanes, parts, each, now=now)
     )
@@ -69,12 +76,18 @@ async def deliver(parts: Parts, *, now: dt.datetime, only: Sequence[str] | None 
 
 
 def _claimed(
-    parts: Parts, conn: Connection, *, now: dt.datetime, only: Sequence[str] | None
+    parts: Parts,
+    conn: Connection,
+    *,
+    channels: Sequence[str] | None,
+    now: dt.datetime,
+    only: Sequence[str] | None,
 ) -> list[Delivery]:
     settings = parts.config.delivery
     return [
         each
         for channel in deliveries.channels_waiting(conn)
+        if channels is None or channel in channels
         for each in deliveries.claim(
             conn,
             now=now,
@@ -110,13 +123,20 @@ def _batches(due: Sequence[Delivery]) -> list[list[Delivery]]:
 class _Lanes:
     """So many messages under way at once by each channel, and to one subscription no more than half of them.
 
-    A receiver that keeps everybody waiting holds up its own messages only, a channel that is down its own.
+    A receiver that keeps everybody waiting holds up its own messages only, a channel that is down its own. After
+    `begin_within` no message is begun: it might outlast the lease, and be sent by another worker too.
     """
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, *, begin_within: dt.timedelta) -> None:
         self._wide = concurrency
         self._channels: dict[str, asyncio.Semaphore] = {}
         self._subscriptions: dict[str, asyncio.Semaphore] = {}
+        self._closing = asyncio.get_running_loop().time() + begin_within.total_seconds()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is too late to begin a message."""
+        return asyncio.get_running_loop().time() > self._closing
 
     def by(self, channel: str) -> asyncio.Semaphore:
         """The places of that channel."""
@@ -131,7 +151,16 @@ async def _in_lane(
     lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
 ) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
+        if lanes.closed:
+            return _given_back(parts, together)
         return await _deliver_these(parts, together, now=now)
+
+
+def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
+    with parts.database.write() as conn:
+        for delivery in together:
+            deliveries.give_back(conn, delivery)
+    return Delivered()
 
 
 async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
@@ -229,7 +258,7 @@ def _message(parts: Parts, delivery: Delivery) -> Message:
         thread = threads.of(conn, delivery)
     zone = whose.timing.zone if whose else Timing().zone
     message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
-    return replace(message, thread=thread)
+    return replace(message, thread=thread, page=page_of(alert, parts.config.web.address))
 
 
 def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:

@@ -13,7 +13,7 @@ from monitor.errors import DeliveryError, FetchError
 from monitor.health import HEARTBEAT, SILENT_FOR
 from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
 from monitor.outbox import send_notice
-from monitor.pipeline import Parts
+from monitor.pipeline import Parts, at_once
 from monitor.rulebook import RULES
 from monitor.storage import alerts, articles, deliveries, feeds, matches, notices, service, subscriptions
 from monitor.storage.query import AlertQuery
@@ -42,15 +42,15 @@ async def tell(parts: Parts, *, now: dt.datetime) -> int:
     found = wording.troubles(
         states, refused=refused, dead_after=dead_after, failing=failing, gaps=gaps, now=now
     )
-    sent = 0
+    lanes: dict[str, list[Subscription]] = {}
     for subscription in wanting:
-        if subscription.notices:
-            # Of its own channel's trouble a subscription hears by no way: it would fail as the alerts do.
-            told = [each for each in found if each.subject != wording.about(subscription.channel)]
-            sent += await _tell_troubles(parts, subscription, told, now=now)
-        if subscription.daily is not None:
-            sent += await _tell_day(parts, subscription, states, now=now)
-    return sent
+        lanes.setdefault(subscription.channel, []).append(subscription)
+
+    async def along(lane: Sequence[Subscription]) -> int:
+        return sum([await _tell_one(parts, each, found, states, now=now) for each in lane])
+
+    # One after another by each channel, beside one another by several: one that hangs keeps no other waiting.
+    return sum(await at_once(max(1, len(lanes)), lanes.values(), along))
 
 
 async def ping(parts: Parts, *, now: dt.datetime) -> None:
@@ -66,6 +66,24 @@ async def ping(parts: Parts, *, now: dt.datetime) -> None:
         await parts.client.get(address)
     except FetchError:
         log.warning("ping.failed")  # without the address: it is a secret
+
+
+async def _tell_one(
+    parts: Parts,
+    subscription: Subscription,
+    found: Sequence[wording.Trouble],
+    states: _STATES,
+    *,
+    now: dt.datetime,
+) -> int:
+    sent = 0
+    if subscription.notices:
+        # Of its own channel's trouble a subscription hears by no way: it would fail as the alerts do.
+        told = [each for each in found if each.subject != wording.about(subscription.channel)]
+        sent += await _tell_troubles(parts, subscription, told, now=now)
+    if subscription.daily is not None:
+        sent += await _tell_day(parts, subscription, states, now=now)
+    return sent
 
 
 async def _tell_troubles(

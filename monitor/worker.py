@@ -22,7 +22,7 @@ from monitor.storage.leader import Leader
 
 log = structlog.get_logger()
 
-_AT_ONCE = {Work.POLL: 2, Work.ANALYSE: 1, Work.DELIVER: 2}  # jobs; analysis fills a core by itself
+_AT_ONCE = {Work.POLL: 2, Work.ANALYSE: 1, Work.DELIVER: 8}  # jobs; analysis fills a core by itself
 _ROWS = 5_000  # that are given jobs at one tick
 
 
@@ -91,7 +91,7 @@ class Worker:
             jobs.defer(conn, Work.ANALYSE, articles.without_job(conn, limit=_ROWS, now=now))
             lease = parts.config.delivery.lease
             waiting = deliveries.without_job(conn, now=now, limit=_ROWS, lease=lease)
-            jobs.defer(conn, Work.DELIVER, waiting)
+            jobs.defer_deliveries(conn, waiting)
             if articles.backlog(conn) < parts.config.workers.backlog:
                 jobs.defer_polls(conn, feeds.without_job(conn, now=now, limit=_ROWS))
 

@@ -101,12 +101,14 @@ class World:
         self.feeds = ["a"]
         self.min_level = "informational"
         self.wishes: dict[str, object] = {}  # of the subscription
+        self.web: dict[str, object] = {}
 
     def config(self) -> Config:
         return Config.model_validate(
             {
                 "poll": {"allow_networks": ["127.0.0.1/32"]},
                 "scheduler": {"tick": 0.05},
+                "web": self.web,
                 "subscriptions": [
                     {"id": "desk", "channel": "console", "min_level": self.min_level, **self.wishes}
                 ],
@@ -189,6 +191,20 @@ async def test_an_article_that_matches_is_told_once(world: World) -> None:
 
 
 @pytest.mark.fault("DB09")
+@pytest.mark.parametrize("address", ["", "https://alerts.example.org"])
+async def test_a_message_leads_to_the_page_of_its_alert_where_there_are_pages(
+    world: World, address: str
+) -> None:
+    world.web = {"address": address}
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        world.publish(item("SRBM fired", at=world.clock.now))
+        await app.round()
+        (told,) = history(app)
+    (message,) = world.channel.messages
+    assert message.page == (f"{address}/alerts/{told.id}" if address else "")
+
+
 async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: World) -> None:
     async with world.app() as app:
         world.publish(item("SRBM fired"))

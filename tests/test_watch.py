@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from builders import actor, article, delivery, event, feed, match, subscription
 
+from monitor.alerting.amend import opened
 from monitor.alerting.render import render
 from monitor.matching.load import load_pack
 from monitor.matching.overtime.rule import OverTime
@@ -44,12 +46,23 @@ class History:
         with self.database.write() as conn:
             feeds.save_state(conn, state)
 
-    def matched(self, rule: str, when: dt.datetime, title: str = "Kim Jong Un visits a factory") -> None:
+    def matched(
+        self, rule: str, when: dt.datetime, title: str = "Kim Jong Un visits a factory", *, back: str = ""
+    ) -> None:
+        """A match of that rule came in; `back` has taken back what it tells."""
         told = article(key=f"{rule}{when}", title=title, published=when, fetched=when)
         found = match(rule=rule, event=event(date=when.date(), actors=(actor("kim-jong-un", "KP"),)))
         with self.database.write() as conn:
             articles.add(conn, [told])
-            matches.add(conn, {told.id: Verdict(matches=(found,))}, alert_ids={}, now=when)
+            alert = opened(told.id[:16], told, [found], keys=frozenset({f"{rule}|{when.date()}"}), now=when)
+            stands = replace(alert, reports=(replace(alert.reports[0], taken_back_by=back),), shadow=True)
+            alerts.save(conn, stands)
+            matches.add(
+                conn,
+                {told.id: Verdict(matches=(found,))},
+                alert_ids={(told.id, rule): stands.id},
+                now=when,
+            )
 
     def watch(self, rule: OverTime, now: dt.datetime) -> None:
         self.polled(now)
@@ -58,7 +71,7 @@ class History:
     @property
     def alerts(self) -> list[Alert]:
         with self.database.read() as conn:
-            return alerts.search(conn, AlertQuery())
+            return [each for each in alerts.search(conn, AlertQuery()) if each.said]
 
     @property
     def reasons(self) -> list[Reason]:
@@ -123,6 +136,18 @@ def test_a_sequence_is_told_once_with_both_reports(history: History) -> None:
     assert alert.said == "Fever spreads in Pyongyang 1 May, then North Korea fires a missile 11 May"
     assert len(alert.reports) == 2
     assert history.reasons == [Reason.FIRST]
+
+
+def test_what_was_taken_back_counts_no_more(history: History) -> None:
+    rule = RULES["stress-then-provocation"]
+    history.matched("dprk-epidemic", SEEN, "Fever spreads in Pyongyang")
+    history.matched("dprk-missile-launch", SEEN + 10 * DAY, "North Korea fires a missile", back="Seoul")
+    history.watch(rule, SEEN + 10 * DAY)
+    assert history.alerts == []
+    history.matched("dprk-missile-launch", SEEN + 12 * DAY, "North Korea fires another missile")
+    history.watch(rule, SEEN + 12 * DAY)
+    (alert,) = history.alerts
+    assert alert.said == "Fever spreads in Pyongyang 1 May, then North Korea fires another missile 13 May"
 
 
 def test_matches_are_found_by_the_date_of_their_event(history: History) -> None:

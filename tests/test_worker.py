@@ -167,7 +167,7 @@ def test_a_delivery_that_is_held_back_gets_its_job_when_it_is_due(queue: Databas
         deliveries.enqueue(conn, [delivery(id="later", next_at=now), delivery(id="now")])
         assert jobs.count(conn) == {"deliver": 1}
         due = deliveries.without_job(conn, now=now, limit=9, lease=dt.timedelta(minutes=2))
-    assert due == ["later"]
+    assert due == [("later", "console")]
 
 
 def test_a_batch_of_rows_is_shared_out_in_jobs_of_a_size(queue: Database) -> None:

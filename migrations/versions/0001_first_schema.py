@@ -385,6 +385,7 @@ def _deliveries() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("trial", sa.Boolean(), nullable=False),
         sa.Column("updates", sa.Boolean(), nullable=False),
+        sa.Column("feed_renewed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
     )
     op.create_table(

@@ -81,6 +81,11 @@ def render(
     )
 
 
+def page_of(alert: Alert, address: str) -> str:
+    """The alert's page, of a service whose pages are at that address; "" for nowhere."""
+    return f"{address}/alerts/{alert.id}" if address else ""
+
+
 def lead_report(alert: Alert, reason: Reason) -> Report:
     """The report that lends its words: of those that raised the level, or of all, the fullest of the best grade."""
     standing = alert.standing_reports

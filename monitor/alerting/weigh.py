@@ -16,6 +16,7 @@ def weighed(reports: Sequence[Report]) -> tuple[Report, ...]:
 
     A denial reaches what its own origin told before. A retraction reaches too what was told before in nobody's
     name. What another named source told stands, and a denial by whoever is said to have done it reaches nothing.
+    Nor does what a publisher of lesser grade says that the source said: it disputes, and takes nothing back.
     """
     return tuple(replace(each, taken_back_by=_taken_back_by(each, reports)) for each in reports)
 
@@ -51,6 +52,8 @@ def _takes_back(denial: Report, report: Report) -> bool:
         or told_at(report) > told_at(denial)
     ):
         return False
+    if not _is_as_good(denial, report):
+        return False
     nobodys = denial.bearing is Bearing.RETRACTS and bool(denial.side) and not report.side
     return nobodys or _origin(denial) == _origin(report)
 
@@ -61,9 +64,16 @@ def _is_corrected(report: Report, reports: Sequence[Report]) -> bool:
         each.corrects
         and each.count
         and told_at(each) > told_at(report)
+        and _is_as_good(each, report)
         and (_origin(each) == _origin(report) or not report.side)
         for each in reports
     )
+
+
+def _is_as_good(later: Report, report: Report) -> bool:
+    """Whether its publisher may speak on what the report said: the same one, or one of at least its grade."""
+    own = bool(later.publisher) and later.publisher == report.publisher
+    return own or later.grade <= report.grade  # A before F
 
 
 def _origin(report: Report) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from monitor.config.values import (
 from monitor.model import Feed, Level, Subscription, Timing
 
 _SQLITE = "sqlite:///"
+_SLACK = 1.25  # attempts that must fit into a lease after a message may be begun: one, and some air
 
 
 class Table(BaseModel):
@@ -84,6 +85,11 @@ class Delivery(Table):
     concurrency: int = Field(default=4, ge=1)  # messages sent at once, by each channel
     lease: Duration = dt.timedelta(minutes=2)  # then a message in flight counts as lost and is repeated
     timeout: Duration = dt.timedelta(seconds=30)  # of one attempt
+
+    @property
+    def begin_within(self) -> dt.timedelta:
+        """From when a message is leased until it may be begun: a whole attempt must fit into the lease after it."""
+        return self.lease - self.timeout * _SLACK
 
 
 class Scheduler(Table):
@@ -253,6 +259,16 @@ class Config(Table):
         SubscriptionEntry(id="everyone", channel="console", min_level=Level.MEDIUM),
     )
     feeds: tuple[FeedEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _a_lease_outlasts_an_attempt(self) -> Self:
+        if self.delivery.begin_within <= dt.timedelta():
+            msg = (
+                "delivery.lease: a message in flight would count as lost before its attempt is over; the lease must be "
+                f"more than {_SLACK} times delivery.timeout"
+            )
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _subscribing_is_possible(self) -> Self:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.alerting.render import first_lines
+from monitor.alerting.render import first_lines, page_of
 from monitor.model import Alert, AlertVerdict
 
 URN = "urn:bongsu"
@@ -20,12 +20,13 @@ class About:
     names: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
     verdicts: Mapping[str, Sequence[AlertVerdict]] = field(default_factory=dict)  # by alert
+    feed: str = f"{URN}:alerts"  # id of the document as a feed, the same at every reading
+    itself: str = ""  # where the document is to be had; "" where it is not served
 
     def link(self, alert: Alert) -> str:
         """The alert's page, else the first report's address."""
-        if self.address:
-            return f"{self.address}/alerts/{alert.id}"
-        return next((report.url for report in alert.reports if report.url), "")
+        page = page_of(alert, self.address)
+        return page or next((report.url for report in alert.reports if report.url), "")
 
     def lines(self, alert: Alert) -> tuple[str, str, str]:
         """Headline, who told it, the sentence."""

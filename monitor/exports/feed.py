@@ -17,10 +17,12 @@ _ATOM = "http://www.w3.org/2005/Atom"
 def atom(alerts: Sequence[Alert], about: About) -> str:
     """One entry for each alert; an alert that was amended keeps its id."""
     root = ET.Element("feed", xmlns=_ATOM)
-    add(root, "id", f"{URN}:alerts")
+    add(root, "id", about.feed)
     add(root, "title", _TITLE)
     add(root, "updated", moment(max((alert.updated for alert in alerts), default=about.now)))
     add(add(root, "author"), "name", "Bongsu")
+    if about.itself:
+        add(root, "link", href=about.itself, rel="self")
     if about.address:
         add(root, "link", href=f"{about.address}/", rel="alternate")
     for alert in alerts:
@@ -58,4 +60,5 @@ def jsonfeed(alerts: Sequence[Alert], about: About) -> str:
         items.append({**item, **({"url": link} if (link := about.link(alert)) else {})})
     head = {"version": "https://jsonfeed.org/version/1.1", "title": _TITLE, "language": "en"}
     home = {"home_page_url": f"{about.address}/"} if about.address else {}
-    return json.dumps({**head, **home, "items": items}, ensure_ascii=False, indent=2) + "\n"
+    itself = {"feed_url": about.itself} if about.itself else {}
+    return json.dumps({**head, **home, **itself, "items": items}, ensure_ascii=False, indent=2) + "\n"

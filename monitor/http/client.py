@@ -60,7 +60,7 @@ class Client:
 
     `allow_networks` lists networks to allow though not public ("127.0.0.1/32"); `timeout` is the time in
     seconds for a whole answer, redirects included, waiting for a free slot not; `max_bytes` bounds the
-    decoded body; `per_host` and `total` bound the requests at a time.
+    decoded body; `per_host` and `total` bound the documents that are got at a time.
     """
 
     def __init__(
@@ -130,12 +130,13 @@ class Client:
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str] | None = None) -> Response:
         """The answer to `content` posted to `url`; redirects are not followed.
 
-        Errors name the origin only: the path of a webhook may be a secret.
+        It waits for no other request: who posts has lanes of its own, where a slow receiver holds up none that
+        happens to have the same host. Errors name the origin only: the path of a webhook may be a secret.
         Raises AddressRefused, or FetchError when no whole answer came.
         """
         target = _target(url, subject="the address to post to")
         origin = _origin(target)
-        async with self._slot(target.host), self._deadline(origin):
+        async with self._deadline(origin):
             return await self._ask("POST", target, headers or {}, content=content, subject=origin)
 
     @asynccontextmanager

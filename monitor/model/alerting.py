@@ -179,6 +179,7 @@ class Subscription:
     paused: bool = False
     trial: bool = False  # takes the alerts of rules in `test` too
     updates: bool = False  # hears of each change of count, place, day or origin too
+    feed_renewed: int = 0  # how often the link to its feed was renewed; only the newest opens it
 
 
 class DeliveryState(enum.StrEnum):
@@ -304,6 +305,7 @@ class Message:
     thread: Thread | None = None  # to reply in; None starts one
     data: Mapping[str, object] = field(default_factory=dict)  # the webhook's payload
     note: str = ""  # what else the subscriber should know: what a silence hid
+    page: str = ""  # the alert's own
     manage: str = ""  # page where the subscriber changes or ends the subscription
     leave: str = ""  # address that ends it by one POST
 

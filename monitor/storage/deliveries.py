@@ -40,7 +40,7 @@ def enqueue(conn: Connection, new: Iterable[Delivery]) -> int:
     """Put deliveries into the outbox; how many. One whose id is there already is left as it stands."""
     rows = list(new)
     count = insert_new(conn, deliveries, [row(delivery) for delivery in rows])
-    jobs.defer_beside(conn, Work.DELIVER, [each.id for each in rows if each.next_at is None])
+    jobs.defer_deliveries_beside(conn, [(each.id, each.channel) for each in rows if each.next_at is None])
     return count
 
 
@@ -140,11 +140,11 @@ def claim(
 
 def without_job(
     conn: Connection, *, now: dt.datetime, limit: int, lease: dt.timedelta, longest: dt.timedelta = _NEVER
-) -> list[str]:
-    """Ids of due deliveries that are in no job, longest due first; on PostgreSQL only."""
-    due = _due(now=now, lease=lease, longest=longest)
+) -> list[tuple[str, str]]:
+    """Due deliveries that are in no job, longest due first, each with its channel; on PostgreSQL only."""
+    due = _due(now=now, lease=lease, longest=longest).add_columns(deliveries.c.channel)
     query = due.where(deliveries.c.id.not_in(jobs.queued(Work.DELIVER)))
-    return [each.id for each in conn.execute(query.limit(limit))]
+    return [(each.id, each.channel) for each in conn.execute(query.limit(limit))]
 
 
 def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None:
@@ -159,6 +159,11 @@ def mark_failed(
     """The attempt failed; the next is due at `next_at`, as a repeat where this one may have been taken (`unsure`)."""
     failed = _claimed(delivery).values(error=error, next_at=next_at, leased_until=None)
     conn.execute(failed.values(repeated=True) if unsure else failed)
+
+
+def give_back(conn: Connection, delivery: Delivery) -> None:
+    """It was not begun: due as before, and no attempt is counted."""
+    conn.execute(_claimed(delivery).values(attempts=deliveries.c.attempts - 1, leased_until=None))
 
 
 def mark_dead(conn: Connection, delivery: Delivery, *, error: str) -> None:

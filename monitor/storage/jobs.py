@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 _SIZE = 50  # ids in one job: what a dead worker leaves half done is no more than that
 _SHARDS = 256  # so many hosts at most are polled at once
+_LANES = 2  # jobs of one channel that are done at once: fewer than a worker does, so that others find room
 _JOBS = table("procrastinate_jobs", column("queue_name"), column("status"), column("args", JSONB))
 _WORKERS = table("procrastinate_workers", column("last_heartbeat", DateTime(timezone=True)))
 _WAITING = ("todo", "doing")
@@ -59,6 +60,23 @@ def defer_polls(conn: Connection, due: Iterable[tuple[str, str]]) -> int:
     for feed, host in due:
         shards.setdefault(crc32(host.encode()) % _SHARDS, []).append(feed)
     return sum(defer(conn, Work.POLL, ids, lock=f"hosts {shard}") for shard, ids in sorted(shards.items()))
+
+
+def defer_deliveries(conn: Connection, due: Iterable[tuple[str, str]]) -> int:
+    """Jobs to send deliveries, given as (id, channel); how many. A slow channel holds up few jobs, and its own."""
+    lanes: dict[tuple[str, int], list[str]] = {}
+    for delivery, channel in due:
+        lanes.setdefault((channel, crc32(delivery.encode()) % _LANES), []).append(delivery)
+    return sum(
+        defer(conn, Work.DELIVER, ids, lock=f"channel {channel} {lane}")
+        for (channel, lane), ids in sorted(lanes.items())
+    )
+
+
+def defer_deliveries_beside(conn: Connection, due: Iterable[tuple[str, str]]) -> None:
+    """The same for rows of this very transaction, where the database was opened for workers; else nothing."""
+    if conn.get_execution_options().get("jobs", False):
+        defer_deliveries(conn, due)
 
 
 def queued(work: Work) -> Select[Any]:

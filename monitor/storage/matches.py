@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Table, delete, func, select
 
 from monitor.model import Article, Match, NearMiss, Verdict
 from monitor.storage.rows import chunks, columns, upsert
-from monitor.storage.tables import articles, matches, near_misses
+from monitor.storage.tables import articles, matches, near_misses, reports
 
 _ARTICLE = columns(articles, Article)
 
@@ -56,11 +56,20 @@ def shares(conn: Connection) -> dict[str, float]:
 
 
 def since(conn: Connection, rules: Iterable[str], day: dt.date) -> list[tuple[Article, Match]]:
-    """The matches of these rules with their articles whose events are of that day or later, oldest first."""
-    query = select(matches.c.body, *_ARTICLE).join_from(matches, articles)
+    """The matches of these rules with their articles whose events are of that day or later, oldest first.
+
+    Without those that were taken back since: whose report in the alert on them stands no longer.
+    """
+    told = (reports.c.alert == matches.c.alert) & (reports.c.article == matches.c.article)
+    query = select(matches.c.body, reports.c.body.label("report"), *_ARTICLE).join_from(matches, articles)
+    query = query.outerjoin(reports, told)
     wanted = query.where(matches.c.rule.in_(sorted(rules)), matches.c.date >= day)
     found = conn.execute(wanted.order_by(matches.c.date, matches.c.article, matches.c.position)).mappings()
-    return [(_article(each), each[matches.c.body]) for each in found]
+    return [
+        (_article(each), each[matches.c.body])
+        for each in found
+        if each["report"] is None or not each["report"].fallen
+    ]
 
 
 def recent_near_misses(

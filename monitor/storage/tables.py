@@ -288,6 +288,7 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("updates", Boolean, nullable=False),
+    Column("feed_renewed", Integer, nullable=False),
 )
 
 deliveries = Table(

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.alerting.route import admits
-from monitor.links import Purpose
+from monitor.errors import UsageError
 from monitor.model import Alert, Standing, Subscription
 from monitor.storage import Connection, alerts
 from monitor.storage.query import AlertQuery, cursor
 from monitor.web.search import answered
 from monitor.web.site import of
-from monitor.web.subscribing import held
+from monitor.web.subscribing import existing
 
 FORMS = {"atom": "atom", "json": "jsonfeed"}  # the end of the address, and what is written
 _SHOWN = 50
@@ -29,13 +29,29 @@ def show(request: Request) -> Response:
     form = FORMS.get(request.path_params["form"])
     if form is None:
         raise HTTPException(404, "A subscription's feed ends in .atom or .json.")
-    subscription = held(request, Purpose.FEED)
+    subscription = _held(request)
     if not subscription.confirmed or subscription.asked is None:
         raise HTTPException(404, "Confirm the subscription first.")
     with of(request).app.parts.database.read() as conn:
         found = list(islice(_wanted(conn, subscription), _SHOWN))
     written = max((each.updated for each in found), default=subscription.asked)  # so that it stays as it is
-    return answered(request, form, found, {}, now=written)
+    feed = of(request).app.links.feed_id(subscription)
+    return answered(request, form, found, {}, now=written, feed=feed)
+
+
+def _held(request: Request) -> Subscription:
+    """The subscription that the link in the address is for, where it is the newest link to its feed."""
+    links = of(request).app.links
+    try:
+        name, renewed = links.read_feed(request.path_params["token"])
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from error
+    subscription = existing(request, name)
+    if subscription.feed_renewed != renewed:
+        raise HTTPException(
+            404, "The link to this feed was renewed. The page of the subscription shows the new one."
+        )
+    return subscription
 
 
 def _wanted(conn: Connection, subscription: Subscription) -> Iterator[Alert]:

@@ -61,6 +61,7 @@ ROUTES = (
     Route("/confirm/{token}", subscribing.confirm, methods=["POST"]),
     Route("/manage/{token}", subscribing.managing, methods=["GET"]),
     Route("/manage/{token}", subscribing.manage, methods=["POST"]),
+    Route("/manage/{token}/feed", subscribing.renew_feed, methods=["POST"]),
     Route("/leave/{token}", subscribing.leaving, methods=["GET"]),
     Route("/leave/{token}", subscribing.leave, methods=["POST"]),
     Route("/feed/{token}.{form}", own_feed.show),
@@ -83,6 +84,7 @@ OPEN = frozenset(
             "/subscribe",
             "/confirm/{token}",
             "/manage/{token}",
+            "/manage/{token}/feed",
             "/leave/{token}",
             "/feed/{token}.{form}",
         ),  # the link is the proof

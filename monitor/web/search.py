@@ -86,13 +86,18 @@ def answered(
     said: Mapping[str, Sequence[AlertVerdict]],
     *,
     now: dt.datetime,
+    feed: str = "",
 ) -> Response:
-    """As `exported`, written as of that time."""
+    """As `exported`, written as of that time; `feed` is the id of a feed, else it is the address that was asked."""
     chosen = FORMATS.get(form)
     if chosen is None:
         raise HTTPException(404, f"Alerts are written as {', '.join(FORMATS)}.")
     site = of(request)
-    about = About(now=now, names=site.names, address=site.app.parts.config.web.address, verdicts=said)
+    address = site.app.parts.config.web.address
+    about = About(now=now, names=site.names, address=address, verdicts=said)
+    if address:
+        itself = address + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        about = replace(about, itself=itself, feed=feed or itself)
     body = chosen.write(found, about)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     if request.headers.get("if-none-match") == etag:

@@ -106,12 +106,28 @@ async def manage(request: Request) -> Response:
     except UsageError as error:
         return _manage(request, subscription, problem=str(error), status=400)
     changed = replace(
-        chosen, asked=subscription.asked, confirmed=subscription.confirmed, paused="paused" in fields
+        chosen,
+        asked=subscription.asked,
+        confirmed=subscription.confirmed,
+        paused="paused" in fields,
+        feed_renewed=subscription.feed_renewed,
     )
     with site.app.parts.database.write() as conn:
         subscriptions.change(conn, changed)
         _note(conn, request, "change", changed)
     return RedirectResponse(request.url.path, status_code=303)
+
+
+async def renew_feed(request: Request) -> Response:
+    """Give the feed a new link; the old one opens it no longer."""
+    site = of(request)
+    await forms.received(request, key=site.key)
+    subscription = held(request, Purpose.MANAGE)
+    renewed = replace(subscription, feed_renewed=subscription.feed_renewed + 1)
+    with site.app.parts.database.write() as conn:
+        subscriptions.change(conn, renewed)
+        _note(conn, request, "renew the link to the feed of", renewed)
+    return RedirectResponse(_path(site, Purpose.MANAGE, renewed), status_code=303)
 
 
 def leaving(request: Request) -> Response:
@@ -127,10 +143,10 @@ async def leave(request: Request) -> Response:
     except UsageError as error:
         raise HTTPException(404, str(error)) from error
     with site.app.parts.database.write() as conn:
-        found = subscriptions.get(conn, name)
-        if found is not None:
+        subscription = subscriptions.get(conn, name)
+        if subscription is not None:
             subscriptions.remove(conn, name)
-            _note(conn, request, "leave", found)
+            _note(conn, request, "leave", subscription)
     return page(
         request, "said", title="You have left", said="Nothing more will be sent for this subscription."
     )
@@ -143,11 +159,16 @@ def held(request: Request, purpose: Purpose) -> Subscription:
         name = site.app.links.read(purpose, request.path_params["token"])
     except UsageError as error:
         raise HTTPException(404, str(error)) from error
-    with site.app.parts.database.read() as conn:
-        found = subscriptions.get(conn, name)
-    if found is None:
+    return existing(request, name)
+
+
+def existing(request: Request, name: str) -> Subscription:
+    """The subscription of that id; 404 where it is gone."""
+    with of(request).app.parts.database.read() as conn:
+        subscription = subscriptions.get(conn, name)
+    if subscription is None:
         raise HTTPException(404, "This subscription has ended. You can subscribe again.")
-    return found
+    return subscription
 
 
 # --- what was chosen ---------------------------------------------------------------------------------
@@ -248,7 +269,13 @@ def _twice(other: Subscription, subscription: Subscription) -> bool:
     """Whether one mailbox would be told the same by both."""
     if other.id == subscription.id or other.asked is None or not other.confirmed:
         return False
-    same = replace(other, id=subscription.id, target=subscription.target, asked=subscription.asked)
+    same = replace(
+        other,
+        id=subscription.id,
+        target=subscription.target,
+        asked=subscription.asked,
+        feed_renewed=subscription.feed_renewed,
+    )
     return same == subscription and mailbox(other.target) == mailbox(subscription.target)
 
 
@@ -290,6 +317,7 @@ def _manage(
         subscription=subscription,
         leave=_path(site, Purpose.LEAVE, subscription),
         feed=_path(site, Purpose.FEED, subscription),
+        renew=f"{_path(site, Purpose.MANAGE, subscription)}/feed",
     )
 
 

@@ -144,6 +144,52 @@ def test_what_another_source_told_stands_after_a_retraction() -> None:
     assert "Seoul takes its report back, others stand (Yonhap)" in alert.changes
 
 
+@pytest.mark.parametrize(
+    ("reported", "denied", "stage"),
+    [
+        ("B", "F", Stage.REPORTED),
+        ("B", "E", Stage.REPORTED),
+        ("B", "C", Stage.REPORTED),
+        ("B", "B", Stage.WITHDRAWN),
+        ("C", "B", Stage.WITHDRAWN),
+        ("F", "F", Stage.WITHDRAWN),
+    ],
+)
+@pytest.mark.parametrize("source", [SEOUL, None], ids=["its source", "nobody"])
+def test_only_a_publisher_of_at_least_the_reports_grade_takes_it_back(
+    reported: str, denied: str, stage: Stage, source: Mention | None
+) -> None:
+    back = denies("2", untrue(SEOUL, back=True), publisher="The Rumour", grade=denied)
+    alert = one(tells("1", by(source), grade=reported), back)
+    assert alert.stage is stage
+    if stage is Stage.REPORTED:
+        assert (alert.turn, alert.level) == (Turn.DISPUTED, Level.HIGH)
+        assert alert.changes == ("disputed: Seoul says it did not happen (The Rumour)",)
+
+
+def test_a_publisher_takes_back_its_own_report_whatever_its_grade_is_by_now() -> None:
+    back = denies("2", untrue(SEOUL, back=True), grade="F")
+    assert one(tells("1", by(SEOUL), grade="C"), back).stage is Stage.WITHDRAWN
+
+
+def test_of_reports_of_several_grades_a_lesser_publisher_takes_back_those_of_its_own() -> None:
+    told = (
+        tells("1", by(SEOUL), grade="B"),
+        tells("2", by(SEOUL), publisher="The Rumour", grade="E"),
+    )
+    alert = one(*told, denies("3", untrue(SEOUL, back=True), publisher="Gossip", grade="E"))
+    assert [each.fallen for each in alert.reports] == [False, True, False]
+    assert alert.stage is not Stage.WITHDRAWN
+
+
+def test_a_correction_by_a_lesser_publisher_outvotes_nobody() -> None:
+    told = [tells(key, by(SEOUL, count=THREE)) for key in ("1", "2")]
+    title = "Seoul corrects number to two"
+    for grade, count in (("F", THREE), ("B", TWO)):
+        new = tells("3", by(SEOUL, count=TWO), title=title, hours=2, grade=grade, publisher="The Rumour")
+        assert one(*told, new).count == count
+
+
 def test_the_level_falls_with_the_report_that_raised_it_and_the_revision_says_so() -> None:
     icbm = replace(by(SEOUL, sentence=span("It was an ICBM.")), level=Level.CRITICAL)
     alert = one(tells("1", by(TOKYO)), tells("2", icbm), denies("3", untrue(SEOUL, back=True)))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,21 @@ from builders import NAMES, NOW, alert, delivery, message, report, span
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.alerting.digest import digest
 from monitor.alerting.render import both_times, first_lines, html, lead_report, plain_text, render, segments
-from monitor.model import Alert, Count, Evidence, Level, Message, Reason, Report, Stage, Status
+from monitor.model import (
+    Alert,
+    Count,
+    Digest,
+    Evidence,
+    Level,
+    Message,
+    Reason,
+    Report,
+    Stage,
+    Status,
+    Timing,
+)
 
 ONE = Count(min=1, max=1, text="one")
 KYODO = "North Korea launched what may be a ballistic missile, the Japanese government said."
@@ -240,3 +254,16 @@ def test_the_payload_is_plain_json_with_everything_a_program_needs() -> None:
         "first",
         False,
     )
+
+
+@pytest.mark.parametrize("write", [plain_text, html], ids=["plain", "html"])
+def test_the_page_of_the_alert_is_led_to_where_there_is_one(write: Callable[[Message | Digest], str]) -> None:
+    page = "https://alerts.example.org/alerts/a1"
+    alone = message(batch=f"desk@{NOW.isoformat()}")
+    led = replace(alone, page=page)
+    for with_page, without in (
+        (led, alone),
+        (digest([led, led], timing=Timing()), digest([alone, alone], timing=Timing())),
+    ):
+        assert page in write(with_page)
+        assert page not in write(without)

@@ -39,6 +39,7 @@ TABLE = {  # who may, at least
         for method in ("GET", "POST")
         for path in ("/subscribe", "/confirm/{token}", "/manage/{token}", "/leave/{token}")
     },
+    ("POST", "/manage/{token}/feed"): "nobody",
     ("GET", "/feed/{token}.{form}"): "nobody",
     ("GET", "/sign-in"): "nobody",
     ("POST", "/sign-in"): "nobody",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,8 +15,10 @@ from pages import ADDRESS, World, open_world
 
 from monitor.links import Purpose
 from monitor.model import Level, Standing, Subscription
+from monitor.storage import subscriptions
 
-ENTRY = "{http://www.w3.org/2005/Atom}entry"
+ATOM = "{http://www.w3.org/2005/Atom}"
+ENTRY = f"{ATOM}entry"
 
 
 @pytest.fixture
@@ -110,3 +113,58 @@ async def test_the_page_of_the_subscription_shows_the_feeds(world: World) -> Non
     found = re.findall(r'href="(/feed/[^"]+)"', shown)
     assert [path.rpartition(".")[2] for path in found] == ["atom", "json"]
     assert [(await world.client.get(path)).status_code for path in found] == [200, 200]
+
+
+async def about(world: World, path: str) -> tuple[str, str, str]:
+    """The id of an Atom feed, and where it and its JSON Feed say that they are to be had."""
+    atom = ET.fromstring((await world.client.get(f"{path}.atom")).text)
+    itself = next(each.attrib["href"] for each in atom.iter(f"{ATOM}link") if each.attrib["rel"] == "self")
+    told = (await world.client.get(f"{path}.json")).json()
+    return str(atom.findtext(f"{ATOM}id")), itself, told["feed_url"]
+
+
+async def test_each_feed_has_an_id_of_its_own_which_stays(world: World) -> None:
+    first, second = world.subscribe(), world.subscribe(id="by-mail-2", target="two@example.org")
+    told, *_ = await about(world, link(world, first))
+    other, *_ = await about(world, link(world, second))
+    save(world, 1)
+    world.clock.move(hours=1)
+    renewed = replace(first, feed_renewed=1)
+    with world.app.parts.database.write() as conn:
+        subscriptions.change(conn, renewed)
+    path = link(world, renewed)
+    assert await about(world, path) == (told, f"{ADDRESS}{path}.atom", f"{ADDRESS}{path}.json")
+    assert told != other
+    assert told.startswith("urn:uuid:")
+
+
+async def test_a_new_address_of_the_feed_revokes_the_old_and_no_other(world: World) -> None:
+    asked, other = world.subscribe(), world.subscribe(id="by-mail-2", target="two@example.org")
+    saved = save(world, 1)
+    old, page = link(world, asked), link(world, asked, Purpose.MANAGE)
+    answer = await world.form(page, f"{page}/feed")
+    assert answer.status_code == 303
+    shown = (await world.client.get(answer.headers["location"])).text
+    (new,) = re.findall(r'href="(/feed/[^"]+).json"', shown)
+    gone = await world.client.get(f"{old}.json")
+    assert (gone.status_code, "was renewed" in gone.text) == (404, True)
+    for path in (new, link(world, other)):
+        found = (await world.client.get(f"{path}.json")).json()["items"]
+        assert [each["id"] for each in found] == [f"urn:bongsu:alert:{saved}"]
+
+
+async def test_nobody_else_gives_the_feed_another_address(world: World) -> None:
+    asked = world.subscribe()
+    page = link(world, asked, Purpose.MANAGE)
+    assert (await world.client.post(f"{page}/feed")).status_code == 403  # not by a form of ours
+    assert await items(world, asked) == []
+
+
+async def test_the_feed_of_a_search_is_known_by_its_address(world: World) -> None:
+    save(world, 1)
+    reader = world.token("read")
+    ids = []
+    for asked in ("", "?level=high"):
+        answer = await world.client.get(f"/alerts/as/atom{asked}", headers=reader)
+        ids.append(ET.fromstring(answer.text).findtext(f"{ATOM}id"))
+    assert ids == [f"{ADDRESS}/alerts/as/atom", f"{ADDRESS}/alerts/as/atom?level=high"]

@@ -225,7 +225,7 @@ def _digest_blocks(digest: Digest) -> Iterator[Block]:
 
 
 def _linked(message: Message, text: str) -> str:
-    url = _link(message.links[0]) if message.links else ""
+    url = _link(message.page) or (_link(message.links[0]) if message.links else "")
     return f"<{url}|{text}>" if url else f"*{text}*"
 
 
@@ -247,6 +247,8 @@ def _blocks(message: Message) -> Iterator[Block]:
     yield _section("\n".join(_rules(message)))
     if links := list(_links(message.alert.reports)):
         yield _section("\n".join(links))
+    if page := _link(message.page):
+        yield _section(f"<{page}|Open the alert>")
     yield ContextBlock(elements=[MarkdownTextObject(text=_foot(message), verbatim=True)])
 
 

@@ -105,7 +105,7 @@ def _of_notice(notice: Notice) -> tuple[dict[str, object], dict[str, object]]:
 def _of_alert(message: Message) -> tuple[dict[str, object], dict[str, object]]:
     """What tells an alert: attributes and data."""
     attributes = {"type": TYPE, "subject": message.alert.id, "time": message.delivery.created}
-    return attributes, {**message.data, "note": message.note}
+    return attributes, {**message.data, "note": message.note, "page": message.page}
 
 
 def _of_digest(digest: Digest) -> tuple[dict[str, object], dict[str, object]]:
@@ -116,6 +116,8 @@ def _of_digest(digest: Digest) -> tuple[dict[str, object], dict[str, object]]:
         "subscription": digest.subscription,
         "repeated": digest.repeated,
         "note": digest.note,
-        "alerts": [{"delivery": each.delivery.id, **each.data} for each in digest.messages],
+        "alerts": [
+            {"delivery": each.delivery.id, **each.data, "page": each.page} for each in digest.messages
+        ],
     }
     return attributes, data

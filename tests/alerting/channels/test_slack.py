@@ -11,9 +11,10 @@ from httpserver import HttpServer, answer, http_server
 
 from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.channels.slack import SlackChannel, compose
+from monitor.alerting.digest import digest
 from monitor.errors import DeliveryError
 from monitor.http import Client
-from monitor.model import Alert, Message, Reason, Thread
+from monitor.model import Alert, Message, Reason, Thread, Timing
 
 TAKEN = answer(200, b'{"ok": true, "ts": "1.2"}')
 WEBHOOK = "/services/T000/B000/s3cret"
@@ -75,6 +76,15 @@ def test_the_message_reads_as_an_alert() -> None:
     )
     assert told.delivery.id in foot
     assert fallback.splitlines() == [headline, standing, told.sentence]
+
+
+def test_the_page_of_the_alert_is_linked_where_there_is_one() -> None:
+    alone = message(batch=f"desk@{NOW.isoformat()}")
+    led = replace(alone, page="https://alerts.example.org/alerts/a1")
+    assert "<https://alerts.example.org/alerts/a1|Open the alert>" in texts(compose(led))
+    assert not [each for each in texts(compose(alone)) if "Open the alert" in each]
+    (linked,) = [each for each in texts(compose(digest([led], timing=Timing()))) if "/alerts/a1" in each]
+    assert linked.startswith(f"<https://alerts.example.org/alerts/a1|{led.headline[:20]}")
 
 
 async def test_an_incoming_webhook_gets_the_message_with_its_id(server: HttpServer) -> None:

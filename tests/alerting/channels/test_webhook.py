@@ -51,7 +51,7 @@ async def test_the_receiver_gets_a_cloudevent_under_the_delivery_id(server: Http
     assert request.headers["content-type"] == "application/cloudevents+json"
     data = event.get_data()
     assert isinstance(data, dict)
-    assert data == json.loads(json.dumps({**told.data, "note": ""}))
+    assert data == json.loads(json.dumps({**told.data, "note": "", "page": ""}))
     assert data["reports"][0]["evidence"][0] == {
         "field": "text",
         "start": 0,
