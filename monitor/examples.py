@@ -41,7 +41,9 @@ def run(rules: Sequence[Rule], reader: Reader) -> list[Outcome]:
     for (rule, example), reading in zip(pairs, readings, strict=True):
         verdict = judge(reading, RuleIndex.of([rule]))
         wrong = "; ".join(_wrong(example, verdict))
-        outcomes.append(Outcome(rule=rule.id, where=example.where, text=example.text, wrong=wrong))
+        outcomes.append(
+            Outcome(rule=rule.id, where=example.where, text=example.text or example.title, wrong=wrong)
+        )
     return outcomes
 
 

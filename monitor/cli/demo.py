@@ -22,6 +22,12 @@ def demo(
         Path,
         typer.Option(metavar="DIR", help="Where databases and messages lie; an unfinished run is resumed."),
     ] = Path("demo-data"),
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", exists=True, file_okay=False, help="Your rules, beside the shipped ones."
+        ),
+    ] = None,
     seconds: Annotated[
         float, typer.Option(min=1, hidden=True, help="Seconds of real time that the week takes.")
     ] = SECONDS,
@@ -33,4 +39,4 @@ def demo(
     if svg is not None:
         draw(svg)
         return
-    run_demo(folder, leave=leave, json_out=as_json, seconds=seconds)
+    run_demo(folder, leave=leave, json_out=as_json, seconds=seconds, rules=rules)

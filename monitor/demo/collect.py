@@ -32,15 +32,15 @@ def drained(database: Database, end: dt.datetime) -> bool:
 def collect(app: App, run: Run, *, until: dt.datetime) -> Outcome:
     """All that the run has to show; `until` is the time that the replay came to."""
     with app.parts.database.read() as conn:
-        found = alerts.search(conn, AlertQuery(limit=None, shadow=False))
+        found = alerts.search(conn, AlertQuery(limit=None))
         outbox = deliveries.listed(conn)
         near = matches.recent_near_misses(conn, limit=_MANY)
     reported = {report.article for alert in found for report in alert.reports}
     told = [_told(alert, _of(outbox).get(alert.id, ()), app.names) for alert in reversed(found)]
     return Outcome(
         run=run,
-        told=tuple(each for each in told if each.alert.standing is Standing.LIVE),
-        held=tuple(each for each in told if each.alert.standing is not Standing.LIVE),
+        told=tuple(each for each in told if _is_told(each.alert)),
+        held=tuple(each for each in told if not _is_told(each.alert)),
         missed=tuple(
             Missed(miss=miss, article=article)
             for article, miss in reversed(near)
@@ -50,6 +50,10 @@ def collect(app: App, run: Run, *, until: dt.datetime) -> Outcome:
         waiting=sum(each.state is DeliveryState.PENDING for each in outbox),
         until=until,
     )
+
+
+def _is_told(alert: Alert) -> bool:
+    return alert.standing is Standing.LIVE and not alert.shadow
 
 
 def _of(outbox: list[Delivery]) -> Mapping[str, tuple[Delivery, ...]]:
@@ -65,7 +69,7 @@ def _told(alert: Alert, made: tuple[Delivery, ...], names: Mapping[str, str]) ->
 
 def _unsent(alert: Alert) -> Delivery:
     """What a message of an alert that was held back is rendered for."""
-    reason = Reason.OLD if alert.standing is Standing.OLD else Reason.BASELINE
+    reasons = {Standing.OLD: Reason.OLD, Standing.BASELINE: Reason.BASELINE, Standing.LIVE: Reason.SHADOW}
     return Delivery(
         id="",
         alert=alert.id,
@@ -73,6 +77,6 @@ def _unsent(alert: Alert) -> Delivery:
         subscription="",
         channel="",
         target="",
-        reason=reason,
+        reason=reasons[alert.standing],
         created=alert.updated,
     )

@@ -41,7 +41,7 @@ class Outcome:
 
     run: Run
     told: tuple[Told, ...]  # sent alerts, oldest first
-    held: tuple[Told, ...]  # stored, and not sent: baseline and old
+    held: tuple[Told, ...]  # stored, and not sent: baseline, old, of rules in shadow
     missed: tuple[Missed, ...]
     receipts: tuple[Receipt, ...]
     waiting: int  # deliveries that are neither sent nor given up

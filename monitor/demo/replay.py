@@ -37,10 +37,12 @@ SECONDS = 22.0  # of real time that the week takes
 PATIENCE = 60.0  # seconds of real time for the last deliveries
 
 
-def run_demo(base: Path, *, leave: bool, json_out: bool, seconds: float = SECONDS) -> None:
+def run_demo(
+    base: Path, *, leave: bool, json_out: bool, seconds: float = SECONDS, rules: Path | None = None
+) -> None:
     """Replay the week in a folder under `base`, or go on with a run that was broken off, and print what came of it.
 
-    The week takes `seconds` of real time.
+    The week takes `seconds` of real time. `rules` is a folder beside the shipped rules.
     With `leave` it returns then; else the service stays up until Ctrl-C. With `json_out` standard output gets one
     JSON object and nothing else. UsageError when another demo runs in `base`.
     """
@@ -54,16 +56,25 @@ def run_demo(base: Path, *, leave: bool, json_out: bool, seconds: float = SECOND
         printed = Console(file=file, width=100) if json_out else talk
         speed = (END - START).total_seconds() / seconds
         clock = ReplayClock(run.position, start=START, speed=speed)
-        asyncio.run(_demo(run, clock, talk=talk, printed=printed, leave=leave, json_out=json_out))
+        asyncio.run(
+            _demo(run, clock, talk=talk, printed=printed, leave=leave, json_out=json_out, rules=rules)
+        )
 
 
 async def _demo(
-    run: Run, clock: ReplayClock, *, talk: Console, printed: Console, leave: bool, json_out: bool
+    run: Run,
+    clock: ReplayClock,
+    *,
+    talk: Console,
+    printed: Console,
+    leave: bool,
+    json_out: bool,
+    rules: Path | None,
 ) -> None:
     week = load_week()
     with receivers(run) as listening, serve(feed_app(week, clock), run.last_port) as base:
         run.port(urlsplit(base).port or 0)
-        config = write_config(run, week, feeds_at=base, receivers=listening)
+        config = write_config(run, week, feeds_at=base, receivers=listening, rules=rules)
         async with App.open(config, clock=clock, console=printed) as app:
             _greet(run, clock, talk)
             await asyncio.to_thread(app.parts.reader)  # the model loads before the clock starts

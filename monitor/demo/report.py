@@ -12,7 +12,7 @@ from rich.text import Text
 
 from monitor.alerting.channels.console import BADGES
 from monitor.demo.outcome import Missed, Outcome, Told, telling
-from monitor.model import Because
+from monitor.model import Because, Reason, Standing
 
 _BADGE = 10  # characters
 _REASON = 12
@@ -88,10 +88,15 @@ def _news(headline: str, *, without: str = "") -> str:
 def _print_held(outcome: Outcome, console: Console) -> None:
     if not outcome.held:
         return
-    console.rule("[bold]Stored, not sent[/]: there before the service came, or too old", style="dim")
+    console.rule(
+        "[bold]Stored, not sent[/]: there before the service came, too old, or in shadow", style="dim"
+    )
     table = Table.grid(padding=(0, 1, 0, 0))
     for told in outcome.held:
-        table.add_row(Text(f"{told.alert.standing:<{_BADGE}}", style="yellow"), _news(told.message.headline))
+        why = told.alert.standing if told.alert.standing is not Standing.LIVE else Reason.SHADOW
+        news = _news(told.message.headline)
+        own = f"{news} · {' + '.join(told.alert.rules)}" if why is Reason.SHADOW else news
+        table.add_row(Text(f"{why:<{_BADGE}}", style="yellow"), own)
     console.print(Padding(table, (1, 2)))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.errors import Mistake
 from monitor.matching import source as yaml_source
-from monitor.matching.load import Pack
+from monitor.matching.load import FILLED_BY, Pack
 from monitor.matching.rule import Condition, Rule
 from monitor.matching.source import Path_, Source
 from monitor.matching.vocabulary import Files
@@ -17,15 +17,7 @@ from monitor.model import Kind, Vocabulary
 
 MANY_SPELLINGS = 5_000  # of one list, verbs inflected; the largest are slow to load and hard to read
 MOST = 0.02  # share of the stored articles on which a rule may fire
-_FILLED_BY = {  # the only kind of entry that grammar puts into a role
-    "actor": Kind.ACTOR,
-    "together": Kind.ACTOR,
-    "action": Kind.ACTION,
-    "object": Kind.OBJECT,
-    "recipient": Kind.ACTOR,
-    "place": Kind.PLACE,
-}
-_ROLES = (*_FILLED_BY, "mentions", "topic", "text")
+_ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic", "text")
 _FOR_READERS = frozenset({Kind.ACTOR, Kind.PLACE})  # lists that filters and alerts use, without any rule
 
 
@@ -62,11 +54,10 @@ def _of_rule(rule: Rule, vocabulary: Vocabulary, shares: Mapping[str, float]) ->
 
 def _never(condition: Condition, rule: Rule, vocabulary: Vocabulary) -> str:
     """Why an alternative cannot hold; empty where it can."""
-    for role, kind in _FILLED_BY.items():
-        slugs: frozenset[str] = getattr(condition, role)
+    for key, kind in FILLED_BY.items():
+        slugs: frozenset[str] = getattr(condition, "together" if key == "with" else str(key))
         kinds = {vocabulary.entities[slug].kind for slug in slugs}
         if slugs and kind not in kinds:
-            key = "with" if role == "together" else role
             return f"what `{key}` names is of the kind {' and '.join(sorted(kinds))}, not {kind}"
     if any(_covers(guard, condition) for guard in rule.unless):
         return "one of its guards holds whenever it does"

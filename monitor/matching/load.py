@@ -19,12 +19,20 @@ from monitor.matching.overtime.files import OverTimeFile
 from monitor.matching.overtime.rule import Calendar, OverTime
 from monitor.matching.rule import Condition, ConditionFile, Example, Rule, RuleFile, revision_of
 from monitor.matching.source import Path_, Source, suggest
-from monitor.model import Entity, Level, Need, Status, Vocabulary
+from monitor.model import Entity, Kind, Level, Need, Status, Vocabulary
 
 VOCABULARY = "vocabulary"
 Guards = Mapping[str, tuple[Condition, ...]]
 FIRES_ON = frozenset({Status.OCCURRED, Status.CLAIMED})
 _KEYS = frozenset({"actor", "with", "action", "object", "recipient", "place", "mentions", "topic", "text"})
+FILLED_BY: Mapping[str | int, Kind] = {  # the only kind of entry that grammar puts under the key
+    "actor": Kind.ACTOR,
+    "with": Kind.ACTOR,
+    "action": Kind.ACTION,
+    "object": Kind.OBJECT,
+    "recipient": Kind.ACTOR,
+    "place": Kind.PLACE,
+}
 _ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic")
 
 
@@ -210,17 +218,22 @@ class _Names:
             found = self.vocabulary.named(name)
             where = self._place(path, index)
             if found is None:
-                hint = suggest(name, self._known(name))
+                hint = suggest(name, self._known(name, path))
                 self.wrong(where, f"{name!r} is no list or entry of the vocabulary", hint=hint)
             elif not found:
                 self.wrong(where, f"list {name!r} is empty")
             slugs |= found or set()
         return frozenset(slugs)
 
-    def _known(self, name: str) -> list[str]:
-        if name.startswith("$"):
-            return [f"${known}" for known in self.vocabulary.lists]
-        return [*(f"${known}" for known in self.vocabulary.lists), *self.vocabulary.entities]
+    def _known(self, name: str, path: Path_) -> list[str]:
+        """The names that could stand there: an action is no place, however alike the words are."""
+        kind = next((FILLED_BY[key] for key in reversed(path) if key in FILLED_BY), None)
+        entities = self.vocabulary.entities
+        fits = {slug for slug, each in entities.items() if kind is None or each.kind is kind}
+        lists = [
+            f"${known}" for known, members in self.vocabulary.lists.items() if not members.isdisjoint(fits)
+        ]
+        return lists if name.startswith("$") else [*lists, *sorted(fits)]
 
     def wrong(self, path: Path_, what: str, *, hint: str = "") -> None:
         self.mistakes.append(Mistake(where=self.found.where(path), what=what, hint=hint))

@@ -38,6 +38,27 @@ def test_the_shipped_rules_are_listed(monitor: Monitor) -> None:
     assert "dprk-missile-launch" in monitor("rules", "list").out
 
 
+def test_the_lists_that_know_a_word_are_told_with_their_kind(monitor: Monitor) -> None:
+    found = {each["list"]: each for each in monitor("rules", "vocabulary", "Taipei", "--json").json}
+    assert (found["$taiwan"]["kind"], found["$taiwan"]["holds"]["taiwan"]) == ("actor", "Taipei")
+    assert "$taiwan-area" not in found
+    assert "$taiwan" in monitor("rules", "vocabulary", "Taipei").out
+    assert "No list knows 'Atlantis'" in monitor("rules", "vocabulary", "Atlantis").out
+
+
+def test_the_vocabulary_is_shown_beside_a_rule_with_a_mistake(monitor: Monitor, broken: Path) -> None:
+    answer = monitor("rules", "vocabulary", "--rules", broken, "--json")
+    assert answer.status == 0
+    assert {"$icbm", "$launch"} <= {each["list"] for each in answer.json}
+
+
+def test_what_was_meant_is_of_the_kind_that_the_key_takes(monitor: Monitor, broken: Path) -> None:
+    (broken / "my-rule.yml").write_text("id: x\ntitle: Mine\nlevel: low\nwhen: {action: $carier}\n")
+    said = monitor("rules", "check", "--rules", broken).out
+    assert "'$carier' is no list or entry" in said
+    assert "$carrier" not in said  # an object
+
+
 def test_the_shipped_rules_are_sound(monitor: Monitor) -> None:
     answer = monitor("rules", "check")
     assert (answer.status, "are sound" in answer.out) == (0, True)

@@ -28,8 +28,21 @@ HASTE = "12"  # seconds of real time for the week
 KILLS = 3
 
 
+RULE = """\
+id: lawmaker-in-taiwan
+title: Members of the US Congress come to Taiwan
+level: low
+status: shadow
+when: {actor: us-congress, action: $deed, mentions: $taiwan}
+"""
+
+
 def start(folder: Path) -> subprocess.Popen[bytes]:
-    words = ["demo", "--exit", "--json", "--folder", str(folder), "--seconds", HASTE]
+    """With a rule of one's own, which nobody is told of."""
+    own = folder.parent / "own-rules"
+    own.mkdir(exist_ok=True)
+    (own / "visit.yml").write_text(RULE)
+    words = ["demo", "--exit", "--json", "--folder", str(folder), "--seconds", HASTE, "--rules", str(own)]
     return subprocess.Popen(
         [sys.executable, "-m", "monitor", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -103,6 +116,13 @@ def test_other_commands_read_the_history_of_the_demo(whole: Whole) -> None:
     listed = {alert["id"] for alert in run("alerts", "list", "-c", config, "--json").json}
     assert {alert["id"] for alert in told["alerts"]} <= listed
     assert {feed["paused"] for feed in run("feeds", "list", "-c", config, "--json").json} == {False}
+
+
+def test_a_rule_of_ones_own_finds_its_event_and_in_shadow_tells_nobody(whole: Whole) -> None:
+    folder, told = whole
+    config = folder / "run-1" / "config.toml"
+    (found,) = run("alerts", "list", "-c", config, "--rule", "lawmaker-in-taiwan", "--json").json
+    assert found["id"] not in {alert["id"] for alert in told["alerts"]}
 
 
 @pytest.mark.fault("CR01", "CR13")

@@ -13,6 +13,7 @@ from monitor.cli.loaded import Loaded
 
 COMMANDS: Mapping[str, str] = {
     "list": "monitor.cli.rules.listing:list_rules",
+    "vocabulary": "monitor.cli.rules.vocabulary:show_vocabulary",
     "check": "monitor.cli.rules.checking:check",
     "test": "monitor.cli.rules.testing:run_examples",
     "explain": "monitor.cli.rules.explaining:explain_rule",

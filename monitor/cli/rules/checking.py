@@ -66,4 +66,4 @@ def _print(mistakes: Sequence[Mistake], advice: Sequence[Mistake], summary: str)
     if mistakes:
         files = {mistake.where.rsplit(":", 2)[0] for mistake in mistakes}
         summary = f"{counted(len(mistakes), 'mistake')} in {counted(len(files), 'file')}."
-    typer.echo(summary + (f" {len(advice)} times advice." if advice else ""))
+    typer.echo(summary + (f" {counted(len(advice), 'piece')} of advice." if advice else ""))
