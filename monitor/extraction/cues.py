@@ -66,7 +66,7 @@ CLAIMING = re.compile(
 )
 VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)\w*", re.IGNORECASE)
 REJECTING = re.compile(
-    r"(?:den(?:y|ies|ied)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
+    r"(?:den(?:y|ies|ied|ial)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
 )  # a charge that
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".

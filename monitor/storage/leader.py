@@ -92,7 +92,9 @@ class Leader:
         self._number = 0
         if self._session is not None:
             with suppress(SQLAlchemyError):  # the connection is gone, and the lock with it
-                self._session.execute(select(func.pg_advisory_unlock_all()))  # the server ends it later than we
+                self._session.execute(
+                    select(func.pg_advisory_unlock_all())
+                )  # the server ends it later than we
             self._session.invalidate()  # closed, not kept for others
             self._session.close()
             self._session = None
