@@ -1,4 +1,4 @@
-"""Clause by clause: where another assertion begins, how far a denial reaches, which "no" denies."""
+"""Clause by clause: where another assertion begins, how far a denial reaches, which "no" denies, whose a date is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ _ANEW = frozenset({";", ":", "—", "–"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _BASE = frozenset({"VB"})
 _ASIDE = frozenset({"nsubj", "agent", "advcl", "conj", "csubj", "parataxis", "ROOT"})
+_BESIDE = frozenset(
+    {"after", "since", "following", "before", "despite", "because", "though", "although", "if"}
+)
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -34,12 +37,42 @@ def is_rejected(teller: Token) -> Token | None:
     return None
 
 
+def dates_another(time: Token, deed: Token) -> bool:
+    """Whether a word of time stands in a clause that tells of something else than the deed."""
+    shared = {deed, *deed.ancestors}
+    node = time
+    while node not in shared and node.head != node:
+        if _is_apart(node, deed, time):
+            return True
+        node = node.head
+    while deed not in (node, deed.head):
+        if deed.dep_ == "ccomp" and begins_anew(deed):
+            return True
+        deed = deed.head
+    return False
+
+
 def is_none(word: Token) -> bool:
     """Whether the word says that there is none; "No. 3" only counts."""
     if word.lower_ not in cues.NONE:
         return False
     after = word.doc[word.i + 1 : word.i + 3]
     return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
+
+
+def _is_apart(node: Token, deed: Token, time: Token) -> bool:
+    """Whether what hangs on this word speaks of another deed: "who took office in", "after it had"."""
+    if node.dep_ in {"relcl", "acl"}:
+        noun = node.head
+        return noun != deed and not (noun.i > deed.i and deed in noun.ancestors)
+    if node.dep_ == "advcl":
+        return any(child.dep_ == "mark" and child.lower_ in _BESIDE for child in node.children)
+    if node.dep_ == "prep":
+        named = (child for child in node.children if child.dep_ == "pobj")
+        return node.lower_ in _BESIDE and any(time.i < noun.i and time in noun.subtree for noun in named)
+    if node.dep_ == "ccomp":
+        return begins_anew(node) or bool(cues.PAST.fullmatch(node.head.text))  # "recalls that it did"
+    return node.dep_ in {"conj", "parataxis"} and _has_subject(node) and not cues.SAYING.fullmatch(node.text)
 
 
 def _rejects(word: Token) -> bool:

@@ -340,8 +340,13 @@ def _generic(clause: Token) -> Iterator[Finding]:
     )
     if clause.dep_ == "acl" and participle and noun.tag_ == "NNS":
         yield from _doubts_above(noun)
-    elif clause.dep_ == "acl" and not participle:
+    elif (clause.dep_ == "acl" and not participle) or _tells_what(clause):
         yield from _of_noun(noun)
+
+
+def _tells_what(clause: Token) -> bool:
+    """Whether a clause read as relative says what the noun is: "a report that the North sent troops"."""
+    return clause.dep_ == "relcl" and any(child.dep_ == "mark" for child in clause.children)
 
 
 def _of_noun(noun: Token) -> Iterator[Finding]:
