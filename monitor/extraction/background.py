@@ -10,7 +10,7 @@ import re
 
 from spacy.tokens import Token
 
-from monitor.extraction import grammar
+from monitor.extraction import cues, grammar
 
 _QUANTITY = re.compile(
     r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|"
@@ -59,8 +59,13 @@ _JOINING = re.compile(r"(?:tak|took|participat|join|engag|arriv|begin|began|part
 _COUNTED = frozenset({"nummod"})
 
 
-def background_cue(trigger: Token) -> Token | None:
-    """The word that makes an undated event background; None where it is told as news."""
+def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
+    """The word that makes an undated event background; None where it is told as news.
+
+    A headline that condemns or welcomes several deeds reports them.
+    """
+    if headline and trigger.dep_ == "dobj" and cues.ANSWERING.fullmatch(trigger.head.text):
+        return next((child for child in trigger.children if _FREQUENT.fullmatch(child.text)), None)
     if grammar.is_verb(trigger):
         return _summing_up(trigger)
     return _summed_up(trigger)

@@ -66,8 +66,13 @@ CLAIMING = re.compile(
 )
 VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)\w*", re.IGNORECASE)
 REJECTING = re.compile(
-    r"(?:den(?:y|ies|ied)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
+    r"(?:den(?:y|ies|ied|ial)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
 )  # a charge that
+# What answers a deed that is known: the answer is the news.
+ANSWERING = re.compile(
+    r"(?:condemn|slam|denounc|protest|deplor|criticis|criticiz|blast|decr|regret|rebuk|lament|rap|welcom|prais|hail|applaud)\w*",
+    re.IGNORECASE,
+)
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".
 TURNING_DOWN = frozenset(

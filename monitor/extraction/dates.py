@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,8 @@ _FURTHER = 15  # characters
 _TELLING = re.compile(
     r"\b(?P<deed>said|says|announced|reported|confirmed|told|stated|added|claimed)\s+(?:(?:late|early|on)\s+)*\Z"
 )
+# Somebody's own words; of two or three words it may be the writer's date that is quoted.
+_QUOTE = re.compile(r"[\"“](?:[^\s\"“”]+\s+){4,}[^\"“”]*[\"”]")
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
 _DISCLOSED = dt.timedelta(days=400)  # what is told only now may be that old and still be news
@@ -54,26 +57,54 @@ class When:
     told_now: bool = False  # the sentence dates its telling, in these days: "said on Friday"
 
 
-def when(sentence: str, published: dt.datetime, timezone: str, *, around: tuple[int, int]) -> When:
+def when(
+    sentence: str,
+    published: dt.datetime,
+    timezone: str,
+    *,
+    around: tuple[int, int],
+    apart: Callable[[int], bool] = lambda _: False,
+    answered: bool = False,
+) -> When:
     """The date of the event told between the offsets `around` of a sentence.
 
     The date phrase nearest to the event counts, except one that only ranks it ("the first since 2017") or dates
-    something else ("a 2018 agreement"). Without one, the local day of publication.
+    something else ("a 2018 agreement"). Without one, the local day of publication. `apart` tells of an offset whether
+    what stands there is said of another deed: an old date there makes none of this one. A deed that is `answered` in
+    the news was known before: "last week" dates it, where else it may be told only now.
     """
     today = published.astimezone(ZoneInfo(timezone)).date()
-    dating = [phrase for phrase in phrases(sentence, today) if _dates(phrase, sentence, around)]
+    dating = [
+        phrase
+        for phrase in phrases(sentence, today)
+        if _dates(phrase, sentence, around)
+        and (answered or not phrase.late)
+        and not (_is_old(phrase, today) and (apart(phrase.start) or _is_quoted(phrase, sentence, around)))
+    ]
     if not dating:
         return When(today, given=False)
     doing = [phrase for phrase in dating if not _belongs_to(_TELLING, phrase, sentence, around)]
     nearest = min(doing or dating, key=lambda phrase: _distance(phrase, sentence, around))
     cue = (nearest.start, nearest.end)
-    if today - nearest.date > CURRENT and not nearest.weekday:
+    if _is_old(nearest, today):
         telling = (phrase for phrase in dating if phrase not in doing and today - phrase.date <= CURRENT)
         recent = today - nearest.date <= _DISCLOSED and any(telling)
         return When(nearest.date, given=nearest.exact, historical=True, cue=cue, told_now=recent)
     if nearest.date > today:
         return When(today, given=False)
     return When(nearest.date, given=nearest.exact, cue=cue)
+
+
+def _is_old(phrase: Phrase, today: dt.date) -> bool:
+    return today - phrase.date > CURRENT and not phrase.weekday
+
+
+def _is_quoted(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
+    """Whether the phrase stands in somebody's words and the event outside of them."""
+    return any(
+        quote.start() < phrase.start < quote.end() and not quote.start() < around[0] < quote.end()
+        for quote in _QUOTE.finditer(sentence)
+    )
 
 
 def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:

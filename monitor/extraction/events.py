@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue, is_thing
+from monitor.extraction.clauses import dates_another
 from monitor.extraction.counts import count_before
-from monitor.extraction.cues import ANNOUNCED
+from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
 from monitor.extraction.headlines import asks, doer_of
@@ -75,7 +76,14 @@ def _may_act(trigger: Located) -> bool:
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:
     roles = roles_of(trigger, parsed, context)
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
-    time = when(parsed.piece.text, published, _zone(roles), around=around)
+    time = when(
+        parsed.piece.text,
+        published,
+        _zone(roles),
+        around=around,
+        apart=lambda at: _is_apart(at, trigger, parsed),
+        answered=_is_answered(trigger),
+    )
     headline = doer_of(trigger, parsed) is not None
     finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
     finding = _spoken(trigger, roles, finding)
@@ -163,6 +171,18 @@ def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
     return time.told_now and first and claimed_by(trigger.root) is not None
 
 
+def _is_apart(at: int, trigger: Located, parsed: Parsed) -> bool:
+    """Whether what stands at that offset is said of another deed."""
+    word = next((token for token in parsed.doc if token.idx <= at < token.idx + len(token)), None)
+    time = word if word is None or word.dep_ != "prep" else next((c for c in word.children), word)
+    return time is not None and dates_another(time, trigger.root)
+
+
+def _is_answered(trigger: Located) -> bool:
+    """Whether the deed is told as what somebody condemns or welcomes."""
+    return not grammar.is_verb(trigger.root) and bool(ANSWERING.fullmatch(trigger.root.head.text))
+
+
 def _dated(trigger: Located, time: When) -> bool:
     """Whether the text gives this event a day: a noun needs one of its own, for a verb's date may stand far off."""
     if not time.given or time.cue is None:
@@ -174,7 +194,7 @@ def _dated(trigger: Located, time: When) -> bool:
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:
     """Undated, the event may be only the setting of other news."""
-    token = background_cue(trigger.root)
+    token = background_cue(trigger.root, headline=parsed.is_title)
     return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
 
 

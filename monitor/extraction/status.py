@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import cues
+from monitor.extraction.clauses import begins_anew, is_none, is_rejected
 from monitor.model import Status
 
 _SAME_DAYS = re.compile(
@@ -129,6 +130,7 @@ def _findings(trigger: Token) -> Iterator[Finding]:
         parent = node.head
         yield from _governor(parent, node)
         if node.dep_ == "ccomp" and cues.SAYING.fullmatch(parent.text):
+            yield from _denied_with(parent)
             return
         node = parent
 
@@ -137,20 +139,27 @@ def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
     if node.head == node or node.dep_ in _OTHER_ASSERTION:
         return True
-    if node.dep_ == "conj":
-        return any(child.dep_ in _SUBJECTS for child in node.children)
+    if begins_anew(node):
+        return True
     return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node))
+
+
+def _denied_with(teller: Token) -> Iterator[Finding]:
+    """What is told in a report falls with it: "denies a report claiming it sent arms"."""
+    denying = is_rejected(teller)
+    if denying is not None:
+        yield Finding(Status.DENIED, denying)
 
 
 def _modifiers(noun: Token) -> Iterator[Finding]:
     """What stands before a nominal trigger: "no launch", "a possible test", "the planned drills"."""
     for child in noun.children:
-        if child.dep_ == "det" and child.lower_ in cues.NONE:
+        if child.dep_ == "det" and is_none(child):
             yield Finding(Status.DENIED, child, negated=True)
         if child.dep_ not in _MODIFIERS:
             continue
         if (
-            child.tag_ in {"VBN", "JJ", "VBD"}
+            child.tag_ in {"VBN", "JJ", "VBD", "NNS", "VBZ"}
             and cues.PLANNING.fullmatch(child.text)
             and child.lower_ != "set"
         ):
@@ -191,10 +200,10 @@ def _negates(child: Token, node: Token) -> bool:
     if child.dep_ == "neg" or child.lower_ in cues.NEVER:
         return True
     if child.dep_ in _SUBJECTS:
-        return any(word.lower_ in cues.NONE for word in (child, *child.lefts))  # "no aircraft crossed"
+        return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
     if child.dep_ == "dobj":
         return child.lower_ == "nothing" or any(
-            word.lower_ == "no" for word in child.lefts
+            word.lower_ == "no" and is_none(word) for word in child.lefts
         )  # "fired no missile"
     return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
 
@@ -211,6 +220,9 @@ def _marked(mark: Token, verb: Token) -> Iterator[Finding]:
 def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
     if aux.lower_ == "had" and any(child.dep_ in _SUBJECTS and child.i > aux.i for child in verb.children):
         yield Finding(Status.HYPOTHETICAL, aux)  # "had it fired, we would have"
+    misread = _status_by_word(aux) if aux.lower_ not in cues.ANNOUNCED | cues.MODALS else None
+    if misread is not None:
+        yield Finding(misread, aux)  # a headline's verb: "Kim plans visit"
     have = any(child.lower_ in {"have", "'ve"} and child.dep_ == "aux" for child in verb.children)
     if aux.lower_ in cues.MODALS:
         yield Finding(Status.HYPOTHETICAL, aux)
@@ -248,9 +260,7 @@ def _reacts(noun: Token) -> bool:
 def _is_of_nothing(child: Token, parent: Token) -> bool:
     """Whether this is "no sign of a launch"."""
     return (
-        child.dep_ == "prep"
-        and parent.tag_.startswith("N")
-        and any(word.lower_ in cues.NONE for word in parent.lefts)
+        child.dep_ == "prep" and parent.tag_.startswith("N") and any(is_none(word) for word in parent.lefts)
     )
 
 
@@ -262,13 +272,16 @@ def _status_under(parent: Token, child: Token) -> Status | None:
         return None  # worried about, not about to
     if parent.lower_ == "warning" and parent.dep_ in _MODIFIERS:
         return None  # warning shots
-    held = (status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(parent.text))
-    status = next(held, None)
+    status = _status_by_word(parent)
     if status is Status.HISTORICAL and not _is_past(parent):
         return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
     return None if status is Status.PLANNED and _sets(parent, child) else status
+
+
+def _status_by_word(word: Token) -> Status | None:
+    return next((status for pattern, status in _BY_GOVERNOR if pattern.fullmatch(word.text)), None)
 
 
 def _swirling(verb: Token) -> Iterator[Finding]:
@@ -327,18 +340,24 @@ def _generic(clause: Token) -> Iterator[Finding]:
     )
     if clause.dep_ == "acl" and participle and noun.tag_ == "NNS":
         yield from _doubts_above(noun)
-    elif clause.dep_ == "acl" and not participle:
+    elif (clause.dep_ == "acl" and not participle) or _tells_what(clause):
         yield from _of_noun(noun)
+
+
+def _tells_what(clause: Token) -> bool:
+    """Whether a clause read as relative says what the noun is: "a report that the North sent troops"."""
+    return clause.dep_ == "relcl" and any(child.dep_ == "mark" for child in clause.children)
 
 
 def _of_noun(noun: Token) -> Iterator[Finding]:
     """What a noun makes of the clause that it introduces: a plan to, a threat to, no sign that."""
-    if any(child.lower_ in cues.NONE for child in noun.lefts):
+    if any(is_none(child) for child in noun.lefts):
         yield Finding(Status.DENIED, noun, negated=True)
     if noun.head.tag_.startswith("V") and noun.dep_ not in _SUBJECTS:
         for pattern, status in _BY_HEAD_OF_NOUN:
             if pattern.fullmatch(noun.head.text):
                 yield Finding(status, noun.head)
+    yield from _denied_with(noun)
     for pattern, status in _BY_NOUN:
         if pattern.fullmatch(noun.text):
             yield Finding(status, noun)

@@ -80,6 +80,7 @@ class Phrase:
     exact: bool = False  # to the day
     weekday: bool = False  # named so in the news, it is never background: "on Wednesday", told on Tuesday
     ranks: bool = False  # after a ranking word it dates nothing: "the first since 2017"
+    late: bool = False  # what is dated so may be told only now: "last week"
     leads: bool = (
         False  # it dates only the deed that it leads to: "a 2017 test", "the anniversary of the attack"
     )
@@ -217,7 +218,10 @@ def _points(sentence: str, today: dt.date) -> list[Phrase]:
     """Times that lie some days back: "two weeks ago", "last month"."""
     return [
         Phrase(
-            *hit.span(), today - dt.timedelta(days=days), ranks=bool(_SINCE.search(sentence, 0, hit.start()))
+            *hit.span(),
+            today - dt.timedelta(days=days),
+            ranks=bool(_SINCE.search(sentence, 0, hit.start())),
+            late=hit["unit"].lower() == "week" and "way" not in hit.groupdict(),
         )
         for pattern in (_AGO, _LAST)
         for hit in pattern.finditer(sentence)
@@ -230,7 +234,7 @@ def _days_back(hit: re.Match[str]) -> int | None:
     words = hit.groupdict()
     unit, way = words["unit"].lower(), (words.get("way") or "").lower()
     if not way:
-        return _DAYS[unit] if _DAYS[unit] > _DAYS["week"] else None  # last week's event may be told only now
+        return _DAYS[unit]
     if way in {"after", "later"} and unit in {"day", "week"}:
         return None  # "a day after the launch" dates the other event
     if not words["n"] and not (words["many"] and way in {"ago", "earlier"}):

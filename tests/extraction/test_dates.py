@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extraction.dates import When, when
+from monitor.model import Event, Status
 
 THURSDAY = dt.date(2026, 3, 12)
 MORNING = dt.datetime(2026, 3, 12, 1, 0, tzinfo=dt.UTC)  # 10:00 in Seoul
@@ -217,3 +219,64 @@ def test_any_text_has_a_date_that_is_not_to_come(text: str, hours: int, start: i
     published = dt.datetime(1990, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours)
     found = when(text, published, "Asia/Tokyo", around=(start, start + 3))
     assert found.date <= (published + dt.timedelta(hours=9)).date()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("deed", "text"),
+    [
+        ("fired", "North Korea, which tested a bomb in 2017, fired a missile off its coast."),
+        ("fired", "North Korea fired a missile, Seoul said, recalling that a test on March 3 had failed."),
+        ("fired", "Lee, who took office in June 2025, said North Korea fired a missile."),
+        ("test-fired", "North Korea test-fired a missile, weeks after the January 5 launch."),
+        ("rammed", "China rammed a Philippine boat; on February 3 it had used water cannon."),
+        ("launched", '"We will never forget September 11," Kim said as North Korea launched a missile.'),
+        ("entered", '"On March 1 we warned them," Seoul said after Chinese jets entered the zone.'),
+    ],
+)
+def test_an_old_date_of_another_clause_makes_no_deed_old(
+    told: Callable[..., Event], deed: str, text: str
+) -> None:
+    event = told(deed, text)
+    assert (event.status, event.date) == (Status.OCCURRED, dt.date(2026, 3, 12))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("deed", "text"),
+    [
+        ("test", "North Korea tested a bomb. The test, which came in March 2017, shook Seoul."),
+        ("launched", "North Korea launched a rocket that splashed down in May 2023."),
+        ("launched", "North Korea launched a rocket when Trump took office in January 2017."),
+    ],
+)
+def test_a_date_in_a_clause_about_the_deed_dates_it(told: Callable[..., Event], deed: str, text: str) -> None:
+    assert told(deed, text).status is Status.HISTORICAL
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("deed", "title", "status"),
+    [
+        ("missile test", "UN condemns North Korea's missile test", Status.OCCURRED),
+        ("missile launches", "Japan condemns North Korea's missile launches", Status.OCCURRED),
+        ("missile launches", "Seoul slams the North's recent missile launches", Status.HISTORICAL),
+        ("missile launch", "Seoul slams North Korea's missile launch last week", Status.HISTORICAL),
+        ("missile test", "Seoul condemns North Korea's February 20 missile test", Status.HISTORICAL),
+    ],
+)
+def test_an_answer_reports_the_deed_unless_it_dates_it_back(
+    told: Callable[..., Event], deed: str, title: str, status: Status
+) -> None:
+    assert told(deed, title=title).status is status
+
+
+@pytest.mark.model
+def test_an_answer_of_one_day_leaves_the_deed_its_own(told: Callable[..., Event]) -> None:
+    text = "The U.N. on Wednesday condemned North Korea's missile test on Sunday."
+    assert told("missile test", text).date == dt.date(2026, 3, 8)
+
+
+@pytest.mark.model
+def test_what_is_told_only_now_may_be_of_last_week(told: Callable[..., Event]) -> None:
+    assert told("fired", "North Korea fired a missile last week, Seoul disclosed.").status is Status.OCCURRED

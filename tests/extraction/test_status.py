@@ -189,3 +189,66 @@ def test_concern_voiced_at_a_deed_does_not_doubt_it(told: Told) -> None:
     said = "Tokyo expressed serious concern over a joint patrol by Chinese and Russian bombers."
     assert told("joint patrol", said).status is Status.OCCURRED
     assert told("joint patrol", "Tokyo has concerns over a joint patrol.").status is Status.HYPOTHETICAL
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "status"),
+    [
+        ("visit", "Putin plans visit to Pyongyang, Kremlin says", Status.PLANNED),
+        ("visit", "Putin plans visit to Pyongyang", Status.PLANNED),
+        ("drills", "Beijing prepares drills off Taiwan, Taipei says", Status.PLANNED),
+        ("visit", "Kim mulls visit to Vladivostok, Seoul says", Status.PLANNED),
+        ("nuclear test", "Kim vows nuclear test, state media say", Status.THREATENED),
+        ("begin", "China, Russia set to begin naval drills, Tokyo says", Status.PLANNED),
+    ],
+)
+def test_a_headline_that_names_its_source_tells_a_plan_as_a_plan(
+    told: Told, trigger: str, title: str, status: Status
+) -> None:
+    assert told(trigger, title=title).status is status
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "cue"),
+    [
+        ("sent", "Russia denies a report claiming it sent oil to North Korea.", "denies"),
+        ("received", "Moscow dismisses claims it received North Korean shells.", "dismisses"),
+        ("sent", "China rejects reports alleging that it sent a balloon over Taiwan.", "rejects"),
+        ("shipped", "Reports that North Korea shipped arms to Russia were denied by Moscow.", "denied"),
+        ("sent", "The Kremlin's denial of a report that North Korea sent troops came late.", "denial"),
+    ],
+)
+def test_a_denied_report_takes_down_what_it_tells(told: Told, trigger: str, text: str, cue: str) -> None:
+    event = told(trigger, text)
+    assert event.status is Status.DENIED
+    assert event.status_cue is not None
+    assert event.status_cue.text == cue
+
+
+def test_to_deny_that_one_said_so_leaves_open_whether_it_was(told: Told) -> None:
+    assert told("entered", "Beijing denied that it said a ship entered the zone.").status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("fired", "North Korea fired a missile on Tuesday; it could conduct a nuclear test soon."),
+        ("fired", "North Korea may conduct a nuclear test soon; it fired a missile on Tuesday."),
+        ("fired", "North Korea fired a missile on Tuesday and may conduct a nuclear test."),
+        ("crossed", "China could send more jets, but 20 aircraft crossed the median line on Tuesday."),
+        ("crossed", "China may hold drills and crossed the median line on Tuesday."),
+    ],
+)
+def test_a_modal_speaks_of_its_own_clause(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title"),
+    [
+        ("visits", "North Korea's No. 3 official visits Moscow"),
+        ("enters", "China's No. 1 warship enters Taiwan Strait"),
+    ],
+)
+def test_a_number_denies_nothing(told: Told, trigger: str, title: str) -> None:
+    assert told(trigger, title=title).status is Status.OCCURRED

@@ -1,0 +1,100 @@
+"""Clause by clause: where another assertion begins, how far a denial reaches, which "no" denies, whose a date is."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from monitor.extraction import cues
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_ANEW = frozenset({";", ":", "—", "–"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP"})
+_BASE = frozenset({"VB"})
+_ASIDE = frozenset({"nsubj", "agent", "advcl", "conj", "csubj", "parataxis", "ROOT"})
+_BESIDE = frozenset(
+    {"after", "since", "following", "before", "despite", "because", "though", "although", "if"}
+)
+_DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
+
+
+def begins_anew(verb: Token) -> bool:
+    """Whether a verb hangs on another one, but what governs that one does not reach it."""
+    if verb.dep_ == "conj":
+        return _has_subject(verb) or _has_own_tense(verb)
+    return verb.dep_ == "ccomp" and _stands_before(verb)
+
+
+def is_rejected(teller: Token) -> Token | None:
+    """The word that denies a report in which this one tells: "denies a report claiming", "dismissed claims that"."""
+    node, report = teller, False  # "denied saying so" denies nothing that was said
+    for _ in range(_DEEPEST):
+        below, node = node, node.head
+        report |= below.tag_.startswith("N")
+        if below.dep_ in _ASIDE or below == node:
+            return None
+        if report and node.dep_ != "amod" and _rejects(node):
+            return node
+    return None
+
+
+def dates_another(time: Token, deed: Token) -> bool:
+    """Whether a word of time stands in a clause that tells of something else than the deed."""
+    shared = {deed, *deed.ancestors}
+    node = time
+    while node not in shared and node.head != node:
+        if _is_apart(node, deed, time):
+            return True
+        node = node.head
+    while deed not in (node, deed.head):
+        if deed.dep_ == "ccomp" and begins_anew(deed):
+            return True
+        deed = deed.head
+    return False
+
+
+def is_none(word: Token) -> bool:
+    """Whether the word says that there is none; "No. 3" only counts."""
+    if word.lower_ not in cues.NONE:
+        return False
+    after = word.doc[word.i + 1 : word.i + 3]
+    return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
+
+
+def _is_apart(node: Token, deed: Token, time: Token) -> bool:
+    """Whether what hangs on this word speaks of another deed: "who took office in", "after it had"."""
+    if node.dep_ in {"relcl", "acl"}:
+        noun = node.head
+        return noun != deed and not (noun.i > deed.i and deed in noun.ancestors)
+    if node.dep_ == "advcl":
+        return any(child.dep_ == "mark" and child.lower_ in _BESIDE for child in node.children)
+    if node.dep_ == "prep":
+        named = (child for child in node.children if child.dep_ == "pobj")
+        return node.lower_ in _BESIDE and any(time.i < noun.i and time in noun.subtree for noun in named)
+    if node.dep_ == "ccomp":
+        return begins_anew(node) or bool(cues.PAST.fullmatch(node.head.text))  # "recalls that it did"
+    return node.dep_ in {"conj", "parataxis"} and _has_subject(node) and not cues.SAYING.fullmatch(node.text)
+
+
+def _rejects(word: Token) -> bool:
+    return bool(cues.REJECTING.fullmatch(word.text)) and (
+        word.tag_.startswith("V") or word.lower_.startswith("denial")
+    )
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in _SUBJECTS for child in verb.children)
+
+
+def _has_own_tense(verb: Token) -> bool:
+    """Whether "may test a bomb and fired a missile": no "may" goes with the second verb."""
+    return verb.tag_ in _FINITE and verb.head.tag_ in _BASE
+
+
+def _stands_before(verb: Token) -> bool:
+    """Whether a whole clause was hung on the next: "it fired a missile; it could fire another"."""
+    following = verb.head
+    if verb.i > following.i or not _has_subject(verb) or not _has_subject(following):
+        return False
+    parted = any(child.text in _ANEW and verb.i < child.i < following.i for child in following.children)
+    joined = any(child.dep_ == "cc" and verb.i < child.i < following.i for child in following.children)
+    return parted or joined or any(child.dep_ == "dobj" for child in following.children)
