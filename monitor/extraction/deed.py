@@ -15,6 +15,7 @@ _BEHIND = frozenset(
     {"of", "from", "in", "into", "as", "through", "within", "inside", "near"}
 )  # steps to a noun that says more
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
+_BEARING = re.compile(r"(?:north|south|east|west)(?:east|west|wards?|ern)?", re.IGNORECASE)
 _WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 
 
@@ -73,7 +74,12 @@ def prepositions(node: Token) -> Iterator[Token]:
         if child.dep_ == "prep" or (child.dep_ == "dative" and child.tag_ == "IN"):
             yield child
         elif child.dep_ in {"advmod", "acomp", "prt"}:
-            yield from (p for p in prepositions(child) if p.lower_ != "of")  # not "ahead of"
+            yield from (p for p in prepositions(child) if p.lower_ != "of" or gives_bearing(p))
+
+
+def gives_bearing(preposition: Token) -> bool:
+    """Whether this is the "of" of "southeast of", not that of "ahead of"."""
+    return preposition.lower_ == "of" and bool(_BEARING.fullmatch(preposition.head.text))
 
 
 def objects(preposition: Token) -> Iterator[Token]:

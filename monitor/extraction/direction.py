@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.deed import Deed, deed_of, objects, prepositions
+from monitor.extraction.deed import Deed, deed_of, gives_bearing, objects, prepositions
 from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Answers, Kind, Mention
@@ -47,7 +47,7 @@ _BEARING = re.compile(r"(?:north|south)?-?(?:east|west)?(?:north|south)?", re.IG
 _COMPLETING = frozenset({"dobj", "ccomp", "nsubjpass", "agent", "auxpass"})
 _RECEIVING = re.compile(r"(?:receiv|g[eo]t\b|gets\b)", re.IGNORECASE)
 _TAKING = re.compile(
-    r"(?:st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
+    r"(?:withh[eo]ld|st(?:eal|ole)|theft|rob|loot|seiz|tak|took|receiv|obtain|acquir|demand|withdraw|withdrew|pull|bu(?:y|ies)|bought|purchas|import|sourc|hack)\w*",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
@@ -80,6 +80,9 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
     if len(doers) > 1 and _is_mutual(deed):
         first = doing[0].entity.side
         return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
+    owner = [p.mention for p in _owner(deed, parsed, parties) if p.side not in doers]
+    if owner:
+        return _unique(owner)
     for heads in _heads(deed):
         named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
         found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
@@ -145,6 +148,11 @@ def _heads(deed: Deed) -> Iterator[list[_Head]]:
     yield _direct(deed.later)
     yield from _around(trigger, deed.later, [p for node in deed.later if (p := grammar.patient(node))])
     yield from _around(trigger, deed.behind, ())
+    root = trigger.root
+    if (
+        trigger.mention.entity.against and root.dep_ in grammar.SUBJECTS
+    ):  # "jamming disrupts Japanese flights"
+        yield [(noun, True) for noun in [grammar.patient(root.head)] if noun is not None]
 
 
 def _direct(verbs: Sequence[Token]) -> list[_Head]:
@@ -175,7 +183,7 @@ def _around(trigger: Located, words: Sequence[Token], things: Sequence[Token]) -
     given = [(noun, False) for p in preps if p.lower_ == "for" for noun in objects(p)]
     yield [(noun, True) for p in pointing for noun in objects(p)] + given
     yield [(thing, True) for thing in things]
-    yield [(noun, True) for p in preps if p.lower_ in _NEAR for noun in objects(p)]
+    yield [(noun, True) for p in preps if p.lower_ in _NEAR or gives_bearing(p) for noun in objects(p)]
 
 
 def _is_stage(party: _Party) -> bool:
@@ -238,6 +246,15 @@ def _above(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party
     if above and (_touches_own(deed, parsed) or _is_answered(trigger, parsed)):
         return above
     return []
+
+
+def _owner(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+    """Who says that it was done to "its" own thing: "Canada says Chinese jets intercepted its plane"."""
+    if not grammar.is_verb(deed.trigger.root) or not _is_against(deed.trigger, parsed):
+        return []
+    thing = grammar.patient(deed.trigger.root)
+    own = thing is not None and any(c.dep_ == "poss" and c.lower_ in _OWN for c in thing.children)
+    return _governing(deed.trigger, parties) if own else []
 
 
 def _within(deed: Deed, parties: Sequence[_Party]) -> list[_Party]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from spacy.tokens import Token
+
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.clauses import dates_another
@@ -70,7 +72,14 @@ def _may_act(trigger: Located) -> bool:
     word = trigger.root
     if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
         return False
-    return word.tag_ not in _FUNCTION_WORDS and not is_thing(word)
+    return word.tag_ not in _FUNCTION_WORDS and not is_thing(word) and not _is_attribute(word)
+
+
+def _is_attribute(word: Token) -> bool:
+    """Whether a participle only tells whose a thing is: "a Chinese-held island", "a US-drafted text"."""
+    before = word.doc[max(0, word.i - 2) : word.i]
+    joined = len(before) > 1 and before[1].text == "-" and before[0].tag_ in {"NNP", "JJ", "NNPS"}
+    return word.tag_ == "VBN" and word.dep_ == "amod" and joined and before[0].text[:1].isupper()
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:

@@ -12,6 +12,11 @@ NOUN_PHRASE = frozenset(
 )
 SUBJECTS = frozenset({"nsubj", "csubj"})
 MODIFIERS = frozenset({"amod", "compound", "nmod", "poss"})
+# Whom and what these point at did not do it: "fires toward Japan", "talks with Seoul", "outside its zone".
+POINTING = frozenset(
+    {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus", "with", "alongside",
+     "near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond", "for"}
+)  # fmt: skip
 _PHRASE_PREPOSITIONS = frozenset({"of", "from", "by", "in", "with"})
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"})
 _SHARING = frozenset(
@@ -119,6 +124,10 @@ def patient(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ in {"dobj", "nsubjpass"}:
             return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
+    if any(child.dep_ == "agent" for child in verb.children):  # a headline's passive: "ship fired on by"
+        undergone = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+        if undergone is not None:
+            return undergone
     return verb.head if verb.dep_ == "acl" and verb.tag_ == "VBN" else None
 
 
@@ -160,6 +169,14 @@ def phrase(head: Token) -> Iterator[int]:
             or (child.dep_ in {"prep", "agent"} and child.lower_ in _PHRASE_PREPOSITIONS)
         ):
             yield from phrase(child)
+
+
+def is_pointed_at(noun: Token) -> bool:
+    """Whether a preposition of direction governs the noun, or the phrase that it only modifies."""
+    node = noun
+    while node.dep_ in NOUN_PHRASE and node.head != node:
+        node = node.head
+    return node.dep_ == "pobj" and node.head.lower_ in POINTING
 
 
 def clause(token: Token) -> set[int]:

@@ -68,7 +68,8 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     objects, far = _objects(trigger, parsed, clause, context)
     named = {mention.entity.slug for mention in doing}
     others = [a for a in nearest(actors, trigger.root) if a.slug not in named and a is not reporter]
-    places = [p.mention for p in _by_clause(parsed.of_kind(Kind.PLACE), clause, trigger.root)]
+    within = [place for place in parsed.of_kind(Kind.PLACE) if not _is_outside(place.root)]
+    places = [p.mention for p in _by_clause(within, clause, trigger.root)]
     return Roles(
         actors=tuple(doing),
         objects=tuple(objects),
@@ -126,7 +127,7 @@ def _sender(thing: Token, actors: Sequence[Located]) -> list[Located]:
 
 def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
     """The actors in the subject of the verb that governs this one."""
-    node = verb
+    node = verb if verb.tag_.startswith("V") else grammar.supporter(verb) or verb
     while node.dep_ in {"conj", "xcomp", "advcl", "ccomp", "aux"} and node.head != node:
         node = node.head
         doer = grammar.subject(node) if node.tag_.startswith("V") else None
@@ -149,7 +150,7 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     """The nearest actor before the trigger that is no watcher, else the article's first actor."""
     actors = [a for a in parsed.of_kind(Kind.ACTOR) if a is not reporter and not _observes(a.root)]
     before = [a for a in actors if a.last < trigger.first and a.root.dep_ != "pobj"]
-    before = before or [a for a in actors if a.last < trigger.first]
+    before = before or [a for a in actors if a.last < trigger.first and not grammar.is_pointed_at(a.root)]
     if before:
         last = before[-1]
         beside = _with_partners([last], before, parsed)
@@ -161,7 +162,7 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     ]
     if known:
         return known[:1]
-    after = [a for a in actors if a.first > trigger.last]
+    after = [a for a in actors if a.first > trigger.last and not grammar.is_pointed_at(a.root)]
     watching = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first and a.root.dep_ != "pobj"]
     rest = after or ([reporter] if reporter is not None else watching)
     return [a.mention for a in rest[:1]]
@@ -198,6 +199,8 @@ def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
         one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
     ]
     of = one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
+    if one.root.dep_ == "dobj" and other.root.dep_ == "nsubj":
+        return False  # "may visit Moscow, and the North fired"
     return of and bool(_LISTED.fullmatch(between))
 
 
@@ -208,6 +211,9 @@ def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
     if trigger.root.dep_ in grammar.MODIFIERS:
         heads.append(trigger.root.head)  # "North Korea missile test site"
     parts = [child for head in heads for child in head.children if _owning(child)]
+    done_to = trigger.mention.entity.against or any(child.dep_ == "poss" for child in parts)
+    if done_to:  # "Beijing's encirclement of Taiwan", "harassment of Philippine boats"
+        parts = [child for child in parts if child.lower_ != "of"]
     return [actor for part in parts for actor in _in_phrase(part, actors)]
 
 
@@ -311,6 +317,13 @@ def _is_known_thing(direct: Token, parsed: Parsed) -> bool:
     tokens = set(grammar.phrase(direct))
     named = any(found.root.i in tokens for found in parsed.of_kind(Kind.ACTOR, Kind.OBJECT, Kind.PLACE))
     return not named and direct.tag_.startswith("N") and not grammar.stands_in(direct)
+
+
+def _is_outside(place: Token) -> bool:
+    """Whether it happened elsewhere: "fell outside Japan's zone"."""
+    return place.dep_ == "pobj" and (
+        place.head.lower_ == "outside" or (place.head.lower_ == "of" and place.head.head.lower_ == "outside")
+    )
 
 
 def _subject_tokens(verb: Token) -> set[int]:

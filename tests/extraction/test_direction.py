@@ -40,6 +40,15 @@ def countries(mentions: Sequence[Mention]) -> str:
         ("sailed", "Chinese cutters sailed inside the closed zone around Kinmen.", "CN", "TW"),
         ("helping", "Russia is helping China build radars.", "RU", "CN"),
         ("withdrew", "Russia withdrew from the peace talks with Japan.", "RU", "JP"),
+        ("intercepted", "Canada says Chinese jets intercepted its plane near North Korea.", "CN", "CA"),
+        ("passed through", "A Chinese warship passed through waters southeast of Taiwan.", "CN", "TW"),
+        ("disrupts", "Jamming by North Korea disrupts South Korean flights.", "KP", "KR"),
+        ("GPS jamming", "GPS jamming by North Korea disrupts South Korean flights.", "KP", "KR"),
+        ("encirclement", "Beijing's encirclement of Taiwan began on Monday.", "CN", "TW"),
+        ("harassment", "Washington decried harassment of Philippine boats by China.", "CN", "PH"),
+        ("withhold", "Washington will withhold satellite data from Seoul.", "US", "KR"),
+        ("talks", "The United States said it is open to talks with North Korea.", "US", "KP"),
+        ("landed", "A North Korean missile landed outside Japan's economic zone.", "KP", "JP"),
     ],
 )
 def test_the_recipient_is_whom_grammar_names(

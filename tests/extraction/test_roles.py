@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from builders import article
 
+from monitor.extraction.extractor import Extractor
 from monitor.model import Event, Mention
 
 pytestmark = pytest.mark.model
@@ -172,3 +174,27 @@ def test_two_deeds_of_one_sentence_have_their_own_doers_and_things(told: Told) -
         "cruise missile",
         "fighter jets",
     )
+
+
+def test_what_fell_outside_a_zone_fell_elsewhere(told: Told) -> None:
+    event = told("landed", "A North Korean missile landed outside Japan's exclusive economic zone.")
+    assert event.places == ()
+
+
+def test_whom_a_deed_points_at_is_not_taken_for_its_doer(told: Told) -> None:
+    assert told("landed", "The missile landed near Japan.").actors == ()
+
+
+def test_a_city_visited_does_not_join_the_doer_of_the_next_clause(told: Told) -> None:
+    event = told("launched", "Analysts say Lee may visit Moscow, and North Korea launched a missile.")
+    assert [mention.entity.country for mention in event.actors] == ["KP"]
+
+
+def test_who_says_a_door_is_open_offers_it(told: Told) -> None:
+    event = told("dialogue", title="US says door open to dialogue with North Korea")
+    assert countries(event.actors) == ["US"]
+
+
+def test_whose_a_thing_is_said_to_be_is_no_deed(reader: Extractor) -> None:
+    (reading,) = reader.read([article(title="US destroyer sails near Chinese-held island", text="")])
+    assert "held" not in {event.action.span.text for event in reading.events}
