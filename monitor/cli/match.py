@@ -22,6 +22,7 @@ from monitor.model import Article, Evidence, Match, Mention, Reading, Verdict
 
 app = typer.Typer(add_completion=False)
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 BATCH = 2_048  # articles read at once: enough to fill the parser's batches, little enough to hold
 
 
@@ -39,8 +40,9 @@ def match(
     judged = Judge(read_config_if_any(config), gated=gate)
     with opened(file) as lines:
         articles = (article(record, now=now) for record in records(lines, name=str(file)))
-        for each, verdict in judged.all(articles):
-            typer.echo(_line(answer(each, verdict)))
+        answers = (_line(answer(each, verdict)) for each, verdict in judged.all(articles))
+        while lines_of_batch := list(itertools.islice(answers, BATCH)):
+            typer.echo("\n".join(lines_of_batch))
 
 
 class Judge:
@@ -75,8 +77,8 @@ def answer(of: Article, verdict: Verdict) -> dict[str, object]:
 
 def _line(said: dict[str, object]) -> str:
     """JSON on one line; escaped where the article holds lone surrogates, which no UTF-8 can carry."""
-    line = json.dumps(said, ensure_ascii=False)
-    return line if calm(line) == line else json.dumps(said)
+    line = _encode(said)
+    return line if line.isascii() or calm(line) == line else json.dumps(said)
 
 
 def _match(found: Match) -> dict[str, object]:

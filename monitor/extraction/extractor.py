@@ -13,7 +13,7 @@ from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Gate
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Hit, Lexicon, fields, mention
+from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import MAX_SENTENCE, split
@@ -153,7 +153,9 @@ class Extractor:
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
             article=article,
-            mentions=[mention(hit, field, texts[field]) for field, hits in located.items() for hit in hits],
+            mentions=[
+                each for field, hits in located.items() for each in mentions(hits, field, texts[field])
+            ],
             pieces=wanted if language == "en" else [],
             language=language,
         )

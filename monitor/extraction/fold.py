@@ -35,6 +35,8 @@ def words(text: str) -> bytes:
 
     Equal folded texts give equal bytes, others may: beyond Latin-1 every letter is "?".
     """
+    if text.isascii():
+        return b" %b " % text.encode("ascii").translate(_ASCII_WORDS)
     return f" {text.translate(_WORDS)} ".encode("latin-1", "replace")
 
 
@@ -60,3 +62,4 @@ class _Words(dict[int, str]):
 
 _FOLDED = _Folded({ord(character): plain for character, plain in _PUNCTUATION.items()})
 _WORDS = _Words()
+_ASCII_WORDS = bytes(ord(_WORDS[code]) for code in range(128)).ljust(256)

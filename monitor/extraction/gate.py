@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Need
+from monitor.model import Need, Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Sieve:
     """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too."""
 
     masks: Sequence[int]  # by number
-    asked: Sequence[Sequence[_Asked]]  # by number
+    asked: Sequence[Sequence[tuple[int, Worded | None]]]  # by number: the bits of a need, and its words
     is_open: bool
 
     def passes(self, named: Collection[int], sentences: Callable[[], str]) -> bool:
@@ -36,16 +36,13 @@ class Sieve:
 
         `sentences` gives the sentences, a line each; it is called where their words decide.
         """
-        lacking = -1
+        if self.is_open:
+            return True
+        here = 0
         for number in named:
-            lacking &= ~self.masks[number]
-        for number in named:
-            for asked in self.asked[number]:
-                if not asked.whole & lacking and (
-                    asked.need.worded is None or asked.need.worded.within(sentences())
-                ):
-                    return True
-        return self.is_open
+            here |= self.masks[number]
+        worded = {each for number in named for whole, each in self.asked[number] if whole & here == whole}
+        return None in worded or any(each.within(sentences()) for each in worded if each is not None)
 
 
 class Gate:
@@ -77,9 +74,14 @@ class Gate:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
         return Sieve(
             masks=[self._mask(slugs) for slugs in named],
-            asked=[tuple(asked for slug in slugs for asked in self._index.get(slug, ())) for slugs in named],
+            asked=[self._asked(slugs) for slugs in named],
             is_open=self._open,
         )
+
+    def _asked(self, slugs: frozenset[str]) -> Sequence[tuple[int, Worded | None]]:
+        """What the needs ask of which one of these is a part, each once."""
+        asked = (asked for slug in slugs for asked in self._index.get(slug, ()))
+        return tuple(dict.fromkeys((each.whole, each.need.worded) for each in asked))
 
     def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
         """Which of a sentence's mentions could set off a rule, in an article with these mentions and its own.

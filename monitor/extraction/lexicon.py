@@ -7,9 +7,11 @@ finds is then compared with the text as it stands, for some terms count in one c
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -72,7 +74,7 @@ class Lexicon:
         """Numbers of all that the article may name: what is behind its hits, and a little more. Quick."""
         text = words(f"{article.title}\n{article.text}")
         numbers = self._numbers
-        found = {numbers[at] for at, *_ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        found = {numbers[at] for at, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         return found | {numbers[-1]} if self._unspaced else found
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
@@ -155,10 +157,11 @@ def fields(article: Article) -> Sequence[tuple[str, str]]:
     return (("title", article.title), ("text", article.text))
 
 
-def mention(hit: Hit, field: str, text: str) -> Mention:
-    """The hit as a mention of the article."""
-    span = Span(field=field, start=hit.start, end=hit.end, text=text[hit.start : hit.end])
-    return Mention(span=span, entity=hit.entity)
+def mentions(hits: Iterable[Hit], field: str, text: str) -> Iterator[Mention]:
+    """The hits as mentions of the article; those of one place share its span."""
+    for (start, end), here in itertools.groupby(hits, key=itemgetter(0, 1)):
+        span = Span(field=field, start=start, end=end, text=text[start:end])
+        yield from (Mention(span=span, entity=hit.entity) for hit in here)
 
 
 def _in_role(entity: Entity, today: dt.date) -> bool:
@@ -184,12 +187,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
     around: list[Hit] = []  # of the kept, those that reach past the start of the next
-    for hit in ordered:
-        around = [other for other in around if other.end > hit.start]
-        if around and any(hit.end <= other.end and _swallows(other, hit) for other in around):
-            continue
-        kept.append(hit)
-        around.append(hit)
+    for (start, end), here in itertools.groupby(
+        ordered, key=itemgetter(0, 1)
+    ):  # a word may mean twenty things
+        around = [other for other in around if other.end > start]
+        over = [other for other in around if other.end >= end]
+        own = [hit for hit in here if not any(_swallows(other, hit) for other in over)]
+        kept += own
+        around += own
     return kept
 
 

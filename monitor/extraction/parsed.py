@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
-from spacy.tokens import Span as DocSpan
 
 from monitor.extraction.lexicon import Hit
 from monitor.model import Kind, Mention, Span
 
+_Place = tuple[int, int, Token, Span]  # first and last token, the root of them, the stretch of the field
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 
@@ -80,7 +81,16 @@ class Parsed:
 
     def of_kind(self, *kinds: Kind) -> list[Located]:
         """The located mentions of these kinds, in order."""
-        return [found for found in self.located if found.mention.entity.kind in kinds]
+        found = self._of_kinds.get(kinds)
+        if found is None:
+            found = [each for each in self.located if each.mention.entity.kind in kinds]
+            self._of_kinds[kinds] = found
+        return list(found)
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[Kind, ...], list[Located]]:
+        """What was asked before: a sentence of many deeds is asked the same for each."""
+        return {}
 
     def span(self, token: Token) -> Span:
         """One token as a span of the field."""
@@ -141,24 +151,25 @@ def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
     return {(hit.start, hit.end): hit for hit in hits}.values()
 
 
-def _place(piece: Piece, doc: Doc, hit: Hit) -> tuple[DocSpan, Span] | None:
+def _place(piece: Piece, doc: Doc, hit: Hit) -> _Place | None:
     """The tokens that a hit covers, and its place in the field."""
     start, end = hit.start - piece.start, hit.end - piece.start
-    span = doc.char_span(start, end, alignment_mode="expand")
-    if span is None:
+    tokens = doc.char_span(start, end, alignment_mode="expand")
+    if tokens is None:
         return None
-    return span, Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
+    span = Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
+    return tokens.start, tokens.end - 1, tokens.root, span
 
 
-def _locate(hit: Hit, place: tuple[DocSpan, Span] | None) -> Located | None:
+def _locate(hit: Hit, place: _Place | None) -> Located | None:
     if place is None:
         return None
-    span, at = place
+    first, last, root, span = place
     return Located(
-        mention=Mention(span=at, entity=hit.entity),
-        first=span.start,
-        last=span.end - 1,
-        root=span.root,
+        mention=Mention(span=span, entity=hit.entity),
+        first=first,
+        last=last,
+        root=root,
         verb=hit.term.verb,
         noun=not hit.term.verb,
     )

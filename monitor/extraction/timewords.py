@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -86,7 +88,8 @@ class Phrase:
     )
 
 
-def phrases(sentence: str, today: dt.date) -> list[Phrase]:
+@lru_cache(maxsize=64)  # a sentence is asked once for each of its deeds
+def phrases(sentence: str, today: dt.date) -> Sequence[Phrase]:
     """Every time that the sentence names, seen from a day."""
     days = _calendar_days(sentence, today)
     weekdays = [found for found in _weekdays(sentence, today) if not any(_beside(found, day) for day in days)]

@@ -40,6 +40,7 @@ _SCORE_GRAMMAR = 0.15  # every role comes from grammar, none from position or co
 _SCORE_EACH = 0.05  # object, place, date in the text, count
 
 
+_Slugs = Mapping[str, frozenset[str]]  # by role
 _NEAR = 2  # conditions that may fail in a near miss
 _ALL = 99  # more than a condition has parts
 _LEAD = 2  # sentences
@@ -102,18 +103,23 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
     by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, list[Outcome]]] = {}
+    fewest: dict[str, int] = {}  # failed parts of what is near: with more, another tells nothing
     named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
     everywhere = _slugs(reading.mentions)
     for event in reading.events:
         rules = index.by_action.get(event.action.entity.slug, ())
         slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
         for rule in rules:
-            nearest = _nearest(rule, event, slugs)
+            nearest = _nearest(rule, event, slugs, most=fewest.get(rule.id, _NEAR))
             if nearest is None:
                 continue
-            outcome = _guarded(rule, nearest, event, by_sentence[event.sentence], reading.mentions)
+            outcome = _guarded(
+                rule, nearest, event, by_sentence[event.sentence], reading.mentions, slugs=slugs
+            )
             kept = held if outcome.held else near
             kept.setdefault(rule.id, (rule, []))[1].append(outcome)
+            if not outcome.held:
+                fewest[rule.id] = len(outcome.failed)
     denials = [
         _match(rule, untrue, reading.mentions)
         for rule, outcomes in near.values()
@@ -138,7 +144,7 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     slugs = _by_role(event, _slugs(sentence), _slugs(article))
     nearest = _nearest(rule, event, slugs, most=_ALL)
     assert nearest is not None, "the rule knows the action"
-    return _guarded(rule, nearest, event, sentence, article)
+    return _guarded(rule, nearest, event, sentence, article, slugs=slugs)
 
 
 def looks_back(event: Event) -> bool:
@@ -198,7 +204,13 @@ def _takes_back(event: Event) -> bool:
 
 
 def _guarded(
-    rule: Rule, nearest: Condition, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]
+    rule: Rule,
+    nearest: Condition,
+    event: Event,
+    sentence: Sequence[Mention],
+    article: Sequence[Mention],
+    *,
+    slugs: _Slugs,
 ) -> Outcome:
     best = _evaluate(nearest, event, sentence, article)
     if not best.held:
@@ -206,6 +218,8 @@ def _guarded(
     if looks_back(event):
         return replace(best, failed=(Because.HISTORICAL,))
     for guard in rule.unless:
+        if _asks_in_vain(guard, event, slugs):
+            continue
         against = _evaluate(guard, event, sentence, article)
         if against.held:
             cue = against.evidence[-1].span if against.evidence else None  # the action stands first
@@ -213,9 +227,14 @@ def _guarded(
     return best
 
 
-def _nearest(
-    rule: Rule, event: Event, slugs: Mapping[str, frozenset[str]], *, most: int = _NEAR
-) -> Condition | None:
+def _asks_in_vain(guard: Condition, event: Event, slugs: _Slugs) -> bool:
+    """Whether something of the guard fails, by slugs alone: most guards end here."""
+    if guard.action and event.action.entity.slug not in guard.action:
+        return True
+    return _failures(guard, event, slugs, less_than=1) > 0
+
+
+def _nearest(rule: Rule, event: Event, slugs: _Slugs, *, most: int) -> Condition | None:
     """The alternative in which least fails, by slugs alone; None where more than `most` fails in each.
 
     Nearly all that is judged ends here: what is told of it in full costs a hundred times more.
@@ -229,21 +248,17 @@ def _nearest(
     return nearest
 
 
-def _failures(
-    condition: Condition, event: Event, slugs: Mapping[str, frozenset[str]], *, less_than: int
-) -> int:
+def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: int) -> int:
     """How much of the condition fails, as `parts` would tell; counted no further than to `less_than`."""
     failed = int(bool(condition.status) and event.status not in condition.status)
-    for role, named in slugs.items():
-        asked: frozenset[str] = getattr(condition, role)
-        if asked and asked.isdisjoint(named):
-            failed += 1
-            if failed >= less_than:
-                return failed
+    for role, asked in condition.roles:
+        if failed >= less_than:
+            return failed
+        failed += asked.isdisjoint(slugs[role])
     return failed + int(bool(condition.text) and worded(condition, event.sentence) is None)
 
 
-def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> Mapping[str, frozenset[str]]:
+def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> _Slugs:
     """Slugs of the mentions that could fill each role."""
     actors = _slugs(event.actors)
     return {

@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from monitor.matching.patterns import Wording
 from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
+
+ROLES = ("actor", "together", "object", "recipient", "place", "mentions", "topic")
 
 
 def _as_list(value: object) -> object:
@@ -142,6 +145,11 @@ class Condition:
     text: frozenset[str] = frozenset()  # patterns
     status: frozenset[Status] = frozenset()
 
+    @cached_property
+    def roles(self) -> Sequence[tuple[str, frozenset[str]]]:
+        """The roles that it asks for, each with the slugs of which one is enough."""
+        return tuple((role, slugs) for role in ROLES if (slugs := getattr(self, role)))
+
     @property
     def need(self) -> Need:
         """What an article must mention for this to hold; whom and what may stand in another sentence."""
@@ -201,5 +209,6 @@ def _plain(value: object) -> object:
         return sorted(value)
     if isinstance(value, Condition):
         # What nearly no condition has is left out, so that it did not change every revision when it came.
-        return {name: part for name, part in value.__dict__.items() if part or name != "text"}
+        parts = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: part for name, part in parts if part or name != "text"}
     return str(value)

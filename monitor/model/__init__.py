@@ -28,7 +28,7 @@ from monitor.model.alerting import (
     digest_id,
     notice_id,
 )
-from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span
+from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span, Worded
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
 from monitor.model.overtime import Finding, Holds, Outage, Sign
@@ -97,6 +97,7 @@ __all__ = [
     "Turn",
     "Verdict",
     "Vocabulary",
+    "Worded",
     "article_id",
     "delivery_id",
     "digest_id",

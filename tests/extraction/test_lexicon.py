@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extraction.fold import fold
-from monitor.extraction.lexicon import Lexicon, mention
+from monitor.extraction.lexicon import Lexicon, mentions
 from monitor.model import Entity, Kind, Term, Vocabulary
 
 
@@ -149,7 +149,8 @@ def test_a_mention_cuts_its_words_out_of_the_field(before: list[str], name: str)
     (hit,) = (
         hit for hit in LEXICON.scan(article(title="", text=text))["text"] if hit.start >= len(text) - 26
     )
-    assert mention(hit, "text", text).span.text == text[hit.start : hit.end] == name
+    (mention,) = mentions([hit], "text", text)
+    assert mention.span.text == text[hit.start : hit.end] == name
 
 
 def test_a_vocabulary_without_terms_finds_nothing() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,8 +119,8 @@ def _print(found: Coverage, examples: int, articles: int, *, as_json: bool) -> N
 def _asks(condition: Any) -> str:
     """The condition in a line: which keys, and one or two of the entries of each."""
     said = []
-    for key, value in vars(condition).items():
-        names = sorted(map(str, value))
+    for field in fields(condition):
+        key, names = field.name, sorted(map(str, getattr(condition, field.name)))
         if names and key != "status":
             shown = ", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")  # noqa: PLR2004 - as said
             said.append(f"{'with' if key == 'together' else key}: {shown}")
