@@ -17,8 +17,9 @@ from monitor.history import open_database, unknown_words
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
+from monitor.model.latency import LOOKED_BACK, legs
 from monitor.rulebook import RULES
-from monitor.storage import Database, deliveries, feeds, service, setbacks
+from monitor.storage import Database, deliveries, feeds, latency, service, setbacks
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
@@ -71,6 +72,7 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
             yield from _history(database)
+            yield _latency(database, now)
             part = "pages"
             with database.read() as conn:
                 yield door(config.web, conn, now=now)
@@ -105,6 +107,19 @@ def _history(database: Database) -> Iterator[Finding]:
         ok=not dead,
         said=f"{len(dead)} given up" + (f", the last: {dead[0].error}" if dead else ""),
         mend="mend the channel, then `monitor deliveries retry --all`" if dead else "",
+    )
+
+
+def _latency(database: Database, now: dt.datetime) -> Finding:
+    """Never a fault: how long is too long, the reader knows."""
+    with database.read() as conn:
+        found = legs(latency.ways(conn, since=now - LOOKED_BACK))
+    over = f"{LOOKED_BACK.days} days"
+    if not found:
+        return Finding(part="latency", ok=True, said=f"no alert was sent in {over}")
+    said = "; ".join(leg.said for leg in found)
+    return Finding(
+        part="latency", ok=True, said=f"half / 95 in 100 of {found[-1].alerts} alerts, {over}: {said}"
     )
 
 
