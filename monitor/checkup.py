@@ -17,8 +17,9 @@ from monitor.history import open_database, unknown_words
 from monitor.http import Client
 from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
+from monitor.model.latency import LOOKED_BACK, legs
 from monitor.rulebook import RULES
-from monitor.storage import Database, deliveries, feeds, jobs, service, setbacks, webpages
+from monitor.storage import Database, deliveries, feeds, jobs, latency, service, setbacks, webpages
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
@@ -72,6 +73,7 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
             yield from _history(database, now)
+            yield _latency(database, now)
             part = "jobs"
             yield from _jobs(database, config, now)
             part = "pages"
@@ -127,6 +129,19 @@ def _jobs(database: Database, config: Config, now: dt.datetime) -> Iterator[Find
     last = "no worker" if seen is None else f"a worker was seen {seen:%Y-%m-%d %H:%M:%S} UTC"
     mend = "nobody does them: start `monitor worker`" if lost else ""
     yield Finding(part="jobs", ok=not lost, said=f"{told}; {last}", mend=mend)
+
+
+def _latency(database: Database, now: dt.datetime) -> Finding:
+    """Never a fault: how long is too long, the reader knows."""
+    with database.read() as conn:
+        found = legs(latency.ways(conn, since=now - LOOKED_BACK))
+    over = f"{LOOKED_BACK.days} days"
+    if not found:
+        return Finding(part="latency", ok=True, said=f"no alert was sent in {over}")
+    said = "; ".join(leg.said for leg in found)
+    return Finding(
+        part="latency", ok=True, said=f"half / 95 in 100 of {found[-1].alerts} alerts, {over}: {said}"
+    )
 
 
 def _feeds(states: list[FeedState]) -> Finding:

@@ -131,12 +131,22 @@ class _Lanes:
         self._wide = concurrency
         self._channels: dict[str, asyncio.Semaphore] = {}
         self._subscriptions: dict[str, asyncio.Semaphore] = {}
-        self._closing = asyncio.get_running_loop().time() + begin_within.total_seconds()
+        self._opened = asyncio.get_running_loop().time()
+        self._open_for = begin_within.total_seconds()
 
     @property
     def closed(self) -> bool:
         """Whether it is too late to begin a message."""
-        return asyncio.get_running_loop().time() > self._closing
+        return self._passed > self._open_for
+
+    @property
+    def passed(self) -> dt.timedelta:
+        """How long the round lasts by now, in whole seconds: nothing, where it runs at once on a clock of its own."""
+        return dt.timedelta(seconds=int(self._passed))
+
+    @property
+    def _passed(self) -> float:
+        return asyncio.get_running_loop().time() - self._opened
 
     def by(self, channel: str) -> asyncio.Semaphore:
         """The places of that channel."""
@@ -153,7 +163,7 @@ async def _in_lane(
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
         if lanes.closed:
             return _given_back(parts, together)
-        return await _deliver_these(parts, together, now=now)
+        return await _deliver_these(lanes, parts, together, now=now)
 
 
 def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
@@ -163,7 +173,9 @@ def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
     return Delivered()
 
 
-async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.datetime) -> Delivered:
+async def _deliver_these(
+    lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
+) -> Delivered:
     """One message for deliveries that go together; they are sent, fail and are given up as one."""
     whose = together[0].subscription
     try:
@@ -172,13 +184,15 @@ async def _deliver_these(parts: Parts, together: Sequence[Delivery], *, now: dt.
         message = replace(_composed(parts, together), note=note(ended))
         thread = await _hand_over(parts, together[0].channel, message, now=now)
     except DeliveryError as error:
-        return _not_sent(parts, together, error, now=now)
+        return _not_sent(parts, together, error, now=now + lanes.passed)
     except Exception as error:
         log.exception("delivery.fault", delivery=together[0].id)
-        return _not_sent(parts, together, DeliveryError(f"{type(error).__name__}: {error}"), now=now)
+        return _not_sent(
+            parts, together, DeliveryError(f"{type(error).__name__}: {error}"), now=now + lanes.passed
+        )
     with parts.database.write() as conn:
         for delivery in together:
-            deliveries.mark_sent(conn, delivery, now=now)
+            deliveries.mark_sent(conn, delivery, now=now + lanes.passed)
         if thread:
             threads.keep(conn, together[0], thread)
         if ended and subscriptions.get(conn, whose):

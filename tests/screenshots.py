@@ -1,6 +1,6 @@
-"""Writes docs/*.png anew: the pages as a browser shows them, with the alerts of the demo.
+"""Writes docs/*.png anew: the pages and the messages as a browser shows them, with the alerts of the demo.
 
-`python tests/screenshots.py` writes those that the documents show; `--all FOLDER` every page, light and dark, on
+`python tests/screenshots.py` writes those that the documents show; `--all FOLDER` every page and message, light and dark, on
 a phone and on a desk.
 """
 
@@ -12,20 +12,26 @@ import contextlib
 import datetime as dt
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
 
 from browsing import Served, browser, served
+from builders import delivery
 from fakes import FakeClock
 from mailserver import mail_server
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
+from slacklook import look as slack_look
 
+from monitor.alerting.channels.slack import compose
+from monitor.alerting.digest import digest
+from monitor.alerting.render import html, render
 from monitor.demo.loopback import serve
 from monitor.demo.sample import END, START, SampleFeed, load_week
 from monitor.demo.server import feed_app
 from monitor.matching.load import load_pack
+from monitor.model import Alert, Held, Message, Notice, Reason, Timing, notice_id
 from monitor.storage import alerts
 from monitor.storage.query import AlertQuery
 
@@ -47,6 +53,7 @@ PAGES = {
     "how-it-works": "/how-it-works",
     "subscribe": "/subscribe",
 }
+MESSAGES = ("mail", "mail-digest", "mail-notice", "slack", "slack-digest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,9 @@ SHOTS = (
     Shot(page="pictures"),
     Shot(page="search", look="dark"),
     Shot(page="board", width="phone", look="dark"),
+    Shot(page="mail", height=1100),
+    Shot(page="mail", width="phone", look="dark"),
+    Shot(page="slack", height=560),
 )
 
 
@@ -78,9 +88,15 @@ async def write(folder: Path, shots: tuple[Shot, ...], *, whole: bool) -> None:
     """Write the shots into the folder; `whole` pages, else what fits a screen."""
     with tempfile.TemporaryDirectory() as scratch:
         async with _week(Path(scratch)) as service, browser() as chromium:
-            alert = _fullest(service)
+            alert, messages = _fullest(service), _messages(service)
             for shot in shots:
-                await _write(folder / shot.name, shot, chromium, service.address, alert, whole=whole)
+                page = await _opened(chromium, shot, service.address)
+                if shot.page in messages:
+                    await page.set_content(messages[shot.page])
+                else:
+                    await page.goto(PAGES[shot.page].format(alert=alert.id))
+                await page.screenshot(path=folder / shot.name, full_page=whole)
+                await page.close()
 
 
 @contextlib.asynccontextmanager
@@ -110,36 +126,73 @@ def _about(feed: SampleFeed) -> dict[str, str]:
     return {name: getattr(feed, name) for name in ("name", "publisher", "country", "grade")}
 
 
-def _fullest(service: Served) -> str:
+def _fullest(service: Served) -> Alert:
     with service.app.parts.database.read() as conn:
         told = alerts.search(conn, AlertQuery(shadow=False, limit=None))
-    return max(told, key=lambda each: (len(each.reports), each.level)).id
+    return max(told, key=lambda each: (len(each.reports), each.level))
 
 
-async def _write(path: Path, shot: Shot, chromium: Browser, address: str, alert: str, *, whole: bool) -> None:
-    page = await chromium.new_page(
+def _messages(service: Served) -> dict[str, str]:
+    """Each message as its receiver's program shows it."""
+    with service.app.parts.database.read() as conn:
+        told = alerts.search(conn, AlertQuery(shadow=False, limit=4))
+    one = replace(
+        _message(service, _fullest(service), reason=Reason.UPDATED),
+        changes=("count unknown to 2", "corroborated by Sample Wire B"),
+    )
+    batch = f"desk@{END.isoformat()}"
+    held = [_message(service, each, held=Held.QUIET_HOURS, batch=batch) for each in told]
+    several = replace(digest(held, timing=Timing(zone="Asia/Seoul")), manage=one.manage)
+    notice = Notice(
+        id=notice_id("confirm", "desk"),
+        subscription="desk",
+        target="desk@example.org",
+        headline="Please confirm: alerts on North-East Asian security",
+        lines=("Somebody, we hope you, asked for alerts to this address.", "If it was not you, do nothing."),
+        link="https://alerts.example.org/confirm/x",
+        link_text="Confirm the subscription",
+        created=END,
+    )
+    mails = {"mail": html(one), "mail-digest": html(several), "mail-notice": html(notice)}
+    return mails | {"slack": slack_look(compose(one)), "slack-digest": slack_look(compose(several))}
+
+
+def _message(service: Served, alert: Alert, **changed: object) -> Message:
+    made = delivery(alert=alert.id, revision=alert.revision, created=END, **changed)
+    message = render(alert, made, names=service.app.names, zone="Europe/Berlin")
+    page = f"https://alerts.example.org/alerts/{alert.id}"
+    return replace(message, page=page, manage="https://alerts.example.org/manage/x")
+
+
+async def _opened(chromium: Browser, shot: Shot, address: str) -> Page:
+    return await chromium.new_page(
         base_url=address,
         color_scheme=shot.look,
         viewport={"width": WIDTHS[shot.width], "height": shot.height},
     )
-    await page.goto(PAGES[shot.page].format(alert=alert))
-    await page.screenshot(path=path, full_page=whole)
-    await page.close()
 
 
 def main() -> None:
     """Read the command line and write."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", metavar="FOLDER", type=Path, help="every page, whole, into this folder")
+    options.add_argument("--only", metavar="NAME", nargs="*", help="these pages and messages alone")
     asked = options.parse_args()
     if asked.all:
         asked.all.mkdir(parents=True, exist_ok=True)
         every = tuple(
-            Shot(page=page, width=width, look=look) for page in PAGES for width in WIDTHS for look in LOOKS
+            Shot(page=page, width=width, look=shade)
+            for page in (*PAGES, *MESSAGES)
+            for width in WIDTHS
+            for shade in LOOKS
         )
-        asyncio.run(write(asked.all, every, whole=True))
+        asyncio.run(write(asked.all, _chosen(every, asked.only), whole=True))
     else:
-        asyncio.run(write(DOCS, SHOTS, whole=False))
+        asyncio.run(write(DOCS, _chosen(SHOTS, asked.only), whole=False))
+
+
+def _chosen(shots: tuple[Shot, ...], names: list[str] | None) -> tuple[Shot, ...]:
+    return tuple(shot for shot in shots if names is None or shot.page in names)
 
 
 if __name__ == "__main__":

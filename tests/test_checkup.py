@@ -71,6 +71,7 @@ async def test_a_fresh_installation_is_well(tmp_path: Path) -> None:
         "feeds",
         "articles",
         "deliveries",
+        "latency",
         "pages",
         "channel console",
         "clock",
@@ -92,7 +93,7 @@ async def test_what_is_not_well_is_told_with_what_to_do(tmp_path: Path) -> None:
         deliveries.enqueue(conn, [dead])
         deliveries.mark_dead(conn, dead, error="no such address")
     found = await findings(settings)
-    assert ok(found) == {"config", "rules", "model", "database", "pages", "channel console"}
+    assert ok(found) == {"config", "rules", "model", "database", "latency", "pages", "channel console"}
     assert found["feeds"].said == "0 of 1 well; failing: wire"
     assert found["feeds"].mend == "`monitor feeds list` says why"
     assert found["articles"].said == f"1 set aside, the last: {unread.id} cannot be read"

@@ -20,7 +20,8 @@ from monitor.model import Delivery
 from monitor.storage import alerts, deliveries, subscriptions
 
 PATIENCE = 30.0  # seconds, for what comes at once
-HURRIED = {"lease": 1.0, "timeout": 0.3}
+HURRIED = {"lease": 8, "timeout": 3}
+BRIEF = {"lease": 3, "timeout": 1}
 PATIENT = {"lease": "10m", "timeout": "5m"}
 
 
@@ -39,7 +40,7 @@ async def service(folder: Path, server: HttpServer, delivery: Mapping[str, objec
     config = Config.model_validate(
         {
             "poll": {"allow_networks": ["127.0.0.1/32"]},
-            "scheduler": {"tick": 0.05},
+            "scheduler": {"tick": 0.2},
             "channels": channels,
             "delivery": delivery,
             "subscriptions": [],
@@ -86,7 +87,7 @@ async def test_while_a_receiver_hangs_two_services_send_no_delivery_twice(
     async with AsyncExitStack() as stack:
         both = [await stack.enter_async_context(service(tmp_path, server, HURRIED)) for _ in range(2)]
         listen_in(both[0])
-        queue(both[0], "hangs", 16)  # two at once: longer than a lease, all in all
+        queue(both[0], "hangs", 8)  # two at once: longer than a lease, all in all
         stop = asyncio.Event()
         serving = [asyncio.create_task(app.serve(stop)) for app in both]
         await until(lambda: all(each.error for each in outbox(both[0])))
@@ -99,9 +100,9 @@ async def test_while_a_receiver_hangs_two_services_send_no_delivery_twice(
 async def test_what_a_round_could_not_begin_is_given_back_without_an_attempt(
     tmp_path: Path, server: HttpServer
 ) -> None:
-    async with service(tmp_path, server, HURRIED) as app:
+    async with service(tmp_path, server, BRIEF) as app:
         listen_in(app)
-        queue(app, "hangs", 16)
+        queue(app, "hangs", 8)
         await app.round()
         left = [each for each in outbox(app) if not each.attempts]
         assert {(each.leased_until, each.error, each.repeated) for each in left} <= {(None, None, False)}

@@ -10,10 +10,12 @@ import typer
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import short, show
+from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
 from monitor.model import Delivery, DeliveryState
-from monitor.storage import Connection, deliveries
+from monitor.model.latency import LOOKED_BACK, Leg, lasting, legs
+from monitor.storage import Connection, deliveries, latency
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Deliveries: list, retry.")
 
@@ -27,13 +29,29 @@ def list_deliveries(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
     config: ConfigFile = None,
     *,
+    slow: Annotated[
+        bool, typer.Option("--latency", help="Instead, how long alerts of the last week were on their way.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Deliveries, newest first."""
+    """Deliveries, newest first; or how long they take."""
+    if slow:
+        _show_latency(read_config(config), as_json=as_json)
+        return
     with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
         found = deliveries.listed(conn, state=state, alert=alert, limit=limit)
     rows = [asdict(each) if as_json else _row(each) for each in found]
     show(rows, _COLUMNS, as_json=as_json, empty="No deliveries.", note="error")
+
+
+def _show_latency(config: Config, *, as_json: bool) -> None:
+    """Each leg of the way from publisher to reader, and the whole."""
+    now = utc_now()
+    with open_database(config, now=now) as database, database.read() as conn:
+        found = legs(latency.ways(conn, since=now - LOOKED_BACK))
+    rows = [_seconds(leg) if as_json else _lasting(leg) for leg in found]
+    empty = f"No alert was sent in {LOOKED_BACK.days} days."
+    show(rows, ("name", "p50", "p95", "alerts"), as_json=as_json, empty=empty)
 
 
 @app.command()
@@ -55,6 +73,14 @@ def retry(
         if count:
             record(conn, what="retry", thing="deliveries", comment=str(count), now=now)
     typer.echo(f"{count} brought back." if count else "None was given up.")
+
+
+def _seconds(leg: Leg) -> dict[str, object]:
+    return {**asdict(leg), "p50": leg.p50.total_seconds(), "p95": leg.p95.total_seconds()}
+
+
+def _lasting(leg: Leg) -> dict[str, object]:
+    return {**asdict(leg), "p50": lasting(leg.p50), "p95": lasting(leg.p95)}
 
 
 def _dead(conn: Connection, beginnings: list[str]) -> list[str]:

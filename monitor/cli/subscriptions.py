@@ -103,40 +103,45 @@ def add(
     config: ConfigFile = None,
 ) -> None:
     """Add a subscription to those of the config."""
-    settings = read_config(config)
+    _add(
+        read_config(config),
+        id=subscription,
+        channel=channel,
+        target=target,
+        rules=rule or (),
+        min_level=min_level,
+        actors=actor or (),
+        places=place or (),
+        text=text,
+        muted=mute or (),
+        tags=tag or (),
+        notices=notices,
+        daily=daily,
+        escalate_to=escalate_to,
+        escalate_after=escalate_after,
+        min_grade=min_grade,
+        digest=digest,
+        quiet=quiet,
+        zone=zone,
+        cap=cap,
+        trial=trial,
+        updates=updates,
+    )
+
+
+def _add(settings: Config, **wished: object) -> None:
+    """Store the subscription that has these options of the config's; UsageError for what makes no sense."""
+    name, channel = wished["id"], wished["channel"]
     if channel not in settings.channels:
         raise UsageError(f"the config has no channel '{channel}'; it has {', '.join(settings.channels)}")
-    values = {
-        "id": subscription,
-        "channel": channel,
-        "target": target,
-        "rules": rule or (),
-        "min_level": min_level,
-        "actors": actor or (),
-        "places": place or (),
-        "text": text,
-        "muted": mute or (),
-        "tags": tag or (),
-        "notices": notices,
-        "daily": daily,
-        "escalate_to": escalate_to,
-        "escalate_after": escalate_after,
-        "min_grade": min_grade,
-        "digest": digest,
-        "quiet": quiet,
-        "zone": zone,
-        "cap": cap,
-        "trial": trial,
-        "updates": updates,
-    }
-    wish = entry(SubscriptionEntry, values).subscription(from_config=False)
+    wish = entry(SubscriptionEntry, wished).subscription(from_config=False)
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):
         raise UsageError("; ".join(unknown))
     now = utc_now()
     with open_database(settings, now=now) as database, database.write() as conn:
         subscriptions.add(conn, wish)
-        record(conn, what="add", thing=f"subscription {subscription}", comment=f"channel {channel}", now=now)
-    typer.echo(f"Added {subscription}.")
+        record(conn, what="add", thing=f"subscription {name}", comment=f"channel {channel}", now=now)
+    typer.echo(f"Added {name}.")
 
 
 @app.command()

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.app import App
+from monitor.model.latency import lasting
 from monitor.web import forms
 from monitor.web.pace import Limiter
 
@@ -141,3 +142,4 @@ def _day(moment: dt.datetime) -> str:
 _TEMPLATES.filters["times"] = _times
 _TEMPLATES.filters["brief"] = _brief
 _TEMPLATES.filters["day"] = _day
+_TEMPLATES.filters["lasting"] = lasting
