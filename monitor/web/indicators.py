@@ -78,6 +78,7 @@ def show(request: Request) -> Response:
         tried=request.query_params.get("try", "").strip()[:_LONGEST],
         explained=_explained(request, rule),
         longest=_LONGEST,
+        may_edit=site.app.parts.config.web.edit_rules and "admin" in request.state.actor.scopes,
         said=said,
         fired=fired,
         weekly=series.weekly(lately.get(rule.id, {}), weeks),
