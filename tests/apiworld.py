@@ -1,4 +1,4 @@
-"""The API on a real application and a real SQLite."""
+"""The API on a real application and a real database, SQLite where no other is named."""
 
 from __future__ import annotations
 
@@ -47,11 +47,12 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, **web: object) -> AsyncIterator[World]:
+async def open_world(folder: Path, *, url: str = "", **web: object) -> AsyncIterator[World]:
     config = Config.model_validate(
         {
             "feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}],
             "web": web,
+            **({"storage": {"url": url}} if url else {}),
         },
         context={"folder": folder},
     )

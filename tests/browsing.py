@@ -106,5 +106,5 @@ def _settings(address: str, mail: int) -> Mapping[str, object]:
     return {
         "poll": {"allow_networks": [f"{HOST}/32"]},
         "channels": {"mail": channel} if mail else {},
-        "web": {"address": address, "subscribe": "mail" if mail else ""},
+        "web": {"address": address, "subscribe": "mail" if mail else "", "edit_rules": True},
     }

@@ -48,6 +48,7 @@ PAGES = {
     "try": "/indicators/dprk-missile-launch?" + urlencode({"try": TRIED}),
     "indicators": "/indicators",
     "indicator": "/indicators/dprk-missile-launch",
+    "edit": "/indicators/dprk-missile-launch/edit",
     "pictures": "/pictures",
     "feeds": "/feeds",
     "how-it-works": "/how-it-works",

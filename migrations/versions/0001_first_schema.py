@@ -193,7 +193,9 @@ def _alerts() -> None:
     )
     op.create_index("ix_alerts_number", "alerts", ["number"], unique=True)
     op.create_index(
-        "ix_alerts_opened_level_standing_shadow", "alerts", ["opened", "level", "standing", "shadow"]
+        "ix_alerts_number_opened_level_standing_shadow_status",
+        "alerts",
+        ["number", "opened", "level", "standing", "shadow", "status"],
     )
     op.create_table(
         "alert_revisions",

@@ -50,7 +50,7 @@ def with_draft(found: Override, text: str, *, shipped: Path, own: Path) -> Pack:
     with tempfile.TemporaryDirectory(prefix="draft-") as name:
         folder = Path(name) / "rules"
         if own.is_dir():
-            shutil.copytree(own, folder, symlinks=False)
+            shutil.copytree(own, folder, ignore=shutil.ignore_patterns(".git"), ignore_dangling_symlinks=True)
         path = folder / found.path.relative_to(own)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from monitor.errors import UsageError
 from monitor.model import Alert, Level, Report, Revision, Standing
 from monitor.storage import fulltext, numbers
 from monitor.storage.query import KINDS, AlertQuery, conditions, tagged
+from monitor.storage.query import since as opened_since
 from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alert_texts, alerts, reports
 
@@ -115,6 +116,18 @@ def search(conn: Connection, query: AlertQuery) -> list[Alert]:
     return _load(conn, *conditions(query, dialect=conn.dialect.name), limit=query.limit)
 
 
+def found(conn: Connection, query: AlertQuery, *, most: int) -> list[int]:
+    """Numbers of the newest alerts that meet every condition, newest first; where the page begins does not matter."""
+    asked = conditions(replace(query, after=""), dialect=conn.dialect.name)
+    newest = select(alerts.c.number).where(*asked).order_by(alerts.c.number.desc()).limit(most)
+    return list(conn.execute(newest).scalars())
+
+
+def numbered(conn: Connection, numbers: Sequence[int]) -> list[Alert]:
+    """The alerts of these numbers, newest first."""
+    return _load(conn, alerts.c.number.in_(numbers))
+
+
 def news(conn: Connection, query: AlertQuery, *, after: int) -> list[News]:
     """Revisions beyond that number of alerts that meet the query now, in the order of their commits.
 
@@ -152,7 +165,7 @@ def last_before(
 def counted(conn: Connection, *, since: dt.datetime, until: dt.datetime) -> dict[Level, int]:
     """How many alerts of each level were opened in that time; those of rules under trial and baselines apart."""
     told = (~alerts.c.shadow, alerts.c.standing == Standing.LIVE)
-    opened = (alerts.c.opened >= since, alerts.c.opened < until)
+    opened = (*opened_since(since), alerts.c.number <= numbers.last_at(until), alerts.c.opened < until)
     query = select(alerts.c.level, func.count()).where(*told, *opened).group_by(alerts.c.level)
     return {level: count for level, count in conn.execute(query)}  # noqa: C416 - mypy takes no rows for dict
 

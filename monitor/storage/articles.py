@@ -95,11 +95,11 @@ def backlog(conn: Connection) -> int:
     return conn.execute(select(func.count()).where(articles.c.analysed.is_(None))).scalar_one()
 
 
-def since(conn: Connection, moment: dt.datetime) -> list[Article]:
-    """Articles fetched since then, first fetched first."""
+def since(conn: Connection, moment: dt.datetime, *, most: int | None = None) -> list[Article]:
+    """Articles fetched since then, the newest `most` of them, first fetched first."""
     query = select(*_ARTICLE).where(articles.c.fetched >= moment)
-    found = conn.execute(query.order_by(articles.c.fetched, articles.c.id)).mappings()
-    return [Article(**each) for each in found]
+    newest = query.order_by(articles.c.fetched.desc(), articles.c.id.desc()).limit(most)
+    return [Article(**each) for each in conn.execute(newest).mappings()][::-1]
 
 
 def still_waiting(conn: Connection, loaded: Sequence[Article]) -> list[Article]:

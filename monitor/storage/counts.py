@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Date, cast, func, select
 
 from monitor.model import Level, Standing
 from monitor.storage import numbers
+from monitor.storage.query import since as opened_since
 from monitor.storage.query import tagged
 from monitor.storage.tables import alert_tags, alerts
 
@@ -28,7 +29,7 @@ class Told:
 def by_day(conn: Connection, *, since: dt.datetime) -> dict[dt.date, int]:
     """Alerts of each day in Seoul that had any."""
     day = _day(conn.dialect.name)
-    query = select(day, func.count()).where(*_TOLD, alerts.c.opened >= since).group_by(day).order_by(day)
+    query = select(day, func.count()).where(*_TOLD, *opened_since(since)).group_by(day).order_by(day)
     return {_date(found): many for found, many in conn.execute(query)}
 
 
@@ -37,8 +38,8 @@ def by_rule_and_day(conn: Connection, *, since: dt.datetime, rule: str = "") -> 
     day = _day(conn.dialect.name)
     named = alert_tags.c.value
     query = select(named, day, func.count()).where(*_tagged("rule", since), *_TOLD)
-    if rule:
-        query = query.where(named == rule)
+    if rule:  # its tags lie together, in the order of time
+        query = query.where(alert_tags.c.kind == "rule", named == rule)
     found: dict[str, dict[dt.date, int]] = {}
     for name, on, many in conn.execute(query.group_by(named, day).order_by(named, day)):
         found.setdefault(name, {})[_date(on)] = many
@@ -83,21 +84,20 @@ def figures(
 
 def newest(conn: Connection, *, since: dt.datetime, most: int) -> list[Told]:
     """Of the newest alerts opened since then, when they were told and by how many publishers."""
-    opened = (alerts.c.number >= numbers.first_at(since), alerts.c.opened >= since)
     publishers = (
         select(func.count())
         .where(alert_tags.c.number == alerts.c.number, alert_tags.c.kind == "publisher")
         .scalar_subquery()
     )
-    query = select(alerts.c.opened, alerts.c.published, publishers).where(*_TOLD, *opened)
+    query = select(alerts.c.opened, alerts.c.published, publishers).where(*_TOLD, *opened_since(since))
     found = conn.execute(query.order_by(alerts.c.number.desc()).limit(most))
     return [Told(opened=opened, published=published, publishers=many) for opened, published, many in found]
 
 
 def _tagged(kind: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
-    """Tags of that kind of the alerts opened since then."""
+    """Tags of that kind of the alerts opened since then; joined to nothing, for SQLite then goes by time."""
     first = numbers.first_at(since)
-    same = alert_tags.c.number == alerts.c.number, alert_tags.c.kind == kind
+    same = alert_tags.c.number == alerts.c.number, alert_tags.c.kind.concat("") == kind
     return (*same, alert_tags.c.number >= first, alerts.c.opened >= since)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,13 +37,20 @@ class Facets:
     months: Mapping[str, int]  # "2026-03", in UTC
 
 
-def facets(conn: Connection, query: AlertQuery, *, most: int | None = None) -> Facets:
-    """Of all that the query finds, or of the newest `most` among them; where its page ends does not matter."""
-    dialect = conn.dialect.name
-    asked = conditions(replace(query, after=""), dialect=dialect)
-    columns = (alerts.c.number, alerts.c.level, alerts.c.status, _month(dialect).label("month"))
-    newest = select(*columns).where(*asked).order_by(alerts.c.number.desc())
-    wanted = newest.limit(most).cte("wanted")  # found once, for it is used more than once
+def facets(conn: Connection, query: AlertQuery) -> Facets:
+    """Of all that the query finds; where its page ends does not matter."""
+    return _divided(conn, *conditions(replace(query, after=""), dialect=conn.dialect.name))
+
+
+def facets_of(conn: Connection, numbers: Sequence[int]) -> Facets:
+    """Of the alerts of these numbers."""
+    return _divided(conn, alerts.c.number.in_(numbers))
+
+
+def _divided(conn: Connection, *asked: ColumnElement[bool]) -> Facets:
+    month = _month(conn.dialect.name).label("month")
+    columns = (alerts.c.number, alerts.c.level, alerts.c.status, month)
+    wanted = select(*columns).where(*asked).cte("wanted")  # found once, for it is used more than once
     each = wanted.c.number + 0  # in no index: SQLite then goes by these, not by all tags
     tagged = wanted.join(alert_tags, alert_tags.c.number == each)
     found: dict[str, dict[str, int]] = {kind: {} for kind in (*KINDS, *_COLUMNS)}

@@ -153,7 +153,9 @@ alerts = Table(
     Column("published", Moment),  # when the first of its reports was
     Column("body", Packed(Alert), nullable=False),  # without its reports
     Index(None, "number", unique=True),
-    Index(None, "opened", "level", "standing", "shadow"),  # what is counted reads nothing else
+    Index(
+        None, "number", "opened", "level", "standing", "shadow", "status"
+    ),  # what is counted reads nothing else
 )
 
 alert_revisions = Table(

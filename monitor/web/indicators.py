@@ -28,6 +28,7 @@ _RECENT = 8
 _LOOKED_AT = 60  # near misses, of which those are shown that were near in more than the deed
 _LONGEST = 3000  # characters of a text to try
 _REVISIONS = 10
+_TITLES = {"china-russia": "China and Russia", "enabling": "Those who enable", "north-korea": "North Korea"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ def listed(request: Request) -> Response:
         )
         for rule in rules_of(site)
     ]
-    themes = [(name, list(own)) for name, own in itertools.groupby(rows, lambda row: _theme(row[0]))]
+    themes = [(_titled(name), list(own)) for name, own in itertools.groupby(rows, lambda row: _theme(row[0]))]
     return page(request, "indicators", themes=themes, spark=spark, weeks=len(weeks))
 
 
@@ -78,6 +79,7 @@ def show(request: Request) -> Response:
         tried=request.query_params.get("try", "").strip()[:_LONGEST],
         explained=_explained(request, rule),
         longest=_LONGEST,
+        may_edit=site.app.parts.config.web.edit_rules and "admin" in request.state.actor.scopes,
         said=said,
         fired=fired,
         weekly=series.weekly(lately.get(rule.id, {}), weeks),
@@ -93,6 +95,11 @@ def rules_of(site: Site) -> list[Rule | OverTime]:
     """All rules in force that can raise an alert, by theme."""
     found = [rule for rule in site.app.pack.every if rule.status != "retired"]
     return sorted(found, key=lambda rule: (_theme(rule), rule.id))
+
+
+def _titled(theme: str) -> str:
+    """The folder's name as a heading."""
+    return _TITLES.get(theme) or theme.replace("-", " ").capitalize()
 
 
 def _theme(rule: Rule | OverTime) -> str:

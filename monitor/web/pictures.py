@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.storage import Connection, counts
-from monitor.storage.counts import Told
 from monitor.web import atlas, series
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
 from monitor.web.site import SEOUL, Site, of, page
@@ -40,6 +39,9 @@ class Picture:
     beside: int = 0  # rows that are shown beside the drawing
 
 
+Draw = Callable[[Connection, Site], list[Picture]]
+
+
 def shown(request: Request) -> Response:
     """Every picture."""
     return page(request, "pictures", pictures=_drawn(of(request), PICTURES), most=_LISTED)
@@ -48,8 +50,8 @@ def shown(request: Request) -> Response:
 def numbers(request: Request) -> Response:
     """The numbers behind one picture, as CSV."""
     name = request.path_params["picture"]
-    kinds = [kind for kind in PICTURES if kind == name.partition("-")[0]]
-    found = next((each for each in _drawn(of(request), kinds) if each.name == name), None)
+    asked = [draw for draw, names in PICTURES.items() if name.partition("-")[0] in names]
+    found = next((each for each in _drawn(of(request), asked) if each.name == name), None)
     if found is None:
         raise HTTPException(404, "There is no such picture.")
     written = io.StringIO()
@@ -69,9 +71,9 @@ def midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), SEOUL)
 
 
-def _drawn(site: Site, kinds: Iterable[str]) -> list[Picture]:
+def _drawn(site: Site, asked: Iterable[Draw]) -> list[Picture]:
     with site.app.parts.database.read() as conn:
-        return [picture for kind in kinds for picture in PICTURES[kind](conn, site)]
+        return [picture for draw in asked for picture in draw(conn, site)]
 
 
 def _map(conn: Connection, site: Site) -> list[Picture]:
@@ -139,16 +141,20 @@ def _aircraft(conn: Connection, site: Site) -> list[Picture]:
     since = midnight(today - dt.timedelta(days=2 * _DAYS))
     found = counts.figures(conn, rules=series.AIRCRAFT, places=series.ZONES, since=since)
     days = [today - dt.timedelta(days=back) for back in reversed(range(_DAYS))]
-    return [_of_zone(zone, found[zone], days) for zone in series.ZONES if zone in found]
+    return [
+        _of_zone(zone, site.names.get(zone, zone), found[zone], days)
+        for zone in series.ZONES
+        if zone in found
+    ]
 
 
-def _of_zone(zone: str, figures: Mapping[dt.date, int], days: Sequence[dt.date]) -> Picture:
+def _of_zone(zone: str, named: str, figures: Mapping[dt.date, int], days: Sequence[dt.date]) -> Picture:
     usual = series.baseline(figures, days)
     heads = [f"{day:%-d %b}" if day.weekday() == 0 and day.isocalendar().week % 2 else "" for day in days]
     last = max(figures)
     return Picture(
         name=f"aircraft-{zone}",
-        title=f"Aircraft in {zone.replace('adiz', 'ADIZ').replace('-', ' ')} by day",
+        title=f"Aircraft by day: {named}",
         about="Bars: the largest figure that alerts gave for the day. The line: the median of the 13 weeks before.",
         says=f"The last figure is {figures[last]}, of {last:%-d %B %Y}.",
         drawing=bars([(f"{day:%-d %b}", figures.get(day, 0)) for day in days], heads=heads, line=usual),
@@ -161,31 +167,23 @@ def _of_zone(zone: str, figures: Mapping[dt.date, int], days: Sequence[dt.date])
     )
 
 
-def _publishers(conn: Connection, site: Site) -> list[Picture]:
+def _confirmed(conn: Connection, site: Site) -> list[Picture]:
+    told = counts.newest(conn, since=site.now - dt.timedelta(days=_DAYS), most=_MOST_ALERTS)
     return [
         _classes(
             "publishers",
             f"On how many publishers alerts rest, {_DAYS} days",
             f"The more publishers, the better it is confirmed. Of the newest {_MOST_ALERTS:,} alerts.",
-            series.publishers(_newest(conn, site)),
+            series.publishers(told),
         ),
-    ]
-
-
-def _waits(conn: Connection, site: Site) -> list[Picture]:
-    return [
         _classes(
             "waits",
             f"From publication to alert, {_DAYS} days",
             "How long after its first report was published an alert was opened, at the most. "
             f"Of the newest {_MOST_ALERTS:,} alerts.",
-            series.waits(_newest(conn, site)),
+            series.waits(told),
         ),
     ]
-
-
-def _newest(conn: Connection, site: Site) -> list[Told]:
-    return counts.newest(conn, since=site.now - dt.timedelta(days=_DAYS), most=_MOST_ALERTS)
 
 
 def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Picture:
@@ -200,13 +198,10 @@ def _classes(name: str, title: str, about: str, found: Mapping[str, int]) -> Pic
     )
 
 
-PICTURES: Mapping[
-    str, Callable[[Connection, Site], list[Picture]]
-] = {  # by how the names of its pictures begin
-    "map": _map,
-    "timeline": _timeline,
-    "year": _year,
-    "aircraft": _aircraft,
-    "publishers": _publishers,
-    "waits": _waits,
+PICTURES: Mapping[Draw, tuple[str, ...]] = {  # and how the names of what each draws begin
+    _map: ("map",),
+    _timeline: ("timeline",),
+    _year: ("year",),
+    _aircraft: ("aircraft",),
+    _confirmed: ("publishers", "waits"),
 }

@@ -23,6 +23,7 @@ from monitor.web import (
     api,
     audit,
     board,
+    editing,
     feeds,
     health,
     indicators,
@@ -51,6 +52,8 @@ ROUTES = (
     Route("/silences/{silence}/end", silencing.end, methods=["POST"]),
     Route("/indicators", indicators.listed),
     Route("/indicators/{rule}", indicators.show),
+    Route("/indicators/{rule}/edit", editing.form, methods=["GET"]),
+    Route("/indicators/{rule}/edit", editing.edit, methods=["POST"]),
     Route("/pictures", pictures.shown),
     Route("/pictures/{picture}.csv", pictures.numbers),
     Route("/feeds", feeds.listed),
@@ -92,7 +95,7 @@ OPEN = frozenset(
         *("/healthz", "/readyz"),
     }
 )
-ADMIN = frozenset({"/audit"})
+ADMIN = frozenset({"/audit", "/indicators/{rule}/edit"})
 
 
 def create(site: Site, *, hosts: list[str]) -> Starlette:

@@ -17,7 +17,7 @@ from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
 from monitor.model import Alert, AlertVerdict, Level
 from monitor.storage import alerts, verdicts
-from monitor.storage.facets import facets as divide
+from monitor.storage.facets import facets_of
 from monitor.storage.query import AlertQuery, cursor
 from monitor.web import facets
 from monitor.web.board import card
@@ -25,19 +25,25 @@ from monitor.web.site import of, page
 
 _PAGE = 25
 _EXPORTED = 1000
-_DIVIDED = 2000  # alerts, the newest, that the sides count
+_FEEDS, _FOLLOWED = {"atom", "jsonfeed"}, 100  # who follows a feed asks again and again
+_COUNTED = 10_000  # alerts; where there are more the page says so
+_DIVIDED = 1000  # alerts, the newest, that the sides count
 
 
 def search(request: Request) -> Response:
     """A form, and what it finds; the address holds the whole question, so that it can be kept."""
     site = of(request)
     asked = {name: request.query_params.get(name, "").strip() for name in facets.FIELDS}
-    problem, found, divided = "", [], None
+    problem, numbers, found, divided = "", [], [], None
     try:
         query = question(asked, after=request.query_params.get("after", ""), now=site.now)
         with site.app.parts.database.read() as conn:
-            found = alerts.search(conn, query)
-            divided = divide(conn, query, most=_DIVIDED)
+            numbers = alerts.found(
+                conn, query, most=_COUNTED + 1
+            )  # asked once, for the page and for its sides
+            first = numbers[: query.limit]
+            found = alerts.search(conn, query) if query.after else alerts.numbered(conn, first)
+            divided = facets_of(conn, numbers[:_DIVIDED])
     except UsageError as error:
         problem = str(error)
     more = len(found) > _PAGE
@@ -49,7 +55,8 @@ def search(request: Request) -> Response:
         asked=asked,
         problem=problem,
         levels=[str(level) for level in Level],
-        total=divided.total if divided else 0,
+        total=len(numbers),
+        counted=_COUNTED,
         divided=_DIVIDED,
         sides=facets.sides(divided, asked, names=site.names) if divided else [],
         subscribe=facets.subscribe(asked),
@@ -62,10 +69,11 @@ def search(request: Request) -> Response:
 
 
 def export(request: Request) -> Response:
-    """What the search finds, up to 1,000 alerts, in one of the formats for other programs; feeds are among them."""
+    """What the search finds, up to 1,000 alerts, in one of the formats for other programs; of feeds the newest 100."""
     site = of(request)
     asked = {name: request.query_params.get(name, "").strip() for name in facets.FIELDS}
-    query = replace(question(asked, after="", now=site.now), limit=_EXPORTED)
+    most = _FOLLOWED if request.path_params["form"] in _FEEDS else _EXPORTED
+    query = replace(question(asked, after="", now=site.now), limit=most)
     with site.app.parts.database.read() as conn:
         found = alerts.search(conn, query)
         said = verdicts.of(conn, [each.id for each in found])

@@ -45,6 +45,7 @@ class Site:
     signing_in: Limiter = field(  # by address
         default_factory=lambda: Limiter(SIGN_IN_MOST, every=dt.timedelta(hours=1))
     )
+    previewing: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while a change of a rule is tried
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # the server is about to stop
     _streams: list[object] = field(default_factory=list)  # open ones
 

@@ -33,6 +33,7 @@ PAGES = (
     "/alerts/{alert}",
     "/indicators",
     "/indicators/dprk-missile-launch",
+    "/indicators/dprk-missile-launch/edit",
     "/silences",
     "/pictures",
     "/feeds",

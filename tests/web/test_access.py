@@ -34,6 +34,8 @@ TABLE = {  # who may, at least
     ("POST", "/alerts/{alert}/silence"): "analyst",
     ("POST", "/silences/{silence}/end"): "analyst",
     ("GET", "/audit"): "admin",
+    ("GET", "/indicators/{rule}/edit"): "admin",
+    ("POST", "/indicators/{rule}/edit"): "admin",
     **{
         (method, path): "nobody"
         for method in ("GET", "POST")
