@@ -7,26 +7,43 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.backtest.readings import Readings
 from monitor.extraction.extractor import Extractor
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.load import Pack
-from monitor.model import Article, Match, Need
+from monitor.matching.overtime.rule import OverTime
+from monitor.matching.rule import Rule
+from monitor.model import Article, Need, Verdict
 
 BATCH = 256  # articles
 _AHEAD = 3  # batches waiting for each process
-Judged = tuple[Article, tuple[Sequence[Match], ...]]  # the matches of each side
+Judged = tuple[Article, tuple[Verdict, ...]]  # one of each side, without near misses
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """A set of rules, and which of them count; none named: all."""
+    """A set of rules, and which of them are asked about; none named: all."""
 
     pack: Pack
     rules: frozenset[str] = frozenset()
+
+    def asks(self, rule: str) -> bool:
+        """Whether alerts of that rule count."""
+        return not self.rules or rule in self.rules
+
+    @property
+    def over_time(self) -> list[OverTime]:
+        """The rules over time that are asked about."""
+        return [each for each in self.pack.over_time if self.asks(each.id) and each.status != "retired"]
+
+    @property
+    def judged(self) -> list[Rule]:
+        """The event rules that are asked about, and those whose matches the rules over time look at."""
+        beneath = frozenset[str]().union(*(each.rules for each in self.over_time))
+        return [each for each in self.pack.rules if self.asks(each.id) or each.id in beneath]
 
 
 def judged(
@@ -37,7 +54,7 @@ def judged(
     memory: Path,
     processes: int | None = None,
 ) -> Iterator[list[Judged]]:
-    """Batches of articles with the matches of each side, in order; `processes` None: one for each core."""
+    """Batches of articles with the verdict of each side, in order; `processes` None: one for each core."""
     start = (tuple(sides), model, memory)
     waiting = iter(articles)
     batches = iter(lambda: list(itertools.islice(waiting, BATCH)), [])
@@ -71,7 +88,7 @@ class _Judges:
         self._sides: list[tuple[Extractor, RuleIndex]] = []
         for side in sides:
             pack = side.pack
-            rules = [rule for rule in pack.rules if not side.rules or rule.id in side.rules]
+            rules = side.judged
             needs = tuple(dict.fromkeys(condition.need for rule in rules for condition in rule.when))
             # Sides that differ in guards alone see the same sentences: one reading does for all of them.
             known = (id(pack.vocabulary), needs)
@@ -80,12 +97,13 @@ class _Judges:
             self._sides.append((readers[known], RuleIndex.of(rules)))
 
     def all(self, batch: Sequence[Article]) -> list[Judged]:
-        """Each article of the batch with the matches of every side."""
+        """Each article of the batch with the verdict of every side."""
         read = {
             id(reader): reader.read(batch) for reader in dict.fromkeys(reader for reader, _ in self._sides)
         }
         verdicts = [
-            [judge(reading, index).matches for reading in read[id(reader)]] for reader, index in self._sides
+            [replace(judge(reading, index), near_misses=()) for reading in read[id(reader)]]
+            for reader, index in self._sides
         ]
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))
 
