@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import article
+from builders import article, feed
 from fakes import FakeChannel
 
 from monitor import examples, resources
@@ -23,8 +23,8 @@ from monitor.extraction.extractor import Extractor
 from monitor.extraction.nlp import DEFAULT_MODEL
 from monitor.matching.explain import explain
 from monitor.matching.load import Pack, load_pack
-from monitor.model import Alert, Article
-from monitor.storage import alerts, articles, matches
+from monitor.model import Alert, Article, FeedState
+from monitor.storage import alerts, articles, feeds, matches
 from monitor.storage.query import AlertQuery
 from monitor.watch import watch
 
@@ -126,6 +126,9 @@ async def alerts_of_service(pack: Pack, news: Sequence[Article], database: Path)
     config = Config.model_validate({"storage": {"url": f"sqlite:///{database}"}})
     channels = {"console": FakeChannel()}
     async with App.open(config, clock=lambda: clock["now"], pack=pack, channels=channels) as app:
+        with app.parts.database.write() as conn:
+            feeds.sync(conn, [feed(id=news[0].feed)], now=news[0].when)
+            feeds.save_state(conn, FeedState(feed=news[0].feed, first_polled=news[0].when))
         for each, following in itertools.pairwise([*news, news[-1]]):
             clock["now"] = each.when
             with app.parts.database.write() as conn:

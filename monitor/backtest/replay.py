@@ -15,7 +15,7 @@ from monitor.backtest.record import Record
 from monitor.matching.overtime.days import Days
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Alert, Article, Finding, Level, Match, Subscription, Verdict
+from monitor.model import Alert, Article, Finding, Holds, Level, Match, Subscription, Verdict
 from monitor.watch import Pairs, alert_on
 
 _DAYS_END = dt.time(23, 59, tzinfo=dt.UTC)
@@ -30,10 +30,15 @@ class Replay:
     subscriptions: Sequence[Subscription] = ()
     alerts: dict[str, Alert] = field(default_factory=dict)
     messages: Counter[str] = field(default_factory=Counter)  # by subscription
-    unknown: list[Finding] = field(default_factory=list)  # absences of which the feeds could not tell
+    _held: dict[tuple[str, dt.date], Finding] = field(default_factory=dict)  # by rule and date
     _by_key: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_article: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _told: dict[str, dict[str, Level]] = field(default_factory=lambda: defaultdict(dict))
+
+    @property
+    def held(self) -> list[Finding]:
+        """Absences that the feeds were down for, and that were never told."""
+        return list(self._held.values())
 
     def add(self, article: Article, verdict: Verdict) -> None:
         """One article; each must come in the order of time."""
@@ -63,8 +68,10 @@ class Replay:
                 alert = alert_on(finding, pairs[:come], rule, existing=existing, now=now)
                 if alert is not None:
                     self._keep(alert, now=now)
+                    self._held.pop((rule.id, finding.date), None)
+                elif finding.holds is Holds.HELD:
+                    self._held[rule.id, finding.date] = finding
                 days.keep([replace(finding, alert=alert.id) if alert else finding])
-        self.unknown += [each for each in days.told if not each.alert]
 
     def _keep(self, alert: Alert, *, now: dt.datetime) -> None:
         self.alerts[alert.id] = alert

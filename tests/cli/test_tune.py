@@ -71,7 +71,7 @@ async def _analysed() -> None:
 def test_two_false_verdicts_are_enough_for_a_guard_that_loses_no_true_alert(monitor: Monitor) -> None:
     answer = monitor("rules", "tune", "shots", "--json", "--processes", "1").json
     first = answer["proposals"][0]
-    assert (first["name"], len(first["removes"])) == ("drone", 2)
+    assert len(first["removes"]) == 2
     assert {each["judged"] for each in first["tried"]["lost"]} == {"false"}
     said = monitor("rules", "tune", "shots", "--processes", "1").out
     assert "removes 2 of 2 false alerts" in said
@@ -85,7 +85,7 @@ def test_what_is_written_is_read_anew_and_said_to_be(monitor: Monitor) -> None:
     assert "were read anew and are sound" in said
     assert "fires on 0 of 2 false alerts and 2 of 2 true" in said
     text = Path("rules/shots.yml").read_text(encoding="utf-8")
-    assert "- {mentions: drone}" in text
+    assert text.count("unless:\n  - {mentions: ") == 1
     assert "# whatever the range" in text
     assert monitor("rules", "test", "shots").status == 0
 

@@ -69,9 +69,9 @@ def backtest(
         ]
     difference = compare(replays[0] if before else Replay(subscriptions=past.subscriptions), replays[-1])
     if as_json:
-        typer.echo(to_json(_as_dict(difference, replays[-1].unknown)))
+        typer.echo(to_json(_as_dict(difference, replays[-1].held)))
     else:
-        _print(difference, replays[-1].unknown, against=told)
+        _print(difference, replays[-1].held, against=told)
     if fail_on_lost and difference.lost:
         raise typer.Exit(1)
 
@@ -132,7 +132,7 @@ def _from_git(folder: Path, revision: str, into: Path) -> Path:
 # --- what is told ------------------------------------------------------------------------------------
 
 
-def _print(found: Difference, unknown: Sequence[Finding], *, against: str) -> None:
+def _print(found: Difference, held: Sequence[Finding], *, against: str) -> None:
     console = Console(highlight=False, soft_wrap=True)  # a line is an alert, for grep
     console.print(
         f"[bold]{counted(found.before, 'alert')} with {against}, {found.after} with the rules of today:[/] "
@@ -146,7 +146,7 @@ def _print(found: Difference, unknown: Sequence[Finding], *, against: str) -> No
             console.print(f"\n[bold]{title}[/]")
         for each in changes[:_SHOWN]:
             console.print(f"  {line(each.after, before=each.before)}", markup=False)
-    _held(console, unknown)
+    _held(console, held)
     _weeks(console, found)
     _messages(console, found)
 
@@ -161,11 +161,11 @@ def _list(console: Console, title: str, mark: str, alerts: Sequence[Alert]) -> N
         console.print(f"  and {len(alerts) - _SHOWN} more; --json has them all")
 
 
-def _held(console: Console, unknown: Sequence[Finding]) -> None:
+def _held(console: Console, held: Sequence[Finding]) -> None:
     """Absences that are none for all we know, so that nobody wonders why there is no alert."""
-    if unknown:
+    if held:
         console.print("\n[bold]Held, with the rules of today[/]")
-    for each in unknown[:_SHOWN]:
+    for each in held[:_SHOWN]:
         console.print(f"  {each.date} {each.rule}  {shown(each.said)}", markup=False)
 
 
@@ -200,7 +200,7 @@ def _messages(console: Console, found: Difference) -> None:
     console.print(table)
 
 
-def _as_dict(found: Difference, unknown: Sequence[Finding]) -> dict[str, object]:
+def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
     return {
         "before": found.before,
         "after": found.after,
@@ -209,7 +209,7 @@ def _as_dict(found: Difference, unknown: Sequence[Finding]) -> dict[str, object]
         "raised": [{"from": str(each.before.level), **_alert(each.after)} for each in found.raised],
         "lowered": [{"from": str(each.before.level), **_alert(each.after)} for each in found.lowered],
         "weeks": [{"week": week, "gained": gained, "lost": lost} for week, gained, lost in found.weeks()],
-        "held": [{"rule": each.rule, "date": each.date, "said": each.said} for each in unknown],
+        "held": [{"rule": each.rule, "date": each.date, "said": each.said} for each in held],
         "messages": {name: {"before": b, "after": a} for name, (b, a) in found.messages.items()},
     }
 
