@@ -12,7 +12,7 @@ from pathlib import Path
 
 import rich.console
 
-from benchmarks import articles, gate, history, matching, memory, page, pages, polling, rules
+from benchmarks import articles, backtest, gate, history, matching, memory, page, pages, polling, rules
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
 from monitor import __version__
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "memory": memory.measure,
     "gate": gate.measure,
     "rules": rules.measure,
+    "backtest": backtest.measure,
     "polling": polling.measure,
     "history": history.measure,
     "pages": pages.measure,

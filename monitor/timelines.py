@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from monitor.examples import Outcome, Reader
 from monitor.matching.judge import RuleIndex, judge
-from monitor.matching.overtime.decide import findings, news
+from monitor.matching.overtime.days import Days
 from monitor.matching.overtime.files import AtFile, EventFile, TimelineFile
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.overtime.signs import sign_of
@@ -20,21 +20,13 @@ _DAY = dt.timedelta(days=1)
 
 
 @dataclass(kw_only=True)
-class Replay:
-    """One rule over time and what it has said so far."""
-
-    rule: OverTime
-    known_from: dt.date = dt.date.min  # first day of the record
-    told: list[Finding] = field(default_factory=list)
+class Replay(Days):
+    """Its days one after the other, with alerts that nobody gets."""
 
     def day(self, signs: Sequence[Sign], outages: Sequence[Outage], today: dt.date) -> list[Finding]:
         """What is new today, kept as told."""
-        start = today - dt.timedelta(days=self.rule.reach)
-        near = [each for each in signs if start <= each.date and each.seen <= today]
-        found = findings(self.rule, near, outages=outages, known_from=self.known_from, today=today)
-        new = [_told(each) for each in news(self.rule, found, self.told, today=today)]
-        kept = {(each.date, each.zone): each for each in self.told}
-        self.told = list((kept | {(each.date, each.zone): each for each in new}).values())
+        new = [_told(each) for each in self.new(today, signs, outages)]
+        self.keep(new)
         return new
 
     @property

@@ -9,10 +9,10 @@ from dataclasses import replace
 import structlog
 
 from monitor.alerting.overtime import alert_of
-from monitor.matching.overtime.decide import findings, news
+from monitor.matching.overtime.days import new_on
 from monitor.matching.overtime.rule import Absent, OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
+from monitor.model import Alert, Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
 from monitor.pipeline import Analysed, tell
 from monitor.storage import Connection, Database, alerts, feeds, matches, overtime, subscriptions
 
@@ -29,7 +29,11 @@ def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime
     with database.write() as conn:
         overtime.lock(conn)
         known = _known_feeds(conn)
-        rules = [_with_feeds(rule, known) for rule in over_time if rule.status != "retired"]
+        rules = [
+            with_feeds(rule, [feed for feed, _ in known.values()])
+            for rule in over_time
+            if rule.status != "retired"
+        ]
         _note_outages(conn, rules, known, now=now)
         outages = [*overtime.all_outages(conn), *_before_first_poll(known)]
         known_from = min(
@@ -65,10 +69,8 @@ def _judge(
 ) -> Analysed:
     today = now.date()
     pairs = matches.since(conn, rule.rules, today - dt.timedelta(days=rule.reach))
-    found = findings(
-        rule, [sign_of(*pair) for pair in pairs], outages=outages, known_from=known_from, today=today
-    )
-    new = news(rule, found, told, today=today)
+    signs = [sign_of(*pair) for pair in pairs]
+    new = new_on(today, rule, signs, told, outages=outages, known_from=known_from)
     done = [_tell(conn, rule, finding, pairs, listed, now=now) for finding in new]
     overtime.keep(conn, [finding for finding, _ in done], now=now)
     return sum((each for _, each in done), start=Analysed())
@@ -85,22 +87,71 @@ def _tell(
 ) -> tuple[Finding, Analysed]:
     """The finding with its alert; one that was never more than held has none."""
     log.info("finding", rule=rule.id, holds=finding.holds, said=finding.said)
-    if not finding.alert and finding.holds is not Holds.OPEN:
-        return finding, Analysed()
     existing = alerts.get(conn, finding.alert) if finding.alert else None
-    evidence = _evidence(finding, pairs)
-    if not evidence and existing is None:
+    alert = alert_on(finding, pairs, rule, existing=existing, now=now)
+    if alert is None:
         return finding, Analysed()
-    shadow = rule.status == "shadow"
-    alert = alert_of(finding, evidence, title=rule.title, shadow=shadow, existing=existing, now=now)
     sent = tell(conn, alert, listed, now=now)
     return replace(finding, alert=alert.id), Analysed(alerts=1, deliveries=sent)
+
+
+def alert_on(
+    finding: Finding, pairs: Pairs, rule: OverTime, *, existing: Alert | None, now: dt.datetime
+) -> Alert | None:
+    """The alert that tells the finding, by the matches it rests on; None for one that was never more than held."""
+    if not finding.alert and finding.holds is not Holds.OPEN:
+        return None
+    evidence = _evidence(finding, pairs)
+    if not evidence and existing is None:
+        return None
+    shadow = rule.status == "shadow"
+    return alert_of(finding, evidence, title=rule.title, shadow=shadow, existing=existing, now=now)
 
 
 def _evidence(finding: Finding, pairs: Pairs) -> Pairs:
     wanted = [(sign.article, sign.rule) for sign in finding.signs]
     found = {(article.id, match.rule): (article, match) for article, match in pairs}
     return [found[each] for each in dict.fromkeys(wanted) if each in found]
+
+
+# --- what was found, and why some of it is held -----------------------------------------------------
+
+
+def found(conn: Connection, over_time: Iterable[OverTime]) -> list[tuple[Finding, str]]:
+    """All that these rules have said, newest first; for what is held, why nobody can know."""
+    known = _known_feeds(conn)
+    outages = [*overtime.all_outages(conn), *_before_first_poll(known)]
+    told = overtime.told(conn)
+    pairs = [
+        (each, _why_held(rule, each, [feed for feed, _ in known.values()], outages))
+        for rule in over_time
+        for each in told.get(rule.id, ())
+    ]
+    return sorted(pairs, key=lambda pair: (pair[0].date, pair[0].rule, pair[0].zone), reverse=True)
+
+
+def _why_held(rule: OverTime, finding: Finding, known: Sequence[Feed], outages: Iterable[Outage]) -> str:
+    """Which of the rule's feeds were down since; empty for what is not held."""
+    if finding.holds is not Holds.HELD or not isinstance(rule.form, Absent):
+        return ""
+    feeds_of = with_feeds(rule, known).form
+    assert isinstance(feeds_of, Absent)
+    if not feeds_of.feeds:
+        return f"none of its feeds is polled: {', '.join(sorted(rule.form.feeds))}"
+    since = (each for each in outages if each.feed in feeds_of.feeds and _ends(each) >= finding.date)
+    return "; ".join(_told_of(each) for each in sorted(since, key=lambda each: (each.feed, each.began)))
+
+
+def _ends(outage: Outage) -> dt.date:
+    return outage.ended or dt.date.max
+
+
+def _told_of(outage: Outage) -> str:
+    if outage.ended is None:
+        return f"nothing from {outage.feed} since {outage.began}"
+    if outage.began == dt.date.min:
+        return f"{outage.feed} is polled only since {outage.ended + _DAY}"
+    return f"nothing from {outage.feed} from {outage.began} to {outage.ended}"
 
 
 # --- feeds -----------------------------------------------------------------------------------------
@@ -111,12 +162,12 @@ def _known_feeds(conn: Connection) -> Mapping[str, tuple[Feed, FeedState]]:
     return {feed.id: (feed, states[feed.id]) for feed in feeds.all(conn)}
 
 
-def _with_feeds(rule: OverTime, known: Mapping[str, tuple[Feed, FeedState]]) -> OverTime:
+def with_feeds(rule: OverTime, known: Iterable[Feed]) -> OverTime:
     """The rule with its groups of feeds replaced by ids; feeds that are not there are left out."""
     form = rule.form
     if not isinstance(form, Absent):
         return rule
-    ids = frozenset(feed.id for feed, _ in known.values() if not form.feeds.isdisjoint({feed.id, feed.group}))
+    ids = frozenset(feed.id for feed in known if not form.feeds.isdisjoint({feed.id, feed.group}))
     return replace(rule, form=replace(form, feeds=ids))
 
 

@@ -16,7 +16,7 @@ from monitor.matching.overtime.rule import OverTime
 from monitor.model import Alert, FeedState, Level, Match, Reason, Verdict
 from monitor.storage import Database, alerts, articles, deliveries, feeds, matches, overtime, subscriptions
 from monitor.storage.query import AlertQuery
-from monitor.watch import watch
+from monitor.watch import found, watch
 
 RULES = {rule.id: rule for rule in load_pack([Path(__file__).parents[1] / "rules"]).over_time}
 SEEN = dt.datetime(2026, 5, 1, 3, tzinfo=dt.UTC)
@@ -115,6 +115,22 @@ def test_a_dead_feed_is_no_absence(history: History, unseen: OverTime) -> None:
         (held,) = overtime.told(conn)["kju-unseen-21d"]
     assert held.holds == "held"
     assert "unknown" in held.said
+
+
+def test_what_is_held_is_told_with_the_feeds_that_were_down(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    watch(history.database, [unseen], now=SEEN + 25 * DAY)
+    with history.database.read() as conn:
+        ((held, why),) = found(conn, [unseen])
+    assert (held.holds, held.alert, why) == ("held", "", "nothing from kcna-watch since 2026-05-02")
+
+
+def test_what_is_open_is_not_explained_as_held(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    history.watch(unseen, SEEN + 21 * DAY)
+    with history.database.read() as conn:
+        ((told, why),) = found(conn, [unseen])
+    assert (told.holds, told.alert, why) == ("open", history.alerts[0].id, "")
 
 
 def test_without_any_feed_of_the_rule_nothing_is_claimed(history: History, unseen: OverTime) -> None:

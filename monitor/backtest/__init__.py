@@ -3,6 +3,18 @@
 from monitor.backtest.between import difference
 from monitor.backtest.compare import Change, Difference, compare
 from monitor.backtest.judged import Side, judged
-from monitor.backtest.replay import Replay, replay
+from monitor.backtest.record import Record
+from monitor.backtest.replay import Held, Replay, replay
 
-__all__ = ["Change", "Difference", "Replay", "Side", "compare", "difference", "judged", "replay"]
+__all__ = [
+    "Change",
+    "Difference",
+    "Held",
+    "Record",
+    "Replay",
+    "Side",
+    "compare",
+    "difference",
+    "judged",
+    "replay",
+]

@@ -57,15 +57,15 @@ def compare(before: Replay, after: Replay) -> Difference:
 
 def _pairs(before: Replay, after: Replay) -> list[tuple[Alert, Alert]]:
     """Each alert of before with its partner of after; no partner has two."""
-    holders: dict[str, set[str]] = defaultdict(set)
+    holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     for alert in after.alerts.values():
         for report in alert.reports:
-            holders[report.article].add(alert.id)
+            holders[_sort(alert), report.article].add(alert.id)
     shared = [
         (count, here.id, there)
         for here in before.alerts.values()
         for there, count in Counter(
-            name for report in here.reports for name in holders.get(report.article, ())
+            name for report in here.reports for name in holders.get((_sort(here), report.article), ())
         ).items()
     ]
     taken: set[str] = set()
@@ -77,6 +77,11 @@ def _pairs(before: Replay, after: Replay) -> list[tuple[Alert, Alert]]:
             taken.add(there)
             pairs.append((before.alerts[here], after.alerts[there]))
     return pairs
+
+
+def _sort(alert: Alert) -> str:
+    """What keeps alerts on the same reports apart: one of a rule over time is no alert on the event itself."""
+    return alert.rules[0] if alert.said else ""
 
 
 def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

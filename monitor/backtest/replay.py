@@ -1,14 +1,26 @@
-"""The past once more: matches in the order of time to alerts, and to the messages of every subscription."""
+"""The past once more: verdicts in the order of time to alerts, and to the messages of every subscription."""
 
 from __future__ import annotations
 
+import bisect
+import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from monitor.alerting.group import group, sought_keys
 from monitor.alerting.route import route
-from monitor.model import Alert, Article, Level, Match, Subscription
+from monitor.backtest.judged import Side
+from monitor.backtest.record import Record
+from monitor.matching.overtime.days import Days
+from monitor.matching.overtime.rule import OverTime
+from monitor.matching.overtime.signs import sign_of
+from monitor.model import Alert, Article, Finding, Holds, Level, Match, Subscription, Verdict
+from monitor.watch import Pairs, alert_on
+
+_DAYS_END = dt.time(23, 59, tzinfo=dt.UTC)
+_DAY = dt.timedelta(days=1)
+Held = Sequence[tuple[Article, Verdict]]  # the articles of which rules have something to say
 
 
 @dataclass(kw_only=True)
@@ -18,34 +30,85 @@ class Replay:
     subscriptions: Sequence[Subscription] = ()
     alerts: dict[str, Alert] = field(default_factory=dict)
     messages: Counter[str] = field(default_factory=Counter)  # by subscription
+    _held: dict[tuple[str, dt.date], Finding] = field(default_factory=dict)  # by rule and date
     _by_key: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_article: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _told: dict[str, dict[str, Level]] = field(default_factory=lambda: defaultdict(dict))
 
-    def add(self, article: Article, matches: Sequence[Match]) -> None:
-        """One article; each must come in the order of time."""
-        if not matches:
-            return
-        known = {name for key in sought_keys(article, matches) for name in self._by_key.get(key, ())}
-        existing = [self.alerts[name] for name in sorted(known)]
-        for alert in group(article, matches, existing, now=article.when):
-            if self.alerts.get(alert.id) != alert:
-                self._keep(alert, article)
+    @property
+    def held(self) -> list[Finding]:
+        """Absences that the feeds were down for, and that were never told."""
+        return list(self._held.values())
 
-    def _keep(self, alert: Alert, article: Article) -> None:
+    def add(self, article: Article, verdict: Verdict) -> None:
+        """One article; each must come in the order of time."""
+        keys = sought_keys(article, (*verdict.matches, *verdict.denials))
+        known = {name for key in keys for name in self._by_key.get(key, ())}
+        known |= self._by_article.get(article.id, set())
+        existing = [self.alerts[name] for name in sorted(known)]
+        for alert in group(article, verdict.matches, existing, denials=verdict.denials, now=article.when):
+            if self.alerts.get(alert.id) != alert:
+                self._keep(alert, now=article.when)
+                for key in alert.keys:
+                    self._by_key[key].add(alert.id)
+                for report in alert.reports:
+                    self._by_article[report.article].add(alert.id)
+
+    def watch(self, rule: OverTime, pairs: Pairs, record: Record) -> None:
+        """One rule over time, judged as the service judges it: after each article that counts, and as days end."""
+        if not record.days:
+            return
+        rule = record.heard(rule)
+        signs = [sign_of(*pair) for pair in pairs]
+        days = Days(rule=rule, known_from=record.first)
+        for now, come in _moments(pairs, record):
+            today = now.date()
+            for finding in days.new(today, signs[:come], record.outages(rule, today)):
+                existing = self.alerts.get(finding.alert)
+                alert = alert_on(finding, pairs[:come], rule, existing=existing, now=now)
+                if alert is not None:
+                    self._keep(alert, now=now)
+                    self._held.pop((rule.id, finding.date), None)
+                elif finding.holds is Holds.HELD:
+                    self._held[rule.id, finding.date] = finding
+                days.keep([replace(finding, alert=alert.id) if alert else finding])
+
+    def _keep(self, alert: Alert, *, now: dt.datetime) -> None:
         self.alerts[alert.id] = alert
-        for key in alert.keys:
-            self._by_key[key].add(alert.id)
         told = self._told[alert.id]
-        for delivery in route(alert, self.subscriptions, told=told, now=article.when).deliveries:
+        for delivery in route(alert, self.subscriptions, told=told, now=now).deliveries:
             told[delivery.subscription] = alert.level
             self.messages[delivery.subscription] += 1
 
 
-def replay(
-    judged: Sequence[tuple[Article, Sequence[Match]]], subscriptions: Sequence[Subscription] = ()
-) -> Replay:
-    """All articles, put in the order of time."""
+def replay(held: Held, side: Side, record: Record, subscriptions: Sequence[Subscription] = ()) -> Replay:
+    """All articles, put in the order of time, then the rules over time on what came of them."""
     done = Replay(subscriptions=subscriptions)
-    for article, matches in sorted(judged, key=lambda pair: (pair[0].when, pair[0].id)):
-        done.add(article, matches)
+    ordered = sorted(held, key=lambda pair: (pair[0].when, pair[0].id))
+    for article, verdict in ordered:
+        done.add(article, _asked(verdict, side))
+    for rule in side.over_time:
+        done.watch(rule, list(_pairs(ordered, rule)), record)
     return done
+
+
+def _moments(pairs: Pairs, record: Record) -> list[tuple[dt.datetime, int]]:
+    """When a rule over time is judged, and how many of its matches have come by then."""
+    count = (record.last - record.first).days + 1
+    ends = [dt.datetime.combine(record.first + number * _DAY, _DAYS_END) for number in range(count)]
+    came = [article.when for article, _ in pairs]
+    return [(now, bisect.bisect_right(came, now)) for now in sorted({*ends, *came})]
+
+
+def _asked(verdict: Verdict, side: Side) -> Verdict:
+    """What the rules asked about say; others are judged for those over time alone."""
+    return Verdict(
+        matches=tuple(each for each in verdict.matches if side.asks(each.rule)),
+        denials=tuple(each for each in verdict.denials if side.asks(each.rule)),
+    )
+
+
+def _pairs(held: Held, rule: OverTime) -> Iterator[tuple[Article, Match]]:
+    return (
+        (article, match) for article, verdict in held for match in verdict.matches if match.rule in rule.rules
+    )

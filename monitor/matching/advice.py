@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from monitor.errors import Mistake
+from monitor.matching import patterns
 from monitor.matching import source as yaml_source
 from monitor.matching.load import FILLED_BY, Pack
 from monitor.matching.rule import Condition, Rule
@@ -47,9 +48,34 @@ def _of_rule(rule: Rule, vocabulary: Vocabulary, shares: Mapping[str, float]) ->
     if rule.when and all(_never(condition, rule, vocabulary) for condition in rule.when):
         why = next(filter(None, (_never(condition, rule, vocabulary) for condition in rule.when)))
         yield _at(rule, ("when",), f"the rule can never fire: {why}")
+    if any(patterns.words_alone(each) for condition in (*rule.when, *rule.unless) for each in condition.text):
+        yield from _plain_patterns(rule)
     if shares.get(rule.id, 0) > MOST:
         what = f"fires on {shares[rule.id]:.1%} of the stored articles, more than {MOST:.0%}"
         yield _at(rule, ("when",), what, "ask for more, or say under `unless` what to leave out")
+
+
+def _plain_patterns(rule: Rule) -> Iterator[Mistake]:
+    """The patterns of its own file where a list would do; those of shared guards stand elsewhere."""
+    found = yaml_source.read(Path(rule.path))
+    for path, value in _texts(found.value, ()):
+        if patterns.words_alone(value):
+            what = f"pattern {value!r} holds plain words, for which a list would do"
+            hint = "a list of topics under `mentions` takes plurals and hyphens, and other rules can name it"
+            yield Mistake(where=found.where(path), what=what, hint=hint)
+
+
+def _texts(value: object, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """Every pattern under a key `text` of the conditions, with its path."""
+    if isinstance(value, str) and "text" in path and path[0] in {"when", "unless"}:
+        yield path, value
+    children: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        children = value.items()
+    elif isinstance(value, list):
+        children = enumerate(value)
+    for key, child in children:
+        yield from _texts(child, (*path, key))
 
 
 def _never(condition: Condition, rule: Rule, vocabulary: Vocabulary) -> str:

@@ -33,6 +33,7 @@ FILLED_BY: Mapping[str | int, Kind] = {  # the only kind of entry that grammar p
     "recipient": Kind.ACTOR,
     "place": Kind.PLACE,
 }
+_WHICH = "`monitor rules vocabulary` shows those there are"
 _ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic")
 
 
@@ -218,7 +219,7 @@ class _Names:
             found = self.vocabulary.named(name)
             where = self._place(path, index)
             if found is None:
-                hint = suggest(name, self._known(name, path))
+                hint = suggest(name, self._known(name, path)) or _WHICH
                 self.wrong(where, f"{name!r} is no list or entry of the vocabulary", hint=hint)
             elif not found:
                 self.wrong(where, f"list {name!r} is empty")

@@ -12,6 +12,7 @@ MAX_LENGTH = 500  # characters of one pattern
 MAX_MEMORY = 1 << 20  # bytes that RE2 may spend on one pattern
 _HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly every sentence
 _CLASS_OR_ESCAPE = re.compile(r"\\[^AzQ]|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_WORDS_ALONE = re.compile(r"(\(\?i\))?(\\b)?(\((?:\?:)?)?[\w' |-]+(?(3)\))(\\b)?", re.ASCII)
 _ENDS = ("^", "$", r"\A", r"\z", r"\Q")  # what stands after the last is not read
 _INSTEAD = (  # part of RE2's complaint, what to write
     (
@@ -43,6 +44,11 @@ def fault(pattern: str) -> tuple[str, str]:
     if any(found.search(letter) is not None for letter in _HOT):
         return f"pattern {pattern!r} holds on nearly every sentence", "one common letter tells nothing apart"
     return "", ""
+
+
+def words_alone(pattern: str) -> bool:
+    """Whether it asks for plain words and nothing else, which a list would hold as well and in every inflection."""
+    return _WORDS_ALONE.fullmatch(pattern) is not None
 
 
 def first(patterns: Iterable[str], text: str) -> tuple[int, int] | None:

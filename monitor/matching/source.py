@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -191,7 +191,8 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
     path = tuple(part for part in loc if not _branch_of_union(part, source))
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if detail["type"] == "extra_forbidden":
-        return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=suggest(key, _keys(model)))
+        hint = _of_unknown_key(key, detail["input"], _keys(model))
+        return Mistake(where=source.where(path), what=f"unknown key {key!r}", hint=hint)
     if detail["type"] == "missing":
         return Mistake(where=source.where(path), what=f"key {key!r} is missing")
     hint = ""
@@ -201,8 +202,18 @@ def _mistake(source: Source, detail: Mapping[str, object], model: type[BaseModel
     message = _PLAINLY.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "string_pattern_mismatch" and "a-z0-9" in message:
         message = _NAME
+    if detail["type"] == "list_type" and isinstance(detail["input"], dict):
+        hint = "begin each of its lines with '- '"
     message = f"{message[0].lower()}{message[1:]}"
     return Mistake(where=source.where(path), what=f"{key}: {message}" if key else message, hint=hint)
+
+
+def _of_unknown_key(key: str, value: object, known: Collection[str]) -> str:
+    if key in known:
+        return "there is such a key, but not here; look how far its line is indented"
+    if value is None and " " in key:  # in curly brackets a comma ends a value
+        return "a text with a comma in it needs quotes around it"
+    return suggest(key, known)
 
 
 def _branch_of_union(part: str | int, source: Source) -> bool:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor import watch
 from monitor.explaining import Explained, typed
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.rule import Rule
@@ -70,6 +71,7 @@ def show(request: Request) -> Response:
         latest = alerts.search(conn, AlertQuery(rule=rule.id, limit=_RECENT))
         missed = matches.recent_near_misses(conn, rule=rule.id, limit=_LOOKED_AT)
         revisions = rule_sets.history(conn, rule.id)
+        findings = watch.found(conn, [rule]) if isinstance(rule, OverTime) else []
         weeks = pictures.mondays(site.now)
         lately = counts.by_rule_and_day(conn, since=pictures.midnight(weeks[0]), rule=rule.id)
     return page(
@@ -87,6 +89,7 @@ def show(request: Request) -> Response:
         cards=[card(each, names=site.names, now=site.now) for each in latest],
         missed=[(told, miss) for told, miss in missed if miss.held > 1][:_RECENT],
         changes=_changes(revisions),
+        findings=findings[:_RECENT],
         text=_text(rule),
     )
 

@@ -98,6 +98,59 @@ def test_it_can_fail_when_an_alert_is_lost_and_says_which(monitor: Monitor) -> N
     assert "a short-range missile" in answer.out
 
 
+OVER_TIME = """\
+id: many-shots
+title: North Korea fires again and again
+kind: correlation
+level: medium
+count: {rule: shots, at_least: 2, within: 14}
+"""
+
+
+def test_a_rule_over_time_is_judged_by_what_the_rules_beneath_it_find(
+    monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]
+) -> None:
+    folders[1].write("many-shots.yml", OVER_TIME)
+    answer = monitor(
+        "rules", "backtest", "many-shots", "news.jsonl", "--rules", "after", "--against", "before", "--json"
+    )
+    (gained,) = answer.json["gained"]
+    assert (gained["rules"], gained["date"]) == (["many-shots"], "2026-03-10")
+    assert sorted(gained["articles"]) == ["a", "b"]
+    assert (answer.json["before"], answer.json["lost"]) == (0, []), "the alerts beneath it were not asked for"
+
+
+UNSEEN = """\
+id: no-shots
+title: Nothing is fired for long
+kind: absence
+level: medium
+absent: {rule: shots, who: The gunner, days: 7, feeds: [yonhap]}
+"""
+
+
+def test_an_absence_in_a_silent_stretch_of_an_archive_is_held_and_said(
+    monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]
+) -> None:
+    folders[1].write("no-shots.yml", UNSEEN)
+    with Path("news.jsonl").open("a", encoding="utf-8") as file:
+        file.write(
+            json.dumps({"id": "d", "title": "Rain in Seoul", "text": "", "published": "2026-03-25"}) + "\n"
+        )
+    words = ("rules", "backtest", "no-shots", "news.jsonl", "--rules", "after", "--against", "before")
+    answer = monitor(*words, "--json").json
+    assert (answer["gained"], [each["rule"] for each in answer["held"]]) == ([], ["no-shots"] * 2)
+    assert "unknown whether unseen" in monitor(*words).out
+
+
+@pytest.mark.usefixtures("narrower")
+def test_an_archive_can_be_judged_from_a_day_on(monitor: Monitor) -> None:
+    words = ("rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before", "--json")
+    assert len(monitor(*words, "--since", "2026-03-01").json["lost"]) == 1
+    answer = monitor(*words, "--since", "2026-03-05").json
+    assert (answer["before"], answer["lost"]) == (1, [])
+
+
 def test_an_unknown_rule_and_two_archives_are_wrong_usage(
     monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]
 ) -> None:

@@ -53,7 +53,7 @@ def test_the_vocabulary_is_shown_beside_a_rule_with_a_mistake(monitor: Monitor, 
 
 
 def test_what_was_meant_is_of_the_kind_that_the_key_takes(monitor: Monitor, broken: Path) -> None:
-    (broken / "my-rule.yml").write_text("id: x\ntitle: Mine\nlevel: low\nwhen: {action: $carier}\n")
+    (broken / "other.yml").write_text("id: x\ntitle: Mine\nlevel: low\nwhen: {action: $carier}\n")
     said = monitor("rules", "check", "--rules", broken).out
     assert "'$carier' is no list or entry" in said
     assert "$carrier" not in said  # an object

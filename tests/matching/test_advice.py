@@ -50,6 +50,21 @@ def test_a_rule_that_can_never_fire_is_told(folder: RuleFolder, rest: str, why: 
     assert f"launch.yml:4:1: the rule can never fire: {why}" in advised(folder)
 
 
+@pytest.mark.parametrize("pattern", ["(?i)solid fuel", r"(?i)\b(day|night)\b", "Unha|Chollima"])
+def test_a_pattern_of_plain_words_is_advised_to_be_a_list(folder: RuleFolder, pattern: str) -> None:
+    folder.write("launch.yml", HEAD + f"when: {{action: launch, text: ['{pattern}']}}\n" + EXAMPLES)
+    (said,) = [each for each in advised(folder) if "a list would do" in each]
+    assert said.startswith("launch.yml:4:")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["Hwasong-1[0-9]", "(?i)solid[- ]fuel", r"(?i)\bwithdr\w+", "(?i)^explainer"]
+)
+def test_a_pattern_that_no_list_can_hold_is_left_in_peace(folder: RuleFolder, pattern: str) -> None:
+    folder.write("launch.yml", HEAD + f"when: {{action: launch, text: ['{pattern}']}}\n" + EXAMPLES)
+    assert not any("a list would do" in each for each in advised(folder))
+
+
 @pytest.mark.parametrize(
     "rest",
     [

@@ -16,13 +16,14 @@ import pytest
 from builders import NOW, alert, delivery, report, span
 from fakes import FakeClock, FakeReader
 
+from monitor import resources
 from monitor.app import App
 from monitor.config import Config
 from monitor.exports import FORMATS
 from monitor.health import HEARTBEAT
 from monitor.matching.load import load_pack
-from monitor.model import Alert, Count, Level, Opinion
-from monitor.storage import alerts, deliveries, rule_sets, service, silences, verdicts
+from monitor.model import Alert, Count, Finding, Holds, Level, Opinion
+from monitor.storage import alerts, deliveries, overtime, rule_sets, service, silences, verdicts
 from monitor.web import create, serving
 from monitor.web.site import Site
 
@@ -73,14 +74,14 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncIterator[World]:
+async def open_world(folder: Path, *, rules: Path = RULES) -> AsyncIterator[World]:
     config = Config.model_validate(
         {"feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}]},
         context={"folder": folder},
     )
     clock = FakeClock(NOW)
     async with App.open(
-        config, clock=clock, pack=load_pack([RULES]), reader=lambda: FakeReader({}), channels={}
+        config, clock=clock, pack=load_pack([rules]), reader=lambda: FakeReader({}), channels={}
     ) as app:
         made = create(Site(app=app), hosts=["127.0.0.1"])
         async with (
@@ -96,6 +97,20 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_page_is_there_without_any_alert(world: World, path: str) -> None:
     assert "<main" in await world.text(path)
+
+
+async def test_an_absence_that_is_held_is_shown_with_the_reason(tmp_path: Path) -> None:
+    said = "Kim Jong Un: unknown whether unseen for 25 days"
+    held = Finding(
+        rule="kju-unseen-21d", date=NOW.date(), holds=Holds.HELD, level=Level.MEDIUM, said=said, signs=()
+    )
+    async with open_world(tmp_path, rules=resources.path("rules")) as world:
+        with world.app.parts.database.write() as conn:
+            overtime.keep(conn, [held], now=NOW)
+        shown = await world.text("/indicators/kju-unseen-21d")
+    assert f"<b>held</b> {said}" in shown
+    assert "none of its feeds is polled: " in shown
+    assert "kcna-watch" in shown
 
 
 async def test_the_board_shows_what_is_new_by_day_and_level(world: World) -> None:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "monitor.cli.rules.differing:diff",
     "coverage": "monitor.cli.rules.coverage:coverage",
     "new": "monitor.cli.rules.new:new",
+    "findings": "monitor.cli.rules.findings:list_findings",
     "history": "monitor.cli.rules.revisions:revisions",
     "schema": "monitor.cli.rules.schema:print_schema",
 }

@@ -18,13 +18,13 @@ from rich.table import Table
 
 from monitor.backtest import Difference, Replay, Side, compare, replay
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
-from monitor.cli.output import counted, to_json
-from monitor.cli.rules.choice import Folder, event_rules, folders
-from monitor.cli.rules.past import archived_past, judge_past, line, stored_past
+from monitor.cli.output import counted, shown, to_json
+from monitor.cli.rules.choice import Folder, chosen, folders
+from monitor.cli.rules.past import STORED_SINCE, archived_past, judge_past, line, stored_past
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.matching.load import load_pack
-from monitor.model import Alert
+from monitor.model import Alert, Finding
 
 _SHOWN = 40  # alerts in each list
 _ARCHIVES = {".jsonl", ".gz", ".json", ".ndjson"}
@@ -38,7 +38,12 @@ def backtest(
         ),
     ] = None,
     *,
-    since: Annotated[str, typer.Option(help="Stored articles since then: 90d, 2026-03-01.")] = "90d",
+    since: Annotated[
+        str,
+        typer.Option(
+            help="Articles since then: 90d, 2026-03-01; of an archive else all, of those stored 90d."
+        ),
+    ] = "",
     against: Annotated[
         str, typer.Option(metavar="GIT-REV|DIR", help="The rules to compare with; else the shipped ones.")
     ] = "",
@@ -52,14 +57,21 @@ def backtest(
     settings = read_config_if_any(config)
     ids, archive = _asked(words or [])
     with _sides(settings, folders(settings, rules), ids, against) as (before, after, told):
-        past = archived_past(settings, archive) if archive else stored_past(settings, since)
-        done = judge_past(past, [before, after] if before else [after], settings, processes=processes)
-    replays = [replay(side, past.subscriptions) for side in done]
+        past = (
+            archived_past(settings, archive, since)
+            if archive
+            else stored_past(settings, since or STORED_SINCE)
+        )
+        sides = [before, after] if before else [after]
+        done, record = judge_past(past, sides, settings, processes=processes)
+        replays = [
+            replay(held, side, record, past.subscriptions) for held, side in zip(done, sides, strict=True)
+        ]
     difference = compare(replays[0] if before else Replay(subscriptions=past.subscriptions), replays[-1])
     if as_json:
-        typer.echo(to_json(_as_dict(difference)))
+        typer.echo(to_json(_as_dict(difference, replays[-1].held)))
     else:
-        _print(difference, against=told)
+        _print(difference, replays[-1].held, against=told)
     if fail_on_lost and difference.lost:
         raise typer.Exit(1)
 
@@ -82,7 +94,7 @@ def _sides(
     """The rules to compare with, those of today, and what the former are called."""
     rules = frozenset(ids)
     pack = load_pack(now)
-    event_rules(pack, ids)
+    chosen(pack, ids)
     after = Side(pack=pack, rules=rules)
     own = now[-1]
     with tempfile.TemporaryDirectory(prefix="rules-") as temporary:
@@ -120,7 +132,7 @@ def _from_git(folder: Path, revision: str, into: Path) -> Path:
 # --- what is told ------------------------------------------------------------------------------------
 
 
-def _print(found: Difference, *, against: str) -> None:
+def _print(found: Difference, held: Sequence[Finding], *, against: str) -> None:
     console = Console(highlight=False, soft_wrap=True)  # a line is an alert, for grep
     console.print(
         f"[bold]{counted(found.before, 'alert')} with {against}, {found.after} with the rules of today:[/] "
@@ -134,6 +146,7 @@ def _print(found: Difference, *, against: str) -> None:
             console.print(f"\n[bold]{title}[/]")
         for each in changes[:_SHOWN]:
             console.print(f"  {line(each.after, before=each.before)}", markup=False)
+    _held(console, held)
     _weeks(console, found)
     _messages(console, found)
 
@@ -146,6 +159,14 @@ def _list(console: Console, title: str, mark: str, alerts: Sequence[Alert]) -> N
         console.print(f"  {line(alert)}", markup=False)
     if len(alerts) > _SHOWN:
         console.print(f"  and {len(alerts) - _SHOWN} more; --json has them all")
+
+
+def _held(console: Console, held: Sequence[Finding]) -> None:
+    """Absences that are none for all we know, so that nobody wonders why there is no alert."""
+    if held:
+        console.print("\n[bold]Held, with the rules of today[/]")
+    for each in held[:_SHOWN]:
+        console.print(f"  {each.date} {each.rule}  {shown(each.said)}", markup=False)
 
 
 def _weeks(console: Console, found: Difference) -> None:
@@ -179,7 +200,7 @@ def _messages(console: Console, found: Difference) -> None:
     console.print(table)
 
 
-def _as_dict(found: Difference) -> dict[str, object]:
+def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
     return {
         "before": found.before,
         "after": found.after,
@@ -188,6 +209,7 @@ def _as_dict(found: Difference) -> dict[str, object]:
         "raised": [{"from": str(each.before.level), **_alert(each.after)} for each in found.raised],
         "lowered": [{"from": str(each.before.level), **_alert(each.after)} for each in found.lowered],
         "weeks": [{"week": week, "gained": gained, "lost": lost} for week, gained, lost in found.weeks()],
+        "held": [{"rule": each.rule, "date": each.date, "said": each.said} for each in held],
         "messages": {name: {"before": b, "after": a} for name, (b, a) in found.messages.items()},
     }
 
@@ -198,6 +220,7 @@ def _alert(alert: Alert) -> dict[str, object]:
         **{name: whole[name] for name in ("rules", "opened", "actors", "places", "date")},
         "level": str(alert.level),
         "articles": [report.article for report in alert.reports],
+        "said": alert.said,
         "title": alert.reports[0].title,
         "sentence": alert.reports[0].sentence.text,
     }

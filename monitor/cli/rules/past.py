@@ -12,16 +12,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.backtest import Side, judged
+from monitor.backtest import Held, Record, Side, judged
 from monitor.cli.articles import article, records
 from monitor.cli.output import shown
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
-from monitor.model import Alert, Article, Match, Subscription
-from monitor.storage import articles, subscriptions
+from monitor.model import Alert, Article, Feed, Subscription, Verdict
+from monitor.storage import articles, feeds, subscriptions
 
-Held = list[tuple[Article, Sequence[Match]]]  # the articles on which a rule holds
+STORED_SINCE = "90d"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,7 @@ class Past:
     articles: Iterable[Article]
     subscriptions: Sequence[Subscription]
     count: int | None = None  # of the articles, where it is known
+    feeds: Sequence[Feed] = ()  # none of an archive
 
 
 def stored_past(config: Config, since: str) -> Past:
@@ -39,19 +40,26 @@ def stored_past(config: Config, since: str) -> Past:
     with open_database(config, now=now) as database, database.read() as conn:
         listed = articles.since(conn, moment(since, now=now) or now)
         subscribed = subscriptions.all(conn)
+        known = feeds.all(conn)
     if not listed:
         raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
-    return Past(articles=listed, subscriptions=subscribed, count=len(listed))
+    return Past(articles=listed, subscriptions=subscribed, count=len(listed), feeds=known)
 
 
-def archived_past(config: Config, archive: Path) -> Past:
-    """The articles of a file of JSON lines."""
-    return Past(articles=_read(archive, utc_now()), subscriptions=config.all_subscriptions())
+def archived_past(config: Config, archive: Path, since: str) -> Past:
+    """The articles of a file of JSON lines, all or those published since then."""
+    now = utc_now()
+    start = moment(since, now=now)
+    found = (each for each in _read(archive, now) if start is None or each.when >= start)
+    return Past(articles=found, subscriptions=config.all_subscriptions())
 
 
-def judge_past(past: Past, sides: Sequence[Side], config: Config, *, processes: int | None) -> list[Held]:
-    """For each side the articles with their matches; of articles without any nothing is kept."""
-    found: list[Held] = [[] for _ in sides]
+def judge_past(
+    past: Past, sides: Sequence[Side], config: Config, *, processes: int | None
+) -> tuple[list[Held], Record]:
+    """For each side the articles of which it has something to say; and on which days anything came."""
+    found: list[list[tuple[Article, Verdict]]] = [[] for _ in sides]
+    record = Record(feeds=past.feeds)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     memory = config.folder / "data" / "readings.db"
@@ -61,12 +69,13 @@ def judge_past(past: Past, sides: Sequence[Side], config: Config, *, processes: 
             past.articles, sides, model=config.analysis.model, memory=memory, processes=processes
         )
         for batch in batches:
-            for each, matches in batch:
-                for side, held in zip(found, matches, strict=True):
-                    if held:
-                        side.append((each, held))
+            for each, verdicts in batch:
+                for side, verdict in zip(found, verdicts, strict=True):
+                    if verdict.matches or verdict.denials:
+                        side.append((each, verdict))
+            record.add(each for each, _ in batch)
             progress.advance(task, len(batch))
-    return found
+    return list(found), record
 
 
 def line(alert: Alert, *, before: Alert | None = None) -> str:
@@ -74,7 +83,8 @@ def line(alert: Alert, *, before: Alert | None = None) -> str:
     first = alert.reports[0]
     words = " · ".join(dict.fromkeys(each.span.text for each in first.evidence))
     level = f"{before.level} to {alert.level}" if before else alert.level
-    return f"{alert.opened:%Y-%m-%d} {level}  {shown(first.title or first.sentence.text)}  [{shown(words)}]"
+    said = alert.said or first.title or first.sentence.text
+    return f"{alert.opened:%Y-%m-%d} {level}  {shown(said)}  [{shown(words)}]"
 
 
 def _read(path: Path, now: dt.datetime) -> Iterator[Article]:

@@ -18,7 +18,7 @@ from monitor.cli.output import complain, counted, shown, to_json
 from monitor.cli.rules.choice import Folder, event_rules, folders
 from monitor.cli.rules.past import judge_past, line, stored_past
 from monitor.config import Config
-from monitor.errors import UsageError
+from monitor.errors import RuleError, UsageError
 from monitor.extraction.extractor import Extractor
 from monitor.history import open_database, utc_now
 from monitor.matching import copies
@@ -31,6 +31,7 @@ from monitor.storage import alerts, articles, verdicts
 from monitor.storage.query import AlertQuery
 
 _SHOWN = 40  # alerts lost by one proposal
+_CHANCE = 2  # false alerts that a guard must remove to be written: what stands in one alone may stand there by chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +76,7 @@ def tune(
     else:
         _print(told, found, tried, since=since)
     if write and found:
-        path = _write(used, asked, found[0])
-        typer.echo(f"Wrote {path}. Next: `monitor rules test {rule}`.", err=True)
+        _written(used, asked, found[0], false, true)
 
 
 # --- the two sides -----------------------------------------------------------------------------------
@@ -155,8 +155,9 @@ def _tried(
         complain(f"nothing was tried: {error}")
         return []
     sides = [_side(pack, each) for each in (rule, *(guarded(rule, proposal.guard) for proposal in found))]
+    done, record = judge_past(past, sides, config, processes=processes)
     before, *after = (
-        replay(held, past.subscriptions) for held in judge_past(past, sides, config, processes=processes)
+        replay(held, side, record, past.subscriptions) for held, side in zip(done, sides, strict=True)
     )
     return [compare(before, each) for each in after]
 
@@ -169,8 +170,34 @@ def _side(pack: Pack, rule: Rule) -> Side:
 # --- written -----------------------------------------------------------------------------------------
 
 
-def _write(used: Sequence[Path], rule: Rule, proposal: Proposal) -> Path:
-    """The user's file of the rule, with the guard; a shipped file is copied first."""
+def _written(
+    used: Sequence[Path], rule: Rule, proposal: Proposal, false: Sequence[Case], true: Sequence[Case]
+) -> None:
+    """Write the guard, read all rules anew as the service will, and say what the rule now makes of the verdicts."""
+    if len(proposal.removes) < _CHANCE:
+        raise UsageError(
+            "nothing was written: the guard removes one false alert only, and its word may stand there by chance;"
+            " judge more alerts, or paste it yourself"
+        )
+    path, before = _place(used, rule)
+    _write(path, Path(rule.path), proposal)
+    try:
+        pack = load_pack(used)
+    except RuleError:
+        _restore(path, before)
+        raise
+    (now,) = event_rules(pack, [rule.id])
+    removed, kept = (sum(fires(now, case) for case in cases) for cases in (false, true))
+    typer.echo(
+        f"Wrote {path}. All {len(pack.every)} rules were read anew and are sound; this one now fires on {removed} of"
+        f" {counted(len(false), 'false alert')} and {kept} of {len(true)} true."
+        f" A running service takes it up within some seconds. Next: `monitor rules test {rule.id}`.",
+        err=True,
+    )
+
+
+def _place(used: Sequence[Path], rule: Rule) -> tuple[Path, str | None]:
+    """The user's file of the rule, and what it holds where it is there."""
     if len(used) == 1:
         raise UsageError(
             "there is no folder of your own to write to; make one by `monitor init`, or name it by --rules"
@@ -180,15 +207,26 @@ def _write(used: Sequence[Path], rule: Rule, proposal: Proposal) -> Path:
     mine = path if path.is_relative_to(own) else own / path.relative_to(shipped)
     if mine != path and mine.exists() and mine not in copies.unchanged(own):
         raise UsageError(f"{mine} is there already and holds another rule; paste the guard yourself")
+    return mine, mine.read_text(encoding="utf-8") if mine.exists() else None
+
+
+def _write(mine: Path, source: Path, proposal: Proposal) -> None:
+    """The rule of `source` with the guard; a shipped file stays as it is."""
     try:
-        text = with_guard(path.read_text(encoding="utf-8"), proposal.yaml)
+        text = with_guard(source.read_text(encoding="utf-8"), proposal.yaml)
         mine.parent.mkdir(parents=True, exist_ok=True)
         mine.write_text(text, encoding="utf-8")
     except ValueError as error:
-        raise UsageError(f"{path}: {error}; paste it yourself") from error
+        raise UsageError(f"{source}: {error}; paste it yourself") from error
     except OSError as error:
         raise UsageError(f"cannot write {mine}: {error.strerror}") from error
-    return mine
+
+
+def _restore(path: Path, before: str | None) -> None:
+    if before is None:
+        path.unlink()
+    else:
+        path.write_text(before, encoding="utf-8")
 
 
 # --- told --------------------------------------------------------------------------------------------
@@ -216,6 +254,8 @@ def _print(told: _Told, found: Sequence[Proposal], tried: Sequence[Difference], 
     for number, proposal in enumerate(found, start=1):
         removed = f"removes {len(proposal.removes)} of {counted(len(told.left), 'false alert')}"
         console.print(Text.assemble("\n", (f"{number}. {removed}", "bold")))
+        if len(proposal.removes) < _CHANCE:
+            console.print("It rests on one alert, so its word may stand there by chance: judge more of them.")
         console.print(Text(f"unless:\n  {proposal.yaml}\n", "cyan"))
         for name in sorted(proposal.removes):
             console.print(f"  {line(told.judged.alerts[name])}", markup=False)

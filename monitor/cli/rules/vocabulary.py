@@ -37,15 +37,13 @@ def show_vocabulary(
     if mistakes:
         raise RuleError(mistakes)
     sought = " ".join(words or [])
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, (file, _) in sorted(files.items()):
         entities = [known.entities[slug] for slug in sorted(known.lists[name])]
-        row = {"list": f"${name}", "kind": str(file.kind), "entries": len(entities), "about": file.about}
         holds = _holding(sought, entities)
         if not sought or holds or _names(sought, name.replace("-", " "), file.about):
-            rows.append({**row, "holds": holds})
-    if not as_json:
-        rows = [{**row, "holds": _shortened(row["holds"])} for row in rows]
+            row = {"list": f"${name}", "kind": str(file.kind), "entries": len(entities), "about": file.about}
+            rows.append({**row, "holds": holds if as_json else _shortened(holds)})
     empty = f"No list knows '{sought}'; add one of your own." if sought else "No lists."
     show(rows, _FOUND if sought else _COLUMNS, as_json=as_json, empty=empty)
 
