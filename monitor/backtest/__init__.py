@@ -1,8 +1,8 @@
 """What a change of rules would have changed: the past read and judged twice, its alerts compared."""
 
-from monitor.backtest.between import difference
+from monitor.backtest.between import difference, gathered
 from monitor.backtest.compare import Change, Difference, compare
-from monitor.backtest.judged import Side, judged
+from monitor.backtest.judged import Judged, Side, judged
 from monitor.backtest.record import Record
 from monitor.backtest.replay import Held, Replay, replay
 
@@ -10,11 +10,13 @@ __all__ = [
     "Change",
     "Difference",
     "Held",
+    "Judged",
     "Record",
     "Replay",
     "Side",
     "compare",
     "difference",
+    "gathered",
     "judged",
     "replay",
 ]

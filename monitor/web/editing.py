@@ -22,7 +22,7 @@ from monitor.matching import draft, marks
 from monitor.matching.draft import Override
 from monitor.matching.load import Pack
 from monitor.model import Alert
-from monitor.storage import articles
+from monitor.storage import articles, feeds
 from monitor.web import access, forms
 from monitor.web.board import Card, card
 from monitor.web.site import Site, of, page
@@ -147,10 +147,11 @@ def _preview(site: Site, rule: str, pack: Pack) -> Preview:
     parts = site.app.parts
     with parts.database.read() as conn:
         past = articles.since(conn, site.now - PREVIEW, most=_MOST)
+        known = feeds.all(conn)
     sides = [Side(pack=each, rules=frozenset({rule})) for each in (site.app.pack, pack)]
     memory = parts.config.folder / "data" / "readings.db"
     model = parts.config.analysis.model
-    found = difference(past, *sides, model=model, memory=memory, processes=_READERS)
+    found = difference(past, *sides, feeds=known, model=model, memory=memory, processes=_READERS)
 
     def cards(told: Sequence[Alert]) -> list[Card]:
         return [card(each, names=site.names, now=site.now) for each in told[: -_SHOWN - 1 : -1]]

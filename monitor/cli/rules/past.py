@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.backtest import Held, Record, Side, judged
+from monitor.backtest import Held, Judged, Record, Side, gathered, judged
 from monitor.cli.articles import article, records
 from monitor.cli.output import shown
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
-from monitor.model import Alert, Article, Feed, Subscription, Verdict
+from monitor.model import Alert, Article, Feed, Subscription
 from monitor.storage import articles, feeds, subscriptions
 
 STORED_SINCE = "90d"
@@ -58,24 +58,20 @@ def judge_past(
     past: Past, sides: Sequence[Side], config: Config, *, processes: int | None
 ) -> tuple[list[Held], Record]:
     """For each side the articles of which it has something to say; and on which days anything came."""
-    found: list[list[tuple[Article, Verdict]]] = [[] for _ in sides]
-    record = Record(feeds=past.feeds)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     memory = config.folder / "data" / "readings.db"
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("articles", total=past.count)
-        batches = judged(
-            past.articles, sides, model=config.analysis.model, memory=memory, processes=processes
-        )
-        for batch in batches:
-            for each, verdicts in batch:
-                for side, verdict in zip(found, verdicts, strict=True):
-                    if verdict.matches or verdict.denials:
-                        side.append((each, verdict))
-            record.add(each for each, _ in batch)
-            progress.advance(task, len(batch))
-    return list(found), record
+
+        def counted() -> Iterator[Sequence[Judged]]:
+            for batch in judged(
+                past.articles, sides, model=config.analysis.model, memory=memory, processes=processes
+            ):
+                yield batch
+                progress.advance(task, len(batch))
+
+        return gathered(counted(), len(sides), past.feeds)
 
 
 def line(alert: Alert, *, before: Alert | None = None) -> str:
