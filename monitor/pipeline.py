@@ -10,8 +10,8 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -101,23 +101,26 @@ class Parts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Polled:
+class _Sum:
+    """Numbers that are added up each for itself."""
+
+    def __add__(self, other: Self) -> Self:
+        return replace(
+            self, **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polled(_Sum):
     """What a round of polling brought."""
 
     feeds: int = 0
     articles: int = 0  # new or edited
     failed: int = 0  # feeds
 
-    def __add__(self, other: Polled) -> Polled:
-        return Polled(
-            feeds=self.feeds + other.feeds,
-            articles=self.articles + other.articles,
-            failed=self.failed + other.failed,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
-class Analysed:
+class Analysed(_Sum):
     """What a batch of articles meant."""
 
     articles: int = 0
@@ -125,27 +128,14 @@ class Analysed:
     deliveries: int = 0
     failed: int = 0  # articles
 
-    def __add__(self, other: Analysed) -> Analysed:
-        return Analysed(
-            articles=self.articles + other.articles,
-            alerts=self.alerts + other.alerts,
-            deliveries=self.deliveries + other.deliveries,
-            failed=self.failed + other.failed,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
-class Delivered:
+class Delivered(_Sum):
     """What became of the deliveries that were due."""
 
     sent: int = 0
     failed: int = 0  # to be tried again
     dead: int = 0  # given up
-
-    def __add__(self, other: Delivered) -> Delivered:
-        return Delivered(
-            sent=self.sent + other.sent, failed=self.failed + other.failed, dead=self.dead + other.dead
-        )
 
 
 # --- poll ------------------------------------------------------------------------------------------

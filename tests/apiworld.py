@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,10 @@ ADDRESS = "http://127.0.0.1"
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class Running:
+    """An application on a clock that stands still, and who asks it."""
+
     app: App
-    made: Starlette
     client: httpx.AsyncClient
     clock: FakeClock
 
@@ -36,6 +37,11 @@ class World:
         with self.app.parts.database.write() as conn:
             for each in told:
                 alerts.save(conn, each)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World(Running):
+    made: Starlette
 
     async def get(self, path: str, expected: int = 200, /, **params: str | int) -> Any:
         answer = await self.client.get(f"/api/v1{path}", params=params)
@@ -47,19 +53,28 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, *, url: str = "", **web: object) -> AsyncIterator[World]:
+async def open_app(
+    folder: Path, clock: FakeClock, *, rules: Path = RULES, url: str = "", web: Mapping[str, object] | None = None
+) -> AsyncIterator[App]:
+    """With one feed, which nobody polls, and a reader that finds nothing."""
     config = Config.model_validate(
         {
             "feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}],
-            "web": web,
+            "web": web or {},
             **({"storage": {"url": url}} if url else {}),
         },
         context={"folder": folder},
     )
-    clock = FakeClock(NOW)
     async with App.open(
-        config, clock=clock, pack=load_pack([RULES]), reader=lambda: FakeReader({}), channels={}
+        config, clock=clock, pack=load_pack([rules]), reader=lambda: FakeReader({}), channels={}
     ) as app:
+        yield app
+
+
+@asynccontextmanager
+async def open_world(folder: Path, *, url: str = "", **web: object) -> AsyncIterator[World]:
+    clock = FakeClock(NOW)
+    async with open_app(folder, clock, url=url, web=web) as app:
         made = create(Site(app=app), hosts=["127.0.0.1"])
         asked = httpx.ASGITransport(app=made, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=asked, base_url=ADDRESS) as client:

@@ -135,6 +135,11 @@ class World:
     def publish(self, *items: Item, feed: str = "a") -> None:
         self.server.publish(feed, items)
 
+    async def publishes_a_launch(self, app: App) -> None:
+        """The first feed tells of a launch, when every feed was polled once."""
+        await self.past_the_baseline(app)
+        self.publish(item("SRBM fired", at=self.clock.now))
+
     async def past_the_baseline(self, app: App) -> None:
         """A first round on feeds with nothing in them, then the time for another."""
         for name in self.feeds:
@@ -179,8 +184,7 @@ def outbox(app: App) -> Sequence[Delivery]:
 
 async def test_an_article_that_matches_is_told_once(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         first = await app.round()
         world.clock.move(hours=1)
         second = await app.round()
@@ -221,8 +225,7 @@ async def test_the_first_poll_is_a_baseline_that_is_stored_and_not_sent(world: W
 async def test_a_second_report_amends_the_alert_and_sends_nothing(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.publish(item("Seoul: SRBM launched", at=world.clock.now), feed="b")
         world.clock.move(hours=1)
@@ -235,8 +238,7 @@ async def test_a_second_report_amends_the_alert_and_sends_nothing(world: World) 
 async def test_a_report_that_raises_the_level_is_told_again(world: World) -> None:
     world.feeds = ["a", "b"]
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.publish(item("It was an ICBM", at=world.clock.now), feed="b")
         world.clock.move(hours=1)
@@ -262,8 +264,7 @@ async def test_a_near_miss_is_kept_with_its_reason(world: World) -> None:
 async def test_an_alert_below_the_wished_level_is_stored_with_its_reason(world: World) -> None:
     world.min_level = "critical"
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         (alert,) = history(app)
         with app.parts.database.read() as conn:
@@ -308,8 +309,7 @@ async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: 
 async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: World) -> None:
     world.channel = FakeChannel(DeliveryError("busy"), RuntimeError("unforeseen"))
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         assert [(each.state, each.error) for each in outbox(app)] == [(DeliveryState.PENDING, "busy")]
         for _ in range(2):
@@ -328,8 +328,7 @@ async def test_a_delivery_is_given_up_when_trying_cannot_help_or_took_too_long(
 ) -> None:
     world.channel = FakeChannel(error, error)
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.clock.move(days=days)
         await app.deliver()
@@ -340,8 +339,7 @@ async def test_a_delivery_is_given_up_when_trying_cannot_help_or_took_too_long(
 @pytest.mark.fault("CR02")
 async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
     async with world.app() as app:
         await app.round()
@@ -351,8 +349,7 @@ async def test_a_crash_after_polling_loses_no_article(world: World) -> None:
 @pytest.mark.fault("CR04")
 async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
         await app.analyse()
     async with world.app() as app:
@@ -364,8 +361,7 @@ async def test_a_crash_after_analysis_loses_no_delivery(world: World) -> None:
 @pytest.mark.fault("CR06")
 async def test_a_crash_in_flight_repeats_the_message_under_its_id_and_marks_it(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
         await app.analyse()
         with app.parts.database.write() as conn:  # claimed, perhaps sent, never marked
@@ -389,8 +385,7 @@ async def test_a_message_that_may_have_been_taken_is_marked_when_it_comes_again(
 ) -> None:
     world.channel = FakeChannel(DeliveryError("no answer", unsure=unsure))
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.clock.move(hours=1)
         await app.deliver()
@@ -408,8 +403,7 @@ def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.d
 @pytest.mark.fault("CR03")
 async def test_analysis_broken_off_before_its_commit_is_done_again_whole(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
         with app.parts.database.read() as conn:
             waiting = articles.pending(conn, limit=9)
@@ -423,8 +417,7 @@ async def test_analysis_broken_off_before_its_commit_is_done_again_whole(world: 
 
 async def test_a_channel_that_left_the_config_keeps_its_deliveries_waiting(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
         await app.analyse()
         await send_due(replace(app.parts, channels={}), now=world.clock.now)
@@ -435,8 +428,7 @@ async def test_a_channel_that_left_the_config_keeps_its_deliveries_waiting(world
 
 async def test_the_service_runs_by_itself_until_told_to_stop(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         stop = asyncio.Event()
         serving = asyncio.create_task(app.serve(stop))
         async with asyncio.timeout(60):
@@ -474,8 +466,7 @@ async def test_an_error_is_of_no_concern_once_another_worker_has_read_the_articl
 async def test_a_delivery_brought_back_is_tried_for_the_whole_time_again(world: World) -> None:
     world.channel = FakeChannel(DeliveryError("gone", permanent=True), DeliveryError("busy"))
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.clock.move(days=30)
         with app.parts.database.write() as conn:
@@ -495,8 +486,7 @@ async def test_a_database_that_goes_away_while_messages_are_sent_is_a_storage_er
 
     world.channel = Breaking()
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         with pytest.raises(StorageError, match="there is no such file"):
             await app.round()
 
@@ -761,8 +751,7 @@ async def test_a_critical_alert_that_nobody_acknowledges_is_passed_on(
 
 async def test_an_edit_that_tells_it_no_more_is_told_to_whoever_was_told(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.publish(item("Correction: a weather balloon", at=world.clock.now))
         world.clock.move(hours=1)
@@ -780,8 +769,7 @@ async def test_an_edit_that_tells_it_no_more_is_told_to_whoever_was_told(world: 
 async def test_a_message_replies_in_the_thread_that_the_first_one_began(world: World) -> None:
     world.channel.thread = Thread(place="C9", first="1.2")
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.publish(item("It was an ICBM", at=world.clock.now))
         world.clock.move(hours=1)
@@ -843,8 +831,7 @@ FULL = """CREATE TRIGGER full BEFORE UPDATE OF sent ON deliveries WHEN new.sent 
 @pytest.mark.fault("DB01", "CR06")
 async def test_what_was_sent_while_the_disk_was_full_comes_again_under_its_id(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.poll()
         await app.analyse()
         with closing(sqlite3.connect(world.folder / "data" / "monitor.db")) as other:
@@ -876,8 +863,7 @@ class Unsure(Database):
 @pytest.mark.fault("DB06")
 async def test_a_commit_whose_answer_is_lost_is_not_made_twice(world: World) -> None:
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         unsure = Unsure(app.parts.config.database_url)
         app.parts = replace(app.parts, database=unsure)
         for step in (app.poll, app.analyse, app.deliver):
@@ -944,8 +930,7 @@ async def test_eight_hours_asleep_are_one_poll_and_lose_no_article(world: World)
 async def test_a_new_rule_tells_nothing_of_what_was_read_before_it(world: World) -> None:
     good, world.pack = world.pack, replace(world.pack, rules=())
     async with world.app() as app:
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
     world.pack = good
     async with world.app() as app:
@@ -960,8 +945,7 @@ async def test_a_channel_that_fails_is_told_by_another(world: World) -> None:
     async with world.app() as app:
         with app.parts.database.write() as conn:
             subscriptions.add(conn, Subscription(id="mails", channel="mail"))
-        await world.past_the_baseline(app)
-        world.publish(item("SRBM fired", at=world.clock.now))
+        await world.publishes_a_launch(app)
         await app.round()
         world.clock.move(hours=1)
         await app.tell()

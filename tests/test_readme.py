@@ -69,7 +69,7 @@ def test_the_rule_of_the_readme_is_written_checked_and_tested_as_it_says() -> No
     files = [step for step in steps if step.language == "yaml"]
     for file in files:
         save(file)
-    check, said, match, _history = [step for step in steps if step.language != "yaml"]
+    check, said, match, _demo, _history = [step for step in steps if step.language != "yaml"]
     assert shell(check.text).endswith(said.text)
     (found,) = json.loads(shell(match.text))["matches"]
     assert found["rule"] == "prc-mineral-curbs"

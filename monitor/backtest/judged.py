@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import signal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -72,7 +73,11 @@ def judged(
         return
     context = multiprocessing.get_context("spawn")  # a forked child may hold locks of this one's threads
     with ProcessPoolExecutor(count, context, _begin, start) as pool:
-        yield from _in_order(pool, itertools.chain(first, batches), ahead=count * _AHEAD)
+        try:
+            yield from _in_order(pool, itertools.chain(first, batches), ahead=count * _AHEAD)
+        except BaseException:  # Ctrl-C too: what is under way is kept, what waits is left for the next run
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _on_shared_lists(sides: Sequence[Side]) -> tuple[Side, ...]:
@@ -138,6 +143,9 @@ _judges: list[_Judges] = []  # of this process
 
 
 def _begin(sides: Sequence[Side], model: str, memory: Path) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the first process sees to it
     _judges.append(_Judges(sides, model, memory))
 
 

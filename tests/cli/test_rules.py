@@ -179,6 +179,10 @@ def test_a_rule_is_proposed_from_its_name(monitor: Monitor) -> None:
     assert monitor("rules", "check", "--rules", "mine").status == 0
 
 
+def test_names_in_capitals_stay_so_in_the_title_made_of_an_id(monitor: Monitor) -> None:
+    assert '\ntitle: "DPRK launch of the US"\n' in monitor("rules", "new", "dprk-launch-of-the-us").out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -13,21 +13,18 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from apiworld import RULES, Running, open_app
 from builders import NOW, alert, delivery, report, span
-from fakes import FakeClock, FakeReader
+from fakes import FakeClock
 
 from monitor import resources
-from monitor.app import App
-from monitor.config import Config
 from monitor.exports import FORMATS
 from monitor.health import HEARTBEAT
-from monitor.matching.load import load_pack
-from monitor.model import Alert, Count, Finding, Holds, Level, Opinion
-from monitor.storage import alerts, deliveries, overtime, rule_sets, service, silences, verdicts
+from monitor.model import Count, Finding, Holds, Level, Opinion
+from monitor.storage import deliveries, overtime, rule_sets, service, silences, verdicts
 from monitor.web import create, serving
 from monitor.web.site import Site
 
-RULES = Path(__file__).parents[1] / "data" / "rules"
 HOUR = dt.timedelta(hours=1)
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 PAGES = [
@@ -44,16 +41,7 @@ PAGES = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
-    app: App
-    client: httpx.AsyncClient
-    clock: FakeClock
-
-    def save(self, *told: Alert) -> None:
-        with self.app.parts.database.write() as conn:
-            for each in told:
-                alerts.save(conn, each)
-
+class World(Running):
     async def text(self, path: str, status: int = 200) -> str:
         answer = await self.client.get(path)
         assert answer.status_code == status, answer.text
@@ -75,14 +63,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def open_world(folder: Path, *, rules: Path = RULES) -> AsyncIterator[World]:
-    config = Config.model_validate(
-        {"feeds": [{"id": "a", "url": "https://a.example/rss", "name": "Wire A", "publisher": "A"}]},
-        context={"folder": folder},
-    )
     clock = FakeClock(NOW)
-    async with App.open(
-        config, clock=clock, pack=load_pack([rules]), reader=lambda: FakeReader({}), channels={}
-    ) as app:
+    async with open_app(folder, clock, rules=rules) as app:
         made = create(Site(app=app), hosts=["127.0.0.1"])
         async with (
             serving(made, host="127.0.0.1", port=0) as address,

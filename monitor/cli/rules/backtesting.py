@@ -99,7 +99,7 @@ def _sides(
     own = now[-1]
     with tempfile.TemporaryDirectory(prefix="rules-") as temporary:
         if Path(against).is_dir() and against:
-            former = [*now[:-1], Path(against)]
+            former = [*now[:1], Path(against)]  # beside the shipped ones, as one's own are
         elif against:
             former = [*now[:-1], _from_git(own, against, Path(temporary))]
         elif len(now) > 1:

@@ -19,6 +19,7 @@ from monitor.matching.vocabulary import SLUG
 
 if TYPE_CHECKING:
     from monitor.matching.propose import Proposal
+    from monitor.model import Vocabulary
 
 _MOST = 500  # headlines
 _LONGEST = 500  # characters of one
@@ -46,7 +47,7 @@ def new(
     settings = read_config_if_any(config)
     pack = load_pack(folders(settings, rules))
     _check(rule, out, pack)
-    title = title or rule.replace("-", " ").capitalize()
+    title = title or _title(rule, pack.vocabulary)
     if headlines is None:
         proposal, unlisted = propose.propose_by_name(f"{rule} {title}", pack.vocabulary), Counter[str]()
     else:
@@ -72,6 +73,15 @@ def _check(rule: str, out: Path | None, pack: Pack) -> None:
         raise UsageError(
             f"{out} {'is there already' if out.exists() else 'lies in no folder'}; nothing was written"
         )
+
+
+def _title(rule: str, vocabulary: Vocabulary) -> str:
+    """The words of the id; what lists write in capitals, such as US and DPRK, in capitals."""
+    terms = (term.text for entity in vocabulary.entities.values() for term in entity.terms)
+    capitals = {text for text in terms if text.isupper()}
+    words = [word.upper() if word.upper() in capitals else word for word in rule.split("-")]
+    said = " ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def _save(out: Path, text: str) -> None:
