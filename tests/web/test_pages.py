@@ -206,7 +206,7 @@ async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
     sortie = alert(id="c" * 16, rules=("adiz-incursion",), places=("taiwan-adiz",), count=figure)
     world.save(alert(), replace(sortie, date=NOW.date()))
     shown = await world.text("/pictures")
-    names = re.findall(r'<section class="picture" id="([^"]+)"', shown)
+    names = re.findall(r'<section class="picture[^"]*" id="([^"]+)"', shown)
     assert names == ["map", "timeline", "year", "aircraft-taiwan-adiz", "publishers", "waits"]
     assert shown.count('role="img" aria-label=') == shown.count("<table>") + 1 == len(names)
     assert "style=" not in shown
