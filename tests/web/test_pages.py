@@ -218,6 +218,17 @@ async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
     assert "no such picture" in await world.text("/pictures/none.csv", status=404)
 
 
+async def test_a_picture_is_drawn_anew_when_an_alert_comes_and_when_the_day_turns(world: World) -> None:
+    world.save(alert())
+    first = await world.text("/pictures/year.csv")
+    assert await world.text("/pictures/year.csv") == first
+    world.save(alert(id="d" * 16))
+    second = await world.text("/pictures/year.csv")
+    assert second != first
+    world.clock.move(days=400)
+    assert (await world.text("/pictures/year.csv")).splitlines() == ["day,alerts"]
+
+
 # --- verdicts ----------------------------------------------------------------------------------------
 
 
