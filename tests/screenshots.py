@@ -71,6 +71,7 @@ SHOTS = (
     Shot(page="try", look="dark"),
     Shot(page="pictures"),
     Shot(page="search", look="dark"),
+    Shot(page="edit"),
     Shot(page="board", width="phone", look="dark"),
 )
 
