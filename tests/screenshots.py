@@ -78,6 +78,7 @@ SHOTS = (
     Shot(page="try", look="dark"),
     Shot(page="pictures"),
     Shot(page="search", look="dark"),
+    Shot(page="edit"),
     Shot(page="board", width="phone", look="dark"),
     Shot(page="mail", height=1100),
     Shot(page="mail", width="phone", look="dark"),

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.storage import Connection, counts
+from monitor.storage import Connection, alerts, counts
 from monitor.web import atlas, series
 from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
 from monitor.web.site import SEOUL, Site, of, page
@@ -73,7 +73,17 @@ def midnight(day: dt.date) -> dt.datetime:
 
 def _drawn(site: Site, asked: Iterable[Draw]) -> list[Picture]:
     with site.app.parts.database.read() as conn:
-        return [picture for draw in asked for picture in draw(conn, site)]
+        state = (alerts.newest(conn), site.now.astimezone(SEOUL).date(), id(site.app.pack))
+        return [picture for draw in asked for picture in _kept(draw, conn, site, state)]
+
+
+def _kept(draw: Draw, conn: Connection, site: Site, state: object) -> list[Picture]:
+    """As it was drawn last, while no alert has come or changed since and the day is the same."""
+    known, drawn = site.drawn.get(draw.__name__, (None, []))
+    if known != state:
+        drawn = draw(conn, site)
+        site.drawn[draw.__name__] = (state, drawn)
+    return drawn
 
 
 def _map(conn: Connection, site: Site) -> list[Picture]:

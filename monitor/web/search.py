@@ -26,7 +26,7 @@ from monitor.web.site import of, page
 _PAGE = 25
 _EXPORTED = 1000
 _FEEDS, _FOLLOWED = {"atom", "jsonfeed"}, 100  # who follows a feed asks again and again
-_COUNTED = 10_000  # alerts; where there are more the page says so
+_COUNTED = 2_000  # alerts; where there are more the page says so
 _DIVIDED = 1000  # alerts, the newest, that the sides count
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,6 +46,7 @@ class Site:
     signing_in: Limiter = field(  # by address
         default_factory=lambda: Limiter(SIGN_IN_MOST, every=dt.timedelta(hours=1))
     )
+    drawn: dict[str, tuple[object, list[Any]]] = field(default_factory=dict)  # pictures, see `pictures`
     previewing: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while a change of a rule is tried
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # the server is about to stop
     _streams: list[object] = field(default_factory=list)  # open ones

@@ -203,7 +203,7 @@ async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
     sortie = alert(id="c" * 16, rules=("adiz-incursion",), places=("taiwan-adiz",), count=figure)
     world.save(alert(), replace(sortie, date=NOW.date()))
     shown = await world.text("/pictures")
-    names = re.findall(r'<section class="picture" id="([^"]+)"', shown)
+    names = re.findall(r'<section class="picture[^"]*" id="([^"]+)"', shown)
     assert names == ["map", "timeline", "year", "aircraft-taiwan-adiz", "publishers", "waits"]
     assert shown.count('role="img" aria-label=') == shown.count("<table>") + 1 == len(names)
     assert "style=" not in shown
@@ -213,6 +213,17 @@ async def test_each_picture_has_words_a_table_and_a_file(world: World) -> None:
     for name in names[1:]:  # these rules know no place for the map
         assert len((await world.text(f"/pictures/{name}.csv")).splitlines()) > 1
     assert "no such picture" in await world.text("/pictures/none.csv", status=404)
+
+
+async def test_a_picture_is_drawn_anew_when_an_alert_comes_and_when_the_day_turns(world: World) -> None:
+    world.save(alert())
+    first = await world.text("/pictures/year.csv")
+    assert await world.text("/pictures/year.csv") == first
+    world.save(alert(id="d" * 16))
+    second = await world.text("/pictures/year.csv")
+    assert second != first
+    world.clock.move(days=400)
+    assert (await world.text("/pictures/year.csv")).splitlines() == ["day,alerts"]
 
 
 # --- verdicts ----------------------------------------------------------------------------------------
