@@ -80,12 +80,12 @@ def feeds_on_loopback(items: int = 20, *, telling: bool = False) -> Iterator[str
             server.terminate()
 
 
-def config_of(path: Path, base: str, feeds: int) -> Path:
+def config_of(path: Path, base: str, count: int) -> Path:
     """A config of so many of the feeds, written to `path`."""
     head = '[storage]\nurl = "sqlite:///bench.db"\n[poll]\nallow_networks = ["127.0.0.0/8"]\n'
     feeds = (
         f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\nname = "Feed {number}"\npublisher = "Nobody"\n'
-        for number, url in enumerate(_urls(base, feeds))
+        for number, url in enumerate(_urls(base, count))
     )
     path.write_text(head + "".join(feeds), encoding="utf-8")
     return path
