@@ -40,6 +40,8 @@ def main() -> int:
     parser.add_argument("--page", action="store_true", help="write docs/performance.md too")
     asked = parser.parse_args()
     name = asked.name
+    if name and asked.page:
+        parser.error("the page holds all of them: leave the name out, or --page")
     chosen = {name: EVERYTHING[name]} if name else BENCHMARKS
     out = rich.console.Console()
     if not out.is_terminal:
@@ -52,7 +54,7 @@ def main() -> int:
             rows += measure(corpus)
     out.print(table(rows, title=f"Bongsu {__version__}", caption=f"{corpus.about}\n{_machine()}"))
     if asked.page:
-        page.write(rows, about=(corpus.about, _machine()))
+        page.write(rows, names=BENCHMARKS, about=(corpus.about, _machine()))
     return int(any(row.broken for row in rows))
 
 

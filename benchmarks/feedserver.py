@@ -1,7 +1,7 @@
 """Any number of feeds on loopback, as a script: prints its port, answers 304 to whoever knows the ETag.
 
-Takes how many items a feed holds. Every twentieth feed has no ETag and is sent whole each time. It listens on all
-of 127.0.0.0/8, so that feeds can have hosts.
+Takes how many items a feed holds, and "telling" where one of them is to hold a deed in two languages. Every
+twentieth feed has no ETag and is sent whole each time. It listens on all of 127.0.0.0/8, so that feeds can have hosts.
 
 `/asked` tells how many answers of each status it has given.
 """
@@ -68,6 +68,11 @@ def _document(path: str) -> bytes:
         f"</description></item>"
         for number in range(int(sys.argv[1]))
     )
+    if path == "/0" and "telling" in sys.argv:
+        told = enumerate(
+            ("North Korea fired a ballistic missile", "Le régime a tiré: North Korea fired a missile")
+        )
+        items += "".join(f"<item><guid>told-{at}</guid><title>{title}</title></item>" for at, title in told)
     head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
     return f"{head}<title>Feed {path}</title>{items}</channel></rss>".encode()
 

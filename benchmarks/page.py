@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -25,8 +25,8 @@ _STYLE = (
 )
 
 
-def write(rows: Sequence[Row], *, about: Sequence[str]) -> None:
-    """Write the page, and beside it the pictures of those figures that were measured."""
+def write(rows: Sequence[Row], *, names: Iterable[str], about: Sequence[str]) -> None:
+    """Write the page, and beside it the pictures of those figures that were measured; `names` are of the parts."""
     drawn = []
     for name, title in _PICTURES.items():
         points = [row.point for row in rows if row.point and row.point.picture == name]
@@ -36,7 +36,14 @@ def write(rows: Sequence[Row], *, about: Sequence[str]) -> None:
             )
             (DOCS / f"performance-{name}.svg").write_text(_svg(drawing, title), encoding="utf-8")
             drawn.append(f"![{title}](performance-{name}.svg)\n\n{title}.")
-    parts = [HEADER, "# How fast it is", _ABOUT.format(version=__version__), _table(rows), *about, *drawn]
+    parts = [
+        HEADER,
+        "# How fast it is",
+        _ABOUT.format(version=__version__, names=", ".join(names)),
+        _table(rows),
+        *about,
+        *drawn,
+    ]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -44,7 +51,10 @@ _ABOUT = """\
 Figures of Bongsu {version} with the shipped rules, on one machine. CPU time is user and system of whole processes, with
 start-up subtracted on both sides. The naive way is what one would write first: spaCy's default pipeline over every
 article and a PhraseMatcher of all terms; every feed asked for the whole of it, one after the other, and parsed again.
-Times depend on the machine, ratios of one run hardly do."""
+Times depend on the machine, ratios of one run hardly do.
+
+`make bench` measures all of it and writes this page; `.venv/bin/python -m benchmarks NAME` repeats one part:
+{names}."""
 
 
 def _table(rows: Sequence[Row]) -> str:

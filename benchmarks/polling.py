@@ -33,9 +33,8 @@ def measure_many(corpus: Corpus) -> list[Row]:
 def _measure(corpus: Corpus, *, feeds: int, items: int, aim: str) -> list[Row]:
     """The second round of `monitor poll`, start-up included, and the naive way over the same feeds."""
     with feeds_on_loopback(items) as base:
-        port = base.rpartition(":")[2]
-        urls = [f"http://127.0.{number % _HOSTS}.1:{port}/{number}" for number in range(feeds)]
-        config = _config(corpus.folder / "config.toml", urls)
+        urls = _urls(base, feeds)
+        config = config_of(corpus.folder / "config.toml", base, feeds)
         _poll(config, urls)
         before = _unchanged(base)
         ours = _poll(config, urls)
@@ -59,11 +58,20 @@ def _measure(corpus: Corpus, *, feeds: int, items: int, aim: str) -> list[Row]:
     ]
 
 
+def _urls(base: str, feeds: int) -> list[str]:
+    port = base.rpartition(":")[2]
+    return [f"http://127.0.{number % _HOSTS}.1:{port}/{number}" for number in range(feeds)]
+
+
 @contextmanager
-def feeds_on_loopback(items: int = 20) -> Iterator[str]:
-    """The feeds, of so many items each, while the block runs; gives their base URL."""
+def feeds_on_loopback(items: int = 20, *, telling: bool = False) -> Iterator[str]:
+    """The feeds, of so many items each, while the block runs; gives their base URL.
+
+    One of them is `telling`: it holds what is to be parsed.
+    """
+    told = ["telling"] if telling else []
     with subprocess.Popen(
-        [*PYTHON, str(_HERE / "feedserver.py"), str(items)], stdout=subprocess.PIPE, text=True
+        [*PYTHON, str(_HERE / "feedserver.py"), str(items), *told], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         try:
@@ -72,11 +80,12 @@ def feeds_on_loopback(items: int = 20) -> Iterator[str]:
             server.terminate()
 
 
-def _config(path: Path, urls: list[str]) -> Path:
+def config_of(path: Path, base: str, count: int) -> Path:
+    """A config of so many of the feeds, written to `path`."""
     head = '[storage]\nurl = "sqlite:///bench.db"\n[poll]\nallow_networks = ["127.0.0.0/8"]\n'
     feeds = (
         f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\nname = "Feed {number}"\npublisher = "Nobody"\n'
-        for number, url in enumerate(urls)
+        for number, url in enumerate(_urls(base, count))
     )
     path.write_text(head + "".join(feeds), encoding="utf-8")
     return path
@@ -89,7 +98,17 @@ def _poll(config: Path, urls: list[str]) -> Usage:
 
 def _unchanged(base: str) -> int:
     """How often the server has answered 304."""
-    return int(json.loads(httpx.get(f"{base}/asked").content).get("304", 0))
+    return _answers(base).get("304", 0)
+
+
+def polled(base: str) -> int:
+    """How often the server has answered."""
+    return sum(_answers(base).values())
+
+
+def _answers(base: str) -> dict[str, int]:
+    answers: dict[str, int] = json.loads(httpx.get(f"{base}/asked").content)
+    return answers
 
 
 def _naive(file: Path, urls: list[str]) -> Usage:

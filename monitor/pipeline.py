@@ -318,10 +318,11 @@ def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: 
     }
     alerts.lock_around(conn, frozenset().union(*sought.values()), sought)
     listed = subscriptions.all(conn)
+    reported = alerts.reported(conn, sought)
     done = Analysed()
     alert_ids: dict[tuple[str, str], str] = {}
     for article, verdict in judged:
-        existing = _alerts_around(conn, article, sought[article.id])
+        existing = _alerts_around(conn, article, sought[article.id], reported=article.id in reported)
         grouped = group(article, verdict.matches, existing, denials=verdict.denials, now=now)
         changed = [alert for alert in grouped if alert not in existing]
         sent = sum(tell(conn, alert, listed, now=now) for alert in changed)
@@ -332,9 +333,11 @@ def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: 
     return done
 
 
-def _alerts_around(conn: Connection, article: Article, keys: frozenset[str]) -> list[Alert]:
+def _alerts_around(
+    conn: Connection, article: Article, keys: frozenset[str], *, reported: bool
+) -> list[Alert]:
     """The alerts that the article may be a report of, and those that it is one of already."""
-    found = (*alerts.by_keys(conn, keys), *alerts.by_article(conn, article.id))
+    found = (*alerts.by_keys(conn, keys), *(alerts.by_article(conn, article.id) if reported else ()))
     return list({alert.id: alert for alert in found if not alert.said}.values())  # none of rules over time
 
 

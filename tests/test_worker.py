@@ -172,7 +172,7 @@ def test_a_delivery_that_is_held_back_gets_its_job_when_it_is_due(queue: Databas
 
 def test_a_batch_of_rows_is_shared_out_in_jobs_of_a_size(queue: Database) -> None:
     with queue.write() as conn:
-        assert jobs.defer(conn, Work.ANALYSE, (str(number) for number in range(120))) == 3
+        assert jobs.defer(conn, Work.ANALYSE, (str(number) for number in range(450))) == 3
         assert jobs.count(conn) == {"analyse": 3}
 
 

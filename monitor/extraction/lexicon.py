@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -48,6 +49,20 @@ class _Spelling(NamedTuple):
     meanings: list[Meaning]
 
 
+class _Meanings:
+    """What each of very many spellings may mean: in two long lists, for a tuple each would take six times the room."""
+
+    def __init__(self, listed: Collection[Sequence[Meaning]]) -> None:
+        self._entities = [entity for meanings in listed for entity, _ in meanings]
+        self._terms = [term for meanings in listed for _, term in meanings]
+        self._starts = array("I", itertools.accumulate(map(len, listed), initial=0))
+
+    def of(self, which: int) -> Iterator[Meaning]:
+        """The meanings of the spelling of that number."""
+        own = slice(self._starts[which], self._starts[which + 1])
+        return zip(self._entities[own], self._terms[own], strict=True)
+
+
 class Lexicon:
     """All terms of the vocabulary, ready to be found.
 
@@ -58,14 +73,16 @@ class Lexicon:
         with building():
             by_core = _by_core(vocabulary)
             self._unspaced = _spelled(by_core.pop(b"", []))  # in scripts that know no words
-            self._meanings = [tuple(meanings) for meanings in by_core.values()]
+            self._meanings = _Meanings(by_core.values())
             self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 250,000
             numbers: dict[frozenset[str], int] = {}
-            self._numbers = [_number(meanings, numbers) for meanings in self._meanings]
+            self._numbers = [_number(meanings, numbers) for meanings in by_core.values()]
             self._numbers.append(_number([m for each in self._unspaced for m in each.meanings], numbers))
             self.named: Sequence[frozenset[str]] = list(numbers)
+            cores = [b" %b " % core for core in by_core]
+            del by_core  # the automaton takes more while it is built than ever after
             self._automaton = BytesAhoCorasick(
-                [b" %b " % core for core in by_core],
+                cores,
                 matchkind=MatchKind.Standard,
                 implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner, a tenth its size
             )
@@ -86,7 +103,7 @@ class Lexicon:
         folded = fold(text)
         for which, at, _ in self._automaton.find_matches_as_indexes(words(text), overlapping=True):
             spelled = self._spelled.get(which) or self._spelled.setdefault(
-                which, _spelled(self._meanings[which])
+                which, _spelled(self._meanings.of(which))
             )
             for exact, case, lead, meanings in spelled:
                 start, end = at - lead, at - lead + len(exact)

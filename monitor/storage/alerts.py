@@ -75,6 +75,12 @@ def by_article(conn: Connection, article: str) -> list[Alert]:
     return sorted(_load(conn, alerts.c.id.in_(named)), key=lambda alert: (alert.opened, alert.id))
 
 
+def reported(conn: Connection, articles: Iterable[str]) -> set[str]:
+    """Those of these articles that are reports of some alert: few, and the others need not be asked for."""
+    queries = [select(reports.c.article).where(reports.c.article.in_(chunk)) for chunk in chunks(articles)]
+    return {article for query in queries for article in conn.execute(query).scalars()}
+
+
 def save(conn: Connection, alert: Alert) -> None:
     """Insert the alert, or put it in place of the one with its id."""
     number = _number(conn, alert)

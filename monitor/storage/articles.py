@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from monitor.model import Article, article_id
 from monitor.model.wording import clean
@@ -30,13 +30,6 @@ class ArticleQuery:
     until: dt.datetime | None = None  # fetched before
     after: str = ""  # cursor(last article of the page before)
     limit: int = 50
-
-
-_MARK = (
-    update(articles)
-    .where(articles.c.id == bindparam("article"), articles.c.content_hash == bindparam("read"))
-    .values(analysed=bindparam("now"))
-)
 
 
 def known(conn: Connection, feed: str, keys: Iterable[str]) -> dict[str, str]:
@@ -160,9 +153,11 @@ def cursor(article: Article) -> str:
 
 def mark_analysed(conn: Connection, read: Sequence[Article], *, now: dt.datetime) -> None:
     """Mark articles as analysed, except those edited since they were loaded: these are still to be read."""
-    marks = [{"article": each.id, "read": _clean(each).content_hash, "now": now} for each in read]
-    if marks:
-        conn.execute(_MARK, marks)
+    hashes = {each.id: _clean(each).content_hash for each in read}
+    for chunk in chunks(hashes):  # in one statement, for each is a way to the database and back
+        versions = [(article, hashes[article]) for article in chunk]
+        same = tuple_(articles.c.id, articles.c.content_hash).in_(versions)
+        conn.execute(update(articles).where(same).values(analysed=now))
 
 
 def _clean(article: Article) -> Article:

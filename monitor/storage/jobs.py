@@ -15,7 +15,6 @@ from zlib import crc32
 from sqlalchemy import Connection, DateTime, Select, Text, cast, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-_SIZE = 50  # ids in one job: what a dead worker leaves half done is no more than that
 _SHARDS = 256  # so many hosts at most are polled at once
 _LANES = 2  # jobs of one channel that are done at once: fewer than a worker does, so that others find room
 _JOBS = table("procrastinate_jobs", column("queue_name"), column("status"), column("args", JSONB))
@@ -35,10 +34,16 @@ class Work(enum.StrEnum):
     DELIVER = "deliver"
 
 
+# Ids in one job: what a dead worker leaves half done is no more than that. To take up a job costs as much as to read
+# twenty articles.
+_SIZE = {Work.POLL: 50, Work.ANALYSE: 200, Work.DELIVER: 50}
+
+
 def defer(conn: Connection, work: Work, ids: Iterable[str], *, lock: str | None = None) -> int:
     """Put jobs for these rows into the queue; how many. Of jobs with the same lock one is done at a time."""
     distinct = list(dict.fromkeys(ids))
-    batches = [distinct[start : start + _SIZE] for start in range(0, len(distinct), _SIZE)]
+    size = _SIZE[work]
+    batches = [distinct[start : start + size] for start in range(0, len(distinct), size)]
     rows = [
         {"queue_name": work, "task_name": work, "priority": 0, "lock": lock, "args": {"ids": batch}}
         for batch in batches
