@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -60,9 +60,12 @@ class Finding:
     exercise: bool = False  # only played: a mock attack, a simulated launch
 
 
-def status_of(trigger: Token) -> Finding:
-    """The first decisive finding on the way up; OCCURRED where nothing speaks against it."""
-    found = list(itertools.islice(_findings(trigger), 3))
+def status_of(trigger: Token, own: Collection[int] = ()) -> Finding:
+    """The first decisive finding on the way up; OCCURRED where nothing speaks against it.
+
+    The trigger's `own` words, by their place, decide nothing: the "warning" of "warning shots" announces none.
+    """
+    found = list(itertools.islice(_findings(trigger, own), 3))
     if not found:
         return Finding(Status.OCCURRED)
     first = found[0]
@@ -117,9 +120,9 @@ def is_claim(verb: Token) -> bool:
 # --- the walk --------------------------------------------------------------------------------------
 
 
-def _findings(trigger: Token) -> Iterator[Finding]:
+def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
-    yield from _modifiers(trigger)
+    yield from _modifiers(trigger, own)
     for _ in range(_DEEPEST):
         for child in node.children:
             yield from _around(node, child)
@@ -151,12 +154,12 @@ def _denied_with(teller: Token) -> Iterator[Finding]:
         yield Finding(Status.DENIED, denying)
 
 
-def _modifiers(noun: Token) -> Iterator[Finding]:
+def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     """What stands before a nominal trigger: "no launch", "a possible test", "the planned drills"."""
     for child in noun.children:
         if child.dep_ == "det" and is_none(child):
             yield Finding(Status.DENIED, child, negated=True)
-        if child.dep_ not in _MODIFIERS:
+        if child.dep_ not in _MODIFIERS or child.i in own:
             continue
         if (
             child.tag_ in {"VBN", "JJ", "VBD", "NNS", "VBZ"}

@@ -225,6 +225,11 @@ def test_a_denied_report_takes_down_what_it_tells(told: Told, trigger: str, text
     assert event.status_cue.text == cue
 
 
+def test_the_words_of_a_deed_say_nothing_of_its_status(told: Told) -> None:
+    event = told("warning shots", "The North's soldiers withdrew after South Korea's warning shots.")
+    assert event.status is not Status.THREATENED
+
+
 def test_to_deny_that_one_said_so_leaves_open_whether_it_was(told: Told) -> None:
     assert told("entered", "Beijing denied that it said a ship entered the zone.").status is Status.OCCURRED
 
