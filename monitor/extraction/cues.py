@@ -73,6 +73,7 @@ ANSWERING = re.compile(
     r"(?:condemn|slam|denounc|protest|deplor|criticis|criticiz|blast|decr|regret|rebuk|lament|rap|welcom|prais|hail|applaud)\w*",
     re.IGNORECASE,
 )
+RESPONSE = re.compile(r"(?:response|reaction|answer|retaliation|reply|replie)s?", re.IGNORECASE)
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".
 TURNING_DOWN = frozenset(

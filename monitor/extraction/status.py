@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import cues
-from monitor.extraction.clauses import begins_anew, is_none, is_rejected
+from monitor.extraction.clauses import begins_anew, brings_in_known, is_misread_plan, is_none, is_rejected
 from monitor.model import Status
 
 _SAME_DAYS = re.compile(
@@ -126,6 +126,8 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     for _ in range(_DEEPEST):
         for child in node.children:
             yield from _around(node, child)
+        if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
+            yield from _denied_with(node)  # "rejects a claim of"
         if _ends_walk(node):
             yield from _generic(node)
             yield from _circumstance(node)
@@ -144,7 +146,7 @@ def _ends_walk(node: Token) -> bool:
         return True
     if begins_anew(node):
         return True
-    return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node))
+    return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
 
 def _denied_with(teller: Token) -> Iterator[Finding]:
@@ -195,6 +197,8 @@ def _around(node: Token, child: Token) -> Iterator[Finding]:
         yield from _marked(child, node)
     if child.dep_ in {"aux", "auxpass"}:
         yield from _auxiliary(child, node)
+    if is_misread_plan(child, node):
+        yield Finding(Status.PLANNED, child)
     if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS:
         yield Finding(Status.HYPOTHETICAL, child)
 
