@@ -33,7 +33,7 @@ DENYING = _words(
 )  # fmt: skip
 THREATENING = _words("threat", "threaten", "vow", "pledg", "warn", "warning", "sw(?:ea|o)r", "promis")
 PLANNING = _words(
-    "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
+    "plan(?!e)", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
     "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation",
     "slat",
     "set", "gear", "due", "about", "poised", "intention", "interest", "order", "agree", "decid", "vot", "upcoming",

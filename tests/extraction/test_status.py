@@ -269,3 +269,7 @@ def test_a_modal_speaks_of_its_own_clause(told: Told, trigger: str, text: str) -
 )
 def test_a_number_denies_nothing(told: Told, trigger: str, title: str) -> None:
     assert told(trigger, title=title).status is Status.OCCURRED
+
+
+def test_planes_are_no_plan(told: Told) -> None:
+    assert told("cross", title="Nine PLA planes cross Taiwan Strait midline").status is Status.OCCURRED
