@@ -34,8 +34,8 @@ DENYING = _words(
 THREATENING = _words("threat", "threaten", "vow", "pledg", "warn", "warning", "sw(?:ea|o)r", "promis")
 PLANNING = _words(
     "plan(?!e)", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)",
-    "propos", "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation",
-    "slat",
+    "propos", "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask",
+    "preparation", "slat",
     "set", "gear", "due", "about", "poised", "intention", "interest", "order", "agree", "decid", "vot", "upcoming",
     "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try", "tr(?:y|ie)", "attempt",
     "need", "authoriz", "authoris", "allow",
