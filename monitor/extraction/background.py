@@ -39,12 +39,18 @@ _SETTING = frozenset(
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
-    r"(?:fac|suffer|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"(?:fac|suffer|overse|oversaw|supervis|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
     r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
     r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
     r"undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
     re.IGNORECASE,
 )
+# Verbs that tell in a headline what a deed of the day set off.
+_STIRRING = re.compile(
+    r"(?:draw|rattl|anger|shak|stir|provok|jolt|ril|unnerv|irk|fuel|caus|rais|rous|unsettl|test|heighten|infuriat|bring)(?:e|s|es)?",
+    re.IGNORECASE,
+)
+_PRESENT = frozenset({"VBP", "VBZ", "VB"})
 # What an event noun before it makes into a thing: a launch site, a test programme, an enrichment plant.
 _THING = re.compile(
     r"(?:sites?|pads?|grounds?|cent(?:er|re)s?|facilit(?:y|ies)|ranges?|bases?|stations?|tubes?|vehicles?|platforms?|"
@@ -62,13 +68,22 @@ _COUNTED = frozenset({"nummod"})
 def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
     """The word that makes an undated event background; None where it is told as news.
 
-    A headline that condemns or welcomes several deeds reports them.
+    A headline that tells how several deeds are answered, or whom they stir, reports them.
     """
-    if headline and trigger.dep_ == "dobj" and cues.ANSWERING.fullmatch(trigger.head.text):
+    if headline and _is_answered(trigger):
         return next((child for child in trigger.children if _FREQUENT.fullmatch(child.text)), None)
     if grammar.is_verb(trigger):
         return _summing_up(trigger)
     return _summed_up(trigger)
+
+
+def _is_answered(noun: Token) -> bool:
+    """Whether this is "condemns launches", "a protest over launches", "launches draw a rebuke"."""
+    if noun.dep_ in grammar.SUBJECTS:
+        return noun.head.tag_ in _PRESENT and bool(_STIRRING.fullmatch(noun.head.text))
+    over = noun.dep_ == "pobj" and noun.head.lower_ in {"over", "against", "of"}
+    answer = noun.head.head if over else noun.head
+    return (over or noun.dep_ == "dobj") and bool(cues.ANSWERING.fullmatch(answer.text))
 
 
 def is_thing(noun: Token) -> bool:

@@ -14,6 +14,8 @@ _ASIDE = frozenset({"nsubj", "agent", "advcl", "conj", "csubj", "parataxis", "RO
 _BESIDE = frozenset(
     {"after", "since", "following", "before", "despite", "because", "though", "although", "if"}
 )
+_ANSWERED_BY = frozenset({"to", "for", "over", "against"})
+_OPEN = frozenset({"a", "an", "any", "another", "every", "such", "further", "more", "new", "fresh", "future"})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -50,6 +52,21 @@ def dates_another(time: Token, deed: Token) -> bool:
             return True
         deed = deed.head
     return False
+
+
+def brings_in_known(preposition: Token) -> bool:
+    """Whether what follows was done, whatever becomes of the answer: "vows a response to the launch", not "to any"."""
+    if not cues.RESPONSE.fullmatch(preposition.head.text) or preposition.lower_ not in _ANSWERED_BY:
+        return False
+    known = (noun for noun in preposition.children if noun.dep_ == "pobj")
+    return not any(word.lower_ in _OPEN for noun in known for word in noun.lefts)
+
+
+def is_misread_plan(word: Token, deed: Token) -> bool:
+    """Whether a headline's verb was read as the subject of its object: "Xi eyes visit to Pyongyang"."""
+    named = any(child.dep_ == "compound" and child.tag_.startswith("NNP") for child in word.children)
+    placed = word.dep_ == "nsubj" and word.tag_ == "NNS" and word.i + 1 == deed.i and deed.tag_ == "VBP"
+    return placed and named and bool(cues.PLANNING.fullmatch(word.text))
 
 
 def is_none(word: Token) -> bool:

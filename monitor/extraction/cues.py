@@ -33,9 +33,9 @@ DENYING = _words(
 )  # fmt: skip
 THREATENING = _words("threat", "threaten", "vow", "pledg", "warn", "warning", "sw(?:ea|o)r", "promis")
 PLANNING = _words(
-    "plan", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)", "propos",
-    "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask", "preparation",
-    "slat",
+    "plan(?!e)", "prepar", "intend", "schedul", "read(?:y|ie)", "aim", "seek", "sought", "want", "hop(?:e|ing)",
+    "propos", "offer", "consider", "mull", "weigh", "urg", "call(?:s|ed|ing)? for", "demand", "request", "ask",
+    "preparation", "slat",
     "set", "gear", "due", "about", "poised", "intention", "interest", "order", "agree", "decid", "vot", "upcoming",
     "forthcoming", "project", "planned-for", "pending", "announc(?:e|ing) plan", "eye", "try", "tr(?:y|ie)", "attempt",
     "need", "authoriz", "authoris", "allow",
@@ -73,6 +73,7 @@ ANSWERING = re.compile(
     r"(?:condemn|slam|denounc|protest|deplor|criticis|criticiz|blast|decr|regret|rebuk|lament|rap|welcom|prais|hail|applaud)\w*",
     re.IGNORECASE,
 )
+RESPONSE = re.compile(r"(?:response|reaction|answer|retaliation|reply|replie)s?", re.IGNORECASE)
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".
 TURNING_DOWN = frozenset(

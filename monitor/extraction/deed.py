@@ -16,6 +16,9 @@ _BEHIND = frozenset(
 )  # steps to a noun that says more
 _SUPPORTED = frozenset({"dobj", "nsubjpass", "attr", "oprd"})
 _BEARING = re.compile(r"(?:north|south|east|west)(?:east|west|wards?|ern)?", re.IGNORECASE)
+_DISTANCE = re.compile(
+    r"(?:feet|foot|yards?|met(?:er|re)s?|miles?|kilomet(?:er|re)s?|km|nm|nautical)", re.IGNORECASE
+)
 _WISHES = re.compile(r"(?:request|order|behest|invitation|urging|insistence|expense|call)s?", re.IGNORECASE)
 
 
@@ -78,8 +81,11 @@ def prepositions(node: Token) -> Iterator[Token]:
 
 
 def gives_bearing(preposition: Token) -> bool:
-    """Whether this is the "of" of "southeast of", not that of "ahead of"."""
-    return preposition.lower_ == "of" and bool(_BEARING.fullmatch(preposition.head.text))
+    """Whether this is the "of" of "southeast of" or "within 20 feet of", not that of "ahead of"."""
+    place = preposition.head
+    return preposition.lower_ in {"of", "from"} and bool(
+        _BEARING.fullmatch(place.text) or _DISTANCE.fullmatch(place.text)
+    )
 
 
 def objects(preposition: Token) -> Iterator[Token]:

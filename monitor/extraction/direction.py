@@ -77,9 +77,9 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
     if len(doers) < 2 and all(party.side in doers for party in parties):  # noqa: PLR2004 - nobody else is named
         return ()
     deed = deed_of(trigger)
-    if len(doers) > 1 and _is_mutual(deed):
-        first = doing[0].entity.side
-        return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
+    mutual = len(doers) > 1 and _is_mutual(deed)
+    if mutual and deed.trigger.mention.entity.mutual:
+        return _each_other(doing)
     owner = [p.mention for p in _owner(deed, parsed, parties) if p.side not in doers]
     if owner:
         return _unique(owner)
@@ -88,6 +88,8 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
         found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
         if found:
             return _unique(found)
+    if mutual:
+        return _each_other(doing)
     return _unique(party.mention for party in _above(deed, parsed, parties) if party.side not in doers)
 
 
@@ -238,9 +240,9 @@ def _is_origin(found: Located) -> bool:
 
 def _above(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
     """Whose the place is, else who answers in the clause above, or speaks of its own zone or ships."""
-    inside = _within(deed, parties)
-    if inside:
-        return inside
+    found = _within(deed, parties) or _harmed(deed, parsed, parties)
+    if found:
+        return found
     trigger = deed.trigger
     above = _governing(trigger, parties) or _attributed(trigger, parsed, parties)
     if above and (_touches_own(deed, parsed) or _is_answered(trigger, parsed)):
@@ -263,6 +265,15 @@ def _within(deed: Deed, parties: Sequence[_Party]) -> list[_Party]:
     heads = [noun for p in preps for noun in objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
     return [party for head in heads for party in _named(head, owned, whole=True)]
+
+
+def _harmed(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+    """Who was hurt by it, told in the clause above: "three Filipinos were hurt when Chinese ships rammed a boat"."""
+    root = deed.trigger.root
+    if root.dep_ != "advcl" or not _is_against(deed.trigger, parsed):
+        return []
+    harmed = next((child for child in root.head.children if child.dep_ == "nsubjpass"), None)
+    return _named(harmed, parties, whole=True) if harmed is not None else []
 
 
 def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
@@ -323,6 +334,12 @@ def _is_answered(trigger: Located, parsed: Parsed) -> bool:
 
 
 # --- sides -----------------------------------------------------------------------------------------
+
+
+def _each_other(doing: Sequence[Mention]) -> tuple[Mention, ...]:
+    """All who do it, the first last."""
+    first = doing[0].entity.side
+    return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
 
 
 def _is_mutual(deed: Deed) -> bool:

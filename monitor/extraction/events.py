@@ -94,7 +94,11 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         answered=_is_answered(trigger),
     )
     headline = doer_of(trigger, parsed) is not None
-    finding = Finding(Status.OCCURRED) if headline else status_of(trigger.root)
+    finding = (
+        Finding(Status.OCCURRED)
+        if headline
+        else status_of(trigger.root, range(trigger.first, trigger.last + 1))
+    )
     finding = _spoken(trigger, roles, finding)
     if _still_so(trigger, time, parsed) or _disclosed(trigger, time, parsed):
         time = replace(time, historical=False)

@@ -14,7 +14,7 @@ SUBJECTS = frozenset({"nsubj", "csubj"})
 MODIFIERS = frozenset({"amod", "compound", "nmod", "poss"})
 # Whom and what these point at did not do it: "fires toward Japan", "talks with Seoul", "outside its zone".
 POINTING = frozenset(
-    {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "between", "versus", "with", "alongside",
+    {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "with", "alongside",
      "near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond", "for"}
 )  # fmt: skip
 _PHRASE_PREPOSITIONS = frozenset({"of", "from", "by", "in", "with"})

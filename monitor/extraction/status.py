@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
 from monitor.extraction import cues
-from monitor.extraction.clauses import begins_anew, is_none, is_rejected
+from monitor.extraction.clauses import begins_anew, brings_in_known, is_misread_plan, is_none, is_rejected
 from monitor.model import Status
 
 _SAME_DAYS = re.compile(
@@ -60,9 +60,12 @@ class Finding:
     exercise: bool = False  # only played: a mock attack, a simulated launch
 
 
-def status_of(trigger: Token) -> Finding:
-    """The first decisive finding on the way up; OCCURRED where nothing speaks against it."""
-    found = list(itertools.islice(_findings(trigger), 3))
+def status_of(trigger: Token, own: Collection[int] = ()) -> Finding:
+    """The first decisive finding on the way up; OCCURRED where nothing speaks against it.
+
+    The trigger's `own` words, by their place, decide nothing: the "warning" of "warning shots" announces none.
+    """
+    found = list(itertools.islice(_findings(trigger, own), 3))
     if not found:
         return Finding(Status.OCCURRED)
     first = found[0]
@@ -117,12 +120,14 @@ def is_claim(verb: Token) -> bool:
 # --- the walk --------------------------------------------------------------------------------------
 
 
-def _findings(trigger: Token) -> Iterator[Finding]:
+def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
-    yield from _modifiers(trigger)
+    yield from _modifiers(trigger, own)
     for _ in range(_DEEPEST):
         for child in node.children:
             yield from _around(node, child)
+        if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
+            yield from _denied_with(node)  # "rejects a claim of"
         if _ends_walk(node):
             yield from _generic(node)
             yield from _circumstance(node)
@@ -141,7 +146,7 @@ def _ends_walk(node: Token) -> bool:
         return True
     if begins_anew(node):
         return True
-    return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node))
+    return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
 
 def _denied_with(teller: Token) -> Iterator[Finding]:
@@ -151,12 +156,12 @@ def _denied_with(teller: Token) -> Iterator[Finding]:
         yield Finding(Status.DENIED, denying)
 
 
-def _modifiers(noun: Token) -> Iterator[Finding]:
+def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     """What stands before a nominal trigger: "no launch", "a possible test", "the planned drills"."""
     for child in noun.children:
         if child.dep_ == "det" and is_none(child):
             yield Finding(Status.DENIED, child, negated=True)
-        if child.dep_ not in _MODIFIERS:
+        if child.dep_ not in _MODIFIERS or child.i in own:
             continue
         if (
             child.tag_ in {"VBN", "JJ", "VBD", "NNS", "VBZ"}
@@ -192,6 +197,8 @@ def _around(node: Token, child: Token) -> Iterator[Finding]:
         yield from _marked(child, node)
     if child.dep_ in {"aux", "auxpass"}:
         yield from _auxiliary(child, node)
+    if is_misread_plan(child, node):
+        yield Finding(Status.PLANNED, child)
     if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS:
         yield Finding(Status.HYPOTHETICAL, child)
 

@@ -61,3 +61,33 @@ def test_a_deed_that_only_names_a_thing_is_no_event(told: Told, thing: str) -> N
     trigger = thing.rsplit(" ", 1)[0]
     with pytest.raises(AssertionError, match="no event"):
         told(trigger, f"North Korea repaired a {thing}.")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title"),
+    [
+        ("Missile launches", "Missile launches by North Korea draw US rebuke"),
+        ("missile tests", "North Korean missile tests rattle Japan"),
+        ("missile launches", "Japan lodges protest over North Korean missile launches"),
+        ("missile launches", "Kim oversees missile launches"),
+        ("missile launches", "South Korea detects North Korean missile launches"),
+    ],
+)
+def test_a_headline_reports_several_deeds_by_what_they_set_off(told: Told, trigger: str, title: str) -> None:
+    assert told(trigger, title=title).status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "text"),
+    [
+        ("missile tests", "Analysis of North Korean missile tests", ""),
+        ("missile tests", "Concern grows over North Korean missile tests", ""),
+        ("missile tests", "US and Japan discuss North Korean missile tests", ""),
+        ("missile launches", "Japan lodges protest over frequent North Korean missile launches", ""),
+        ("missile tests", "", "North Korean missile tests have rattled Japan."),
+    ],
+)
+def test_several_deeds_that_others_talk_over_are_background(
+    told: Told, trigger: str, title: str, text: str
+) -> None:
+    assert told(trigger, text, title=title).status is Status.HISTORICAL

@@ -40,6 +40,13 @@ def countries(mentions: Sequence[Mention]) -> str:
         ("sailed", "Chinese cutters sailed inside the closed zone around Kinmen.", "CN", "TW"),
         ("helping", "Russia is helping China build radars.", "RU", "CN"),
         ("withdrew", "Russia withdrew from the peace talks with Japan.", "RU", "JP"),
+        ("came", "A Chinese fighter came within 20 feet of an American plane.", "CN", "US"),
+        (
+            "battered",
+            "Two Filipino sailors were hurt when a Chinese ship battered a wooden boat.",
+            "CN",
+            "PH",
+        ),
         ("intercepted", "Canada says Chinese jets intercepted its plane near North Korea.", "CN", "CA"),
         ("passed through", "A Chinese warship passed through waters southeast of Taiwan.", "CN", "TW"),
         ("disrupts", "Jamming by North Korea disrupts South Korean flights.", "KP", "KR"),

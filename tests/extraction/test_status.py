@@ -196,6 +196,7 @@ def test_concern_voiced_at_a_deed_does_not_doubt_it(told: Told) -> None:
     [
         ("visit", "Putin plans visit to Pyongyang, Kremlin says", Status.PLANNED),
         ("visit", "Putin plans visit to Pyongyang", Status.PLANNED),
+        ("visit", "Xi eyes visit to Pyongyang: report", Status.PLANNED),
         ("drills", "Beijing prepares drills off Taiwan, Taipei says", Status.PLANNED),
         ("visit", "Kim mulls visit to Vladivostok, Seoul says", Status.PLANNED),
         ("nuclear test", "Kim vows nuclear test, state media say", Status.THREATENED),
@@ -212,6 +213,7 @@ def test_a_headline_that_names_its_source_tells_a_plan_as_a_plan(
     ("trigger", "text", "cue"),
     [
         ("sent", "Russia denies a report claiming it sent oil to North Korea.", "denies"),
+        ("nuclear test", "Seoul rejects a claim of a nuclear test by the North.", "rejects"),
         ("received", "Moscow dismisses claims it received North Korean shells.", "dismisses"),
         ("sent", "China rejects reports alleging that it sent a balloon over Taiwan.", "rejects"),
         ("shipped", "Reports that North Korea shipped arms to Russia were denied by Moscow.", "denied"),
@@ -223,6 +225,21 @@ def test_a_denied_report_takes_down_what_it_tells(told: Told, trigger: str, text
     assert event.status is Status.DENIED
     assert event.status_cue is not None
     assert event.status_cue.text == cue
+
+
+def test_a_vowed_answer_leaves_the_answered_deed_done(told: Told) -> None:
+    event = told("missile launch", title="US vows response to North Korea's missile launch")
+    assert event.status is Status.OCCURRED
+
+
+def test_an_answer_to_any_such_deed_tells_of_none(told: Told) -> None:
+    event = told("nuclear test", "Washington vows a strong response to any nuclear test by North Korea.")
+    assert event.status is Status.THREATENED
+
+
+def test_the_words_of_a_deed_say_nothing_of_its_status(told: Told) -> None:
+    event = told("warning shots", "The North's soldiers withdrew after South Korea's warning shots.")
+    assert event.status is not Status.THREATENED
 
 
 def test_to_deny_that_one_said_so_leaves_open_whether_it_was(told: Told) -> None:
@@ -252,3 +269,7 @@ def test_a_modal_speaks_of_its_own_clause(told: Told, trigger: str, text: str) -
 )
 def test_a_number_denies_nothing(told: Told, trigger: str, title: str) -> None:
     assert told(trigger, title=title).status is Status.OCCURRED
+
+
+def test_planes_are_no_plan(told: Told) -> None:
+    assert told("cross", title="Nine PLA planes cross Taiwan Strait midline").status is Status.OCCURRED
