@@ -56,6 +56,7 @@ async def deliver(parts: Parts, *, now: dt.datetime, only: Sequence[str] | None 
     """
     settings = parts.config.delivery
     with parts.database.write() as conn:
+        parts.fence(conn)  # the claim only: what is said of a message that was sent is always heard
         due = _claimed(parts, conn, now=now, only=only)
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
@@ -175,6 +176,7 @@ async def escalate(parts: Parts, *, now: dt.datetime) -> int:
     """Pass critical alerts that nobody acknowledged in time on to the next subscription; how many deliveries."""
     count = 0
     with parts.database.write() as conn:
+        parts.fence(conn)
         listed = {each.id: each for each in subscriptions.all(conn)}
         for subscription in listed.values():
             target = listed.get(subscription.escalate_to)
