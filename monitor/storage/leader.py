@@ -128,6 +128,12 @@ class Leader:
             session.execute(_END_HOLDER, {"locks": _LOCKS, "name": self._name})
 
 
+def number(database: Database, name: str = "timer") -> int:
+    """How often somebody began to lead."""
+    with database.read() as conn:
+        return conn.execute(select(leaders.c.number).where(leaders.c.name == name)).scalar() or 0
+
+
 def _clock() -> Function[dt.datetime]:
     """The time of the database, which all workers share."""
     return func.clock_timestamp()
