@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -41,6 +42,7 @@ from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import articles, deliveries, feeds, keys, service
+from monitor.storage.leader import Leader
 from monitor.watch import watch
 from monitor.webpages import PagesRead, read_pages
 
@@ -194,7 +196,8 @@ class App:
         if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
             return Analysed()
         self._watched = now
-        return await asyncio.to_thread(watch, self.parts.database, self.parts.over_time, now=now)
+        parts = self.parts
+        return await asyncio.to_thread(watch, parts.database, parts.over_time, now=now, fence=parts.fence)
 
     async def deliver(
         self,
@@ -268,10 +271,15 @@ class App:
         )
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; work in hand is then given a little time to end."""
-        jobs: dict[str, Job] = {
+        """Run until `stop` is set; work in hand is then given a little time to end.
+
+        Of several on one PostgreSQL one does the work, the others stand by until it stops, dies or freezes.
+        """
+        config = self.parts.config
+        leader = Leader(self.parts.database, patience=config.workers.stalled_after)
+        self.parts = replace(self.parts, fence=leader.fence)
+        led: dict[str, Job] = {
             "heartbeat": self.beat,
-            "rules": self.reload,
             "notices": self.tell,
             "escalate": self.escalate,
             "ping": self.ping,
@@ -283,15 +291,41 @@ class App:
         }
         # A job for each channel: whoever waits for one receiver keeps no other channel from its next round.
         for name in self.parts.channels:
-            jobs[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
-        scheduler = Scheduler(jobs, tick=self.parts.config.scheduler.tick)
+            led[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
+        duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
+        everybody: dict[str, Job] = {"lead": _Candidate(leader).stand, "rules": self.reload}
+        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick)
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
         try:
             await stop.wait()
         finally:
             await scheduler.stop(grace=GRACE)
+            leader.release()
             log.info("service.stopped")
+
+
+class _Candidate:
+    """One of several services on one database: it leads as soon as no other does, and says which it is."""
+
+    def __init__(self, leader: Leader) -> None:
+        self._leader = leader
+        self._stands_by = False
+
+    async def stand(self) -> None:
+        """Lead, if nobody else does."""
+        if self._leader.holds():
+            return
+        if self._leader.acquire():
+            log.log(logging.WARNING if self._stands_by else logging.INFO, "service.leads")
+        elif not self._stands_by:
+            log.warning("service.stands_by", why="another one is at work on this database")
+        self._stands_by = not self._leader.holds()
+
+
+async def _leading(leader: Leader, duty: Job) -> None:
+    if leader.holds():
+        await duty()
 
 
 def _doors(links: Links, subscription: Subscription) -> Doors:

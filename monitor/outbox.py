@@ -64,6 +64,7 @@ async def deliver(
     settings = parts.config.delivery
     lanes = _Lanes(settings.concurrency, begin_within=settings.begin_within)
     with parts.database.write() as conn:
+        parts.fence(conn)  # the claim only: what is said of a message that was sent is always heard
         due = _claimed(parts, conn, channels=channels, now=now, only=only)
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
         for delivery in unwanted:
@@ -218,6 +219,7 @@ async def escalate(parts: Parts, *, now: dt.datetime) -> int:
     """Pass critical alerts that nobody acknowledged in time on to the next subscription; how many deliveries."""
     count = 0
     with parts.database.write() as conn:
+        parts.fence(conn)
         listed = {each.id: each for each in subscriptions.all(conn)}
         for subscription in listed.values():
             target = listed.get(subscription.escalate_to)

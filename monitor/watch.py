@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -22,11 +22,18 @@ _DAY = dt.timedelta(days=1)
 Pairs = Sequence[tuple[Article, Match]]
 
 
-def watch(database: Database, over_time: Sequence[OverTime], *, now: dt.datetime) -> Analysed:
+def watch(
+    database: Database,
+    over_time: Sequence[OverTime],
+    *,
+    now: dt.datetime,
+    fence: Callable[[Connection], None] = lambda _: None,
+) -> Analysed:
     """Judge every rule over time; what is new is stored, told and queued for delivery together."""
     if not over_time:
         return Analysed()
     with database.write() as conn:
+        fence(conn)
         overtime.lock(conn)
         known = _known_feeds(conn)
         rules = [

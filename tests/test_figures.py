@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import pytest_socket
+from postgres import Postgres
 
 from benchmarks.reliability import __main__ as command
-from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, together
+from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, standby, together
 from benchmarks.reliability.figure import Figure, markdown
 
 
@@ -27,6 +28,12 @@ def test_killed_at_random_moments_it_loses_nothing_and_tells_nothing_twice(empty
 @pytest.mark.fault("IN01")
 def test_two_services_on_one_database_tell_each_event_once(empty_url: str) -> None:
     assert harm(together.on(empty_url, 60)) == {}
+
+
+@pytest.mark.fault("IN01")
+@pytest.mark.xdist_group("postgresql")
+def test_an_instance_that_stands_by_tells_what_a_killed_or_frozen_one_did_not(postgres: Postgres) -> None:
+    assert harm(*standby.measure(16, postgres, ignore)) == {}
 
 
 @pytest.mark.fault("FP23")

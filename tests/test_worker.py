@@ -238,6 +238,39 @@ def test_three_workers_do_what_one_service_does(
     assert sent == told
 
 
+@pytest.mark.fault("IN01")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_second_service_stands_by_and_takes_over_when_the_first_dies_or_freezes(
+    url: str, server: FeedServer, tmp_path: Path, how: signal.Signals
+) -> None:
+    with site(url, tmp_path / "site", server) as here:
+        first = here.start("run")
+        wait_for(lambda: "service.leads" in here.said(0))
+        second = here.start("run")
+        wait_for(lambda: "service.stands_by" in here.said(1))
+        wait_for(here.past_the_baseline)
+        here.publish(WORDS[:5])
+        wait_for(lambda: here.reports() > 0)
+        assert "feed.polled" not in here.said(1)
+        first.send_signal(how)
+        here.publish(WORDS)  # which only the second has polled
+        wait_for(lambda: here.done(WORDS))
+        assert "service.leads" in here.said(1)
+        before = here.outcome()
+        if how is signal.SIGSTOP:
+            said = len(here.said(0))
+            first.send_signal(signal.SIGCONT)
+            wait_for(lambda: "service.stands_by" in here.said(0))
+            assert "delivery.sent" not in here.said(0)[said:]
+            assert here.stop(first) == 0
+        assert here.stop(second) == 0
+        assert here.outcome() == before
+        held, told, sent = before
+    assert set(held.values()) == {1}
+    assert len(held) == len(WORDS) * len(FEEDS)
+    assert set(sent) == set(told)
+
+
 @pytest.mark.fault("CR02", "CR04")
 def test_the_others_finish_what_a_killed_and_a_frozen_worker_had_begun(
     url: str, server: FeedServer, tmp_path: Path

@@ -19,7 +19,7 @@ import rich.progress
 import structlog
 from postgres import Postgres, Unavailable, postgres_server
 
-from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, together
+from benchmarks.reliability import bombs, feeds, kills, mails, planted, rules, ssrf, standby, together
 from benchmarks.reliability.figure import Figure, Progress, markdown, table
 from monitor import __version__
 
@@ -46,6 +46,7 @@ Measure = Callable[[Size, Postgres | None, Progress], list[Figure]]
 FIGURES: dict[str, Measure] = {
     "kills": lambda size, postgres, progress: kills.measure(size.kills, postgres, progress),
     "together": lambda size, postgres, progress: together.measure(size.items, postgres, progress),
+    "instances": lambda size, postgres, progress: standby.measure(size.items, postgres, progress),
     "feeds": lambda size, _, progress: feeds.measure(size.mutations, progress),
     "bombs": lambda _, __, progress: bombs.measure(progress),
     "addresses": lambda _, __, progress: ssrf.measure(progress),

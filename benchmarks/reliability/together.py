@@ -1,4 +1,4 @@
-"""Two services at work on one database at once: each event told once."""
+"""Two that poll, analyse and deliver on one database at once, as no lock lets two services: each event told once."""
 
 from __future__ import annotations
 

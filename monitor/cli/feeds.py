@@ -15,7 +15,7 @@ from monitor.cli.articles import opened
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import counted, show, shown
-from monitor.config import Config, FeedEntry, entry
+from monitor.config import Config, FeedEntry, entry, place
 from monitor.errors import UsageError
 from monitor.exports import opml
 from monitor.history import open_database, utc_now
@@ -73,7 +73,7 @@ def add(
     }
     feed = entry(FeedEntry, values).feed(settings.poll.interval)
     with open_database(settings, now=utc_now()) as database, database.write() as conn:
-        if other := next((each for each in feeds.all(conn) if each.url == url), None):
+        if other := next((each for each in feeds.all(conn) if place(each.url) == place(url)), None):
             raise UsageError(f"feed '{other.id}' has this address already")
         feeds.add(conn, feed, now=utc_now())
         record(conn, what="add", thing=f"feed {feed_id}", comment=url, now=utc_now())

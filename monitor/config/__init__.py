@@ -21,6 +21,7 @@ from monitor.config.schema import (
     Web,
     Webhook,
 )
+from monitor.config.values import place
 
 __all__ = [
     "Analysis",
@@ -43,4 +44,5 @@ __all__ = [
     "find",
     "load",
     "parse",
+    "place",
 ]

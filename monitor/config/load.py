@@ -25,6 +25,7 @@ from monitor.config.schema import (
     SubscriptionEntry,
     Webhook,
 )
+from monitor.config.values import place
 from monitor.errors import ConfigError, Mistake, UsageError
 
 _KINDS: Mapping[str, type[BaseModel]] = {
@@ -188,8 +189,9 @@ def _repeated(raw: Mapping[str, Any], name: str, word: str) -> Iterator[Found]:
         value = table.get(word)
         if not isinstance(value, str):
             continue
-        seen[value] += 1
-        if seen[value] == 2:  # noqa: PLR2004 - said once, at the second
+        key = place(value) if word == "url" else value
+        seen[key] += 1
+        if seen[key] == 2:  # noqa: PLR2004 - said once, at the second
             yield (name, number, word), f"'{value}' is there twice", f"each of {name} needs its own {word}"
 
 

@@ -103,7 +103,7 @@ class Scheduler(Table):
 
 
 class Workers(Table):
-    """How several `monitor worker` share the work."""
+    """How several on one PostgreSQL share the work: `monitor worker`, or `monitor run` of which one stands by."""
 
     stalled_after: Duration = dt.timedelta(seconds=30)  # without a sign of life; then others take over
     backlog: int = Field(default=2_000, ge=1)  # articles that wait; above it no feed is polled

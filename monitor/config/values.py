@@ -54,6 +54,15 @@ def _folder(info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("folder", "."))
 
 
+def place(url: str) -> str:
+    """What addresses of one place have in common: without scheme and last slash, the host in small letters."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}"
+
+
 def _ten_minutes_at_most(value: dt.timedelta) -> dt.timedelta:
     if value > dt.timedelta(minutes=10):
         msg = "write 10m or less: an alert may wait no longer for the text of its article"

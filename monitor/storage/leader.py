@@ -1,4 +1,4 @@
-"""Who keeps the timer among several workers: one leader, by an advisory lock of PostgreSQL.
+"""Who leads among several on one PostgreSQL, by an advisory lock: workers, of whom one keeps the timer, or services.
 
 The lock lives as long as its holder's connection, which a frozen process keeps open. So the leader shows that it
 is alive, and whoever finds it silent ends its connection. Each leader has a number higher than the last, and
@@ -79,13 +79,18 @@ class Leader:
     def fence(self, conn: Connection) -> None:
         """Let this transaction commit only while this one leads; StorageError when it does not.
 
-        Whoever takes over waits until the transaction has ended.
+        Whoever takes over waits until the transaction has ended; one that stands still is broken off.
         """
         if self._alone:
             return
-        newest = select(leaders.c.number).where(leaders.c.name == self._name).with_for_update(read=True)
+        limit = f"{self._patience.total_seconds() * 1000:.0f}ms"
+        conn.execute(select(func.set_config("idle_in_transaction_session_timeout", limit, True)))  # noqa: FBT003 - SQL
+        newest = select(leaders.c.number).where(leaders.c.name == self._name)
+        newest = newest.with_for_update(
+            read=True, key_share=True
+        )  # which lets beats through, and no new number
         if not self._number or conn.execute(newest).scalar() != self._number:
-            raise StorageError("another worker leads by now, and does what this one meant to do")
+            raise StorageError("another one leads by now, and does what this one meant to do")
 
     def release(self) -> None:
         """Lead no longer; another may at once."""
@@ -107,8 +112,13 @@ class Leader:
     def _enter(self, session: Connection) -> int:
         """The new leader's number."""
         insert_new(session, leaders, [{"name": self._name, "number": 0, "beat": _NEVER}])
-        mine = update(leaders).where(leaders.c.name == self._name)
-        newer = mine.values(number=leaders.c.number + 1, beat=_clock()).returning(leaders.c.number)
+        mine = select(leaders.c.name).where(leaders.c.name == self._name).with_for_update().cte("mine")
+        newer = (
+            update(leaders)
+            .where(leaders.c.name == mine.c.name)
+            .values(number=leaders.c.number + 1, beat=_clock())
+            .returning(leaders.c.number)
+        )
         return int(session.execute(newer).scalar_one())
 
     def _end_silent(self, session: Connection) -> None:
@@ -116,6 +126,12 @@ class Leader:
         silent = (leaders.c.name == self._name) & (leaders.c.beat < _clock() - self._patience)
         if session.execute(select(leaders.c.number).where(silent)).first():
             session.execute(_END_HOLDER, {"locks": _LOCKS, "name": self._name})
+
+
+def number(database: Database, name: str = "timer") -> int:
+    """How often somebody began to lead."""
+    with database.read() as conn:
+        return conn.execute(select(leaders.c.number).where(leaders.c.name == name)).scalar() or 0
 
 
 def _clock() -> Function[dt.datetime]:

@@ -1,7 +1,7 @@
 """One service to a SQLite file: a second one is told who runs already.
 
 The lock is the system's, on a file beside the database: it goes with the process that holds it, however that one
-ended, and a process that is frozen keeps it. On PostgreSQL any number of services share the work.
+ended, and a process that is frozen keeps it. On PostgreSQL a second one stands by (leader.py).
 """
 
 from __future__ import annotations

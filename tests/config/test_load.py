@@ -64,6 +64,10 @@ ENTRY = 'url = "https://e.org"\nname = "A"\npublisher = "A"\n'
             f'[[feeds]]\nid = "a"\n{ENTRY}[[feeds]]\nid = "b"\n{ENTRY}',
             "8:1: feeds.1.url: 'https://e.org' is there twice; each of feeds needs its own url",
         ),
+        (
+            f'[[feeds]]\nid = "a"\n{ENTRY}[[feeds]]\nid = "b"\n{ENTRY.replace("https://e.org", "http://E.org/")}',
+            "8:1: feeds.1.url: 'http://E.org/' is there twice; each of feeds needs its own url",
+        ),
         (f'[[feeds]]\nid = "A B"\n{ENTRY}', "2:1: feeds.0.id: must be small letters, digits and hyphens"),
         (
             f'[[feeds]]\nid = "a"\ncountry = "Korea"\n{ENTRY}',

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -182,6 +183,28 @@ def test_a_file_of_another_kind_is_refused_and_left_alone(
 
 
 @pytest.mark.fault("DB07")
+@pytest.mark.parametrize("name", ["", "a-file/b.db"])
+def test_a_place_where_no_database_can_be_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a-file").touch()
+    path = tmp_path / name
+    with pytest.raises(StorageError, match=re.escape(str(path))):
+        at(path).upgrade()
+
+
+@pytest.mark.fault("DB07")
+def test_a_database_that_may_only_be_read_says_so(upgraded: Path) -> None:
+    database = at(upgraded)
+
+    def written() -> None:
+        with database.write() as conn:
+            conn.exec_driver_sql("PRAGMA query_only = 1")  # root may write what chmod forbids
+            feeds.add(conn, feed(), now=NOW)
+
+    with pytest.raises(StorageError, match=re.escape(str(upgraded))):
+        written()
+    database.close()
+
+
 def test_a_damaged_database_says_what_to_do(upgraded: Path) -> None:
     size = upgraded.stat().st_size
     with upgraded.open("r+b") as file:

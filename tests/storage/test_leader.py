@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from postgres import Postgres
@@ -49,7 +50,7 @@ def test_a_silent_leader_is_put_down_and_writes_nothing_when_it_wakes(shared: Da
         pass
     with shared.write() as conn:
         service.beat(conn, "late", now=NOW)
-        with pytest.raises(StorageError, match="another worker leads"):
+        with pytest.raises(StorageError, match="another one leads"):
             frozen.fence(conn)
         conn.rollback()
     assert not frozen.holds()
@@ -72,6 +73,32 @@ def test_whoever_takes_over_waits_until_the_old_leaders_transaction_has_ended(sh
         assert pool.submit(new.acquire).result()
     with shared.read() as conn:
         assert list(service.beats(conn)) == ["in time"]
+    new.release()
+
+
+def test_a_leader_shows_that_it_lives_while_its_own_transaction_goes_on(shared: Database) -> None:
+    leader = Leader(shared)
+    assert leader.acquire()
+    with shared.write() as conn:
+        leader.fence(conn)
+        assert leader.holds()
+    leader.release()
+
+
+def test_a_transaction_that_stands_still_keeps_nobody_from_leading(shared: Database) -> None:
+    frozen, new = Leader(shared, patience=dt.timedelta(seconds=1)), Leader(shared, patience=AT_ONCE)
+    assert frozen.acquire()
+    with pytest.raises(StorageError), shared.write() as conn:  # noqa: PT012 - it is broken off while it stands still
+        frozen.fence(conn)
+        service.beat(conn, "late", now=NOW)
+        led = False
+        while not led:
+            with suppress(StorageError):  # it gave up waiting, for the next tick to try again
+                led = new.acquire()
+        service.beat(conn, "later", now=NOW)
+    with shared.read() as conn:
+        assert service.beats(conn) == {}
+    assert not frozen.holds()
     new.release()
 
 
