@@ -1,7 +1,7 @@
 """Writes docs/*.png anew: the pages and the messages as a browser shows them, with the alerts of the demo.
 
-`python tests/screenshots.py` writes those that the documents show; `--all FOLDER` every page and message, light and dark, on
-a phone and on a desk.
+`python tests/screenshots.py` writes those that the documents show; `--all FOLDER` every page and message, light and
+dark, on a phone and on a desk.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ SHOTS = (
     Shot(page="board", width="phone", look="dark"),
     Shot(page="mail", height=1100),
     Shot(page="mail", width="phone", look="dark"),
-    Shot(page="slack", height=560),
+    Shot(page="slack", width="phone", height=860),
 )
 
 
@@ -140,7 +140,7 @@ def _messages(service: Served) -> dict[str, str]:
         told = alerts.search(conn, AlertQuery(shadow=False, limit=4))
     one = replace(
         _message(service, _fullest(service), reason=Reason.UPDATED),
-        changes=("count unknown to 2", "corroborated by Sample Wire B"),
+        changes=("count at least 2 to 3", "corroborated by Sample Tokyo Bulletin"),
     )
     batch = f"desk@{END.isoformat()}"
     held = [_message(service, each, held=Held.QUIET_HOURS, batch=batch) for each in told]

@@ -27,7 +27,6 @@ blockquote {{ margin: 0; padding-left: 14px; border-left: 4px solid #ddd; }}
 hr {{ border: 0; border-top: 1px solid #ddd; }}
 a {{ color: #1264a3; text-decoration: none; }}
 code {{ font-size: 12px; color: #c01343; }}
-.button {{ display: inline-block; margin: 4px 8px 4px 0; padding: 4px 12px; border: 1px solid #bbb; border-radius: 8px; }}
 @media (prefers-color-scheme: dark) {{
   body {{ background: #1a1d21; color: #d1d2d3; }}
   .who small, .context {{ color: #ababad; }}
@@ -35,7 +34,8 @@ code {{ font-size: 12px; color: #c01343; }}
   a {{ color: #1d9bd1; }}
   code {{ color: #e8912d; }}
 }}
-</style><div class="post"><div class="face"></div><div class="said"><div class="who"><b>Bongsu</b><small>APP 08:00</small></div>
+</style><div class="post"><div class="face"></div><div class="said">
+<div class="who"><b>Bongsu</b><small>APP 08:00</small></div>
 {blocks}
 </div></div></html>"""
 

@@ -170,6 +170,16 @@ def test_a_delivery_that_is_held_back_gets_its_job_when_it_is_due(queue: Databas
     assert due == [("later", "console")]
 
 
+def test_few_jobs_of_one_channel_are_done_at_once_so_that_others_find_room(queue: Database) -> None:
+    due = [(f"mail {at}", "mail") for at in range(200)] + [("press 1", "press")]
+    with queue.write() as conn:
+        jobs.defer_deliveries(conn, due)
+        found = conn.execute(text("SELECT lock, args -> 'ids' AS ids FROM procrastinate_jobs")).all()
+    assert {each.lock.rpartition(" ")[0] for each in found} == {"channel mail", "channel press"}
+    assert len({each.lock for each in found if "mail" in each.lock}) == 2
+    assert sorted(name for each in found for name in each.ids) == sorted(name for name, _ in due)
+
+
 def test_a_batch_of_rows_is_shared_out_in_jobs_of_a_size(queue: Database) -> None:
     with queue.write() as conn:
         assert jobs.defer(conn, Work.ANALYSE, (str(number) for number in range(450))) == 3

@@ -86,6 +86,14 @@ class Delivery(Table):
     lease: Duration = dt.timedelta(minutes=2)  # then a message in flight counts as lost and is repeated
     timeout: Duration = dt.timedelta(seconds=30)  # of one attempt
 
+    @model_validator(mode="after")
+    def _a_lease_outlasts_an_attempt(self) -> Self:
+        if self.begin_within <= dt.timedelta():
+            raise ValueError(
+                f"the lease must be more than {_SLACK} times the timeout, or what is in flight counts as lost"
+            )
+        return self
+
     @property
     def begin_within(self) -> dt.timedelta:
         """From when a message is leased until it may be begun: a whole attempt must fit into the lease after it."""
@@ -259,16 +267,6 @@ class Config(Table):
         SubscriptionEntry(id="everyone", channel="console", min_level=Level.MEDIUM),
     )
     feeds: tuple[FeedEntry, ...] = ()
-
-    @model_validator(mode="after")
-    def _a_lease_outlasts_an_attempt(self) -> Self:
-        if self.delivery.begin_within <= dt.timedelta():
-            msg = (
-                "delivery.lease: a message in flight would count as lost before its attempt is over; the lease must be "
-                f"more than {_SLACK} times delivery.timeout"
-            )
-            raise ValueError(msg)
-        return self
 
     @model_validator(mode="after")
     def _subscribing_is_possible(self) -> Self:

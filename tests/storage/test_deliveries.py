@@ -161,6 +161,24 @@ def test_retry_brings_back_those_named_or_all_and_never_one_that_was_sent(databa
     assert {each.subscription for each in claim(database)} == {"a", "b", "c"}
 
 
+def test_what_is_given_back_is_due_as_before_with_no_attempt_counted(database: Database) -> None:
+    enqueue(database, delivery())
+    (claimed,) = claim(database)
+    with database.write() as conn:
+        deliveries.give_back(conn, claimed)
+    assert the_one(database) == delivery()
+    assert claim(database) == [claimed]
+
+
+def test_who_gives_back_what_another_has_by_now_changes_nothing(database: Database) -> None:
+    enqueue(database, delivery())
+    (slow,) = claim(database)
+    (current,) = claim(database, now=NOW + LEASE)
+    with database.write() as conn:
+        deliveries.give_back(conn, slow)
+    assert the_one(database) == current
+
+
 @pytest.mark.fault("IN01")
 @pytest.mark.parametrize("says", ["failed", "dead"])
 def test_a_worker_whose_lease_ran_out_is_not_heard_unless_it_sent(database: Database, says: str) -> None:

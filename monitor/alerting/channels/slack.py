@@ -241,7 +241,8 @@ def _blocks(message: Message) -> Iterator[Block]:
     if message.note:
         yield _section(_escaped(message.note, _STANDING))
     if message.changes:
-        yield _section("\n".join(f"• {_escaped(each, _TITLE)}" for each in message.changes[-_CHANGES:]))
+        changes = [f"• {_escaped(each, _TITLE)}" for each in message.changes[-_CHANGES:]]
+        yield _section("\n".join(("*Changed since you were last told*", *changes)))
     if message.sentence.strip():
         yield _section(f"&gt; {_marked(message)}")
     yield _section("\n".join(_rules(message)))
@@ -289,7 +290,7 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
         url = _link(report.url)
         told = f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
         struck = f"~{told}~" if report.fallen else told
-        yield f"{struck} {_escaped(report.remark, _TITLE)}" if report.remark else struck
+        yield f"• {struck} {_escaped(report.remark, _TITLE)}" if report.remark else f"• {struck}"
     if more := len(reports) - len(shown):
         yield f"and {more} more"
 

@@ -72,7 +72,7 @@ def test_the_message_reads_as_an_alert() -> None:
     )
     assert rule == "Rule: North Korea launches a missile (dprk-missile-launch)"
     assert link == (
-        "Yonhap, grade B: <https://news.example/1|N. Korea fires 2 short-range ballistic missiles>"
+        "• Yonhap, grade B: <https://news.example/1|N. Korea fires 2 short-range ballistic missiles>"
     )
     assert told.delivery.id in foot
     assert fallback.splitlines() == [headline, standing, told.sentence]
