@@ -54,7 +54,12 @@ class World(Running):
 
 @asynccontextmanager
 async def open_app(
-    folder: Path, clock: FakeClock, *, rules: Path = RULES, url: str = "", web: Mapping[str, object] | None = None
+    folder: Path,
+    clock: FakeClock,
+    *,
+    rules: Path = RULES,
+    url: str = "",
+    web: Mapping[str, object] | None = None,
 ) -> AsyncIterator[App]:
     """With one feed, which nobody polls, and a reader that finds nothing."""
     config = Config.model_validate(

@@ -67,6 +67,8 @@ ENTRY = 'url = "https://e.org"\nname = "A"\npublisher = "A"\n'
         (
             f'[[feeds]]\nid = "a"\n{ENTRY}[[feeds]]\nid = "b"\n{ENTRY.replace("https://e.org", "http://E.org/")}',
             "8:1: feeds.1.url: 'http://E.org/' is there twice; each of feeds needs its own url",
+        ),
+        (
             '[poll]\n[delivery]\nlease = "30s"\n',
             "2:1: delivery: the lease must be more than 1.25 times the timeout, or what is in flight counts as lost",
         ),
