@@ -145,7 +145,7 @@ class Extractor:
         if self._gated and not self._sieve.passes(self._lexicon.glance(article), cut.lines):
             return _Scanned(article=article, mentions=[], pieces=[])
         located = self._lexicon.scan(article)
-        slugs = frozenset(hit.entity.slug for hits in located.values() for hit in hits)
+        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
         wanted = list(self._wanted(cut.pieces(located), slugs))
         if self._gated and not wanted:
             return _Scanned(article=article, mentions=[], pieces=[])

@@ -144,7 +144,7 @@ def _lead(exact: str) -> int:
 
 def _number(meanings: Iterable[Meaning], numbers: dict[frozenset[str], int]) -> int:
     """The number of the set of all that these may mean."""
-    return numbers.setdefault(frozenset([entity.slug for entity, _ in meanings]), len(numbers))
+    return numbers.setdefault(frozenset().union(*(entity.slugs for entity, _ in meanings)), len(numbers))
 
 
 def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, list[Hit]]:

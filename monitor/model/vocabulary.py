@@ -65,6 +65,11 @@ class Entity:
     )  # spellings in other languages; those articles are not judged yet
 
     @property
+    def slugs(self) -> frozenset[str]:
+        """Whom and what a mention of it may stand for: a place for its owner too, whom grammar may meet by it."""
+        return frozenset({self.slug} if self.owner is None else {self.slug, self.owner.slug})
+
+    @property
     def side(self) -> str:
         """One word for an army and its state: the country, else the slug."""
         return self.country or self.slug

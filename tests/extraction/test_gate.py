@@ -195,6 +195,9 @@ def test_it_changes_no_match_of_the_examples_that_rules_bring(sides: Sides) -> N
             "China abstained when the UN Security Council voted on North Korea.",
             id="order-of-matches",
         ),
+        pytest.param(
+            "Tokyo", "It puts to rest the row over ties and the air space over Jeju.", id="owner-of-a-place"
+        ),
         pytest.param("NORTH KOREA FIRES MISSILE", "", id="only-a-title"),
         pytest.param("", "", id="empty"),
     ],
