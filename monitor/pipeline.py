@@ -17,10 +17,6 @@ from urllib.parse import urlsplit
 import structlog
 
 from monitor.alerting.channels import Channel
-from monitor.alerting.group import group, sought_keys
-from monitor.alerting.route import route
-from monitor.alerting.silence import silencing
-from monitor.alerting.timing import WINDOW
 from monitor.config import Config
 from monitor.errors import StorageError
 from monitor.feeds import webpage
@@ -31,26 +27,20 @@ from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.overtime.rule import OverTime
 from monitor.model import (
-    Alert,
     Article,
     Feed,
     FeedState,
     Reading,
-    Reason,
     Subscription,
     Verdict,
 )
+from monitor.recording import record
 from monitor.storage import (
     Connection,
     Database,
-    alerts,
     articles,
-    deliveries,
     feeds,
-    matches,
     setbacks,
-    silences,
-    subscriptions,
     tallies,
     webpages,
 )
@@ -293,72 +283,17 @@ async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.da
         parts.fence(conn)
         # What another worker has read meanwhile, or its publisher edited, is no longer ours to tell of.
         ours = articles.still_waiting(conn, waiting)
-        done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
         articles.mark_analysed(conn, ours, now=now)
         setbacks.forget(conn, ours)
-    return replace(done, articles=len(waiting))
+        # Last, for from here on other workers may have to wait.
+        done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
+    return Analysed(articles=len(waiting), alerts=done.alerts, deliveries=done.deliveries)
 
 
 def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
     """The verdict on each article, in order."""
     readings = parts.reader().read(waiting)
     return [judge(reading, parts.rules) for reading in readings]
-
-
-def record(conn: Connection, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> Analysed:
-    """Write matches and near misses, the alerts they belong to, and the deliveries these cause."""
-    sought = {
-        article.id: sought_keys(article, (*verdict.matches, *verdict.denials)) for article, verdict in judged
-    }
-    alerts.lock_around(conn, frozenset().union(*sought.values()), sought)
-    listed = subscriptions.all(conn)
-    reported = alerts.reported(conn, sought)
-    done = Analysed()
-    alert_ids: dict[tuple[str, str], str] = {}
-    for article, verdict in judged:
-        existing = _alerts_around(conn, article, sought[article.id], reported=article.id in reported)
-        grouped = group(article, verdict.matches, existing, denials=verdict.denials, now=now)
-        changed = [alert for alert in grouped if alert not in existing]
-        sent = sum(tell(conn, alert, listed, now=now) for alert in changed)
-        alert_ids |= _alert_of_match(article, grouped)
-        done += Analysed(articles=1, alerts=len(changed), deliveries=sent)
-    verdicts = {article.id: verdict for article, verdict in judged}
-    matches.add(conn, verdicts, alert_ids=alert_ids, now=now)
-    return done
-
-
-def _alerts_around(
-    conn: Connection, article: Article, keys: frozenset[str], *, reported: bool
-) -> list[Alert]:
-    """The alerts that the article may be a report of, and those that it is one of already."""
-    found = (*alerts.by_keys(conn, keys), *(alerts.by_article(conn, article.id) if reported else ()))
-    return list({alert.id: alert for alert in found if not alert.said}.values())  # none of rules over time
-
-
-def tell(conn: Connection, alert: Alert, listed: Sequence[Subscription], *, now: dt.datetime) -> int:
-    """Save the alert with the deliveries that it causes, and the reasons of those that it does not."""
-    told = deliveries.told(conn, [alert.id]).get(alert.id, {})
-    lately = deliveries.lately(conn, since=now - WINDOW) if any(each.timing.cap for each in listed) else {}
-    silence = silencing(alert, silences.all(conn, since=now), now=now)
-    routing = route(alert, listed, told=told, now=now, lately=lately, silenced=silence is not None)
-    alerts.save(conn, alert)
-    if silence:
-        held_back = [each for each in routing.decisions if each.reason is Reason.SILENCED]
-        silences.hide(conn, silence.id, alert.id, [each.subscription for each in held_back])
-    refused = [decision for decision in routing.decisions if not decision.send]
-    deliveries.refuse(conn, refused, now=now)
-    return deliveries.enqueue(conn, routing.deliveries)
-
-
-def _alert_of_match(article: Article, grouped: Iterable[Alert]) -> dict[tuple[str, str], str]:
-    """Article and rule to the alert in which the match is told."""
-    return {
-        (article.id, rule): alert.id
-        for alert in grouped
-        for report in alert.reports
-        if report.article == article.id
-        for rule in report.rules
-    }
 
 
 def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datetime) -> Analysed:

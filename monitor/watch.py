@@ -13,7 +13,8 @@ from monitor.matching.overtime.days import new_on
 from monitor.matching.overtime.rule import Absent, OverTime
 from monitor.matching.overtime.signs import sign_of
 from monitor.model import Alert, Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
-from monitor.pipeline import Analysed, tell
+from monitor.pipeline import Analysed
+from monitor.recording import tell
 from monitor.storage import Connection, Database, alerts, feeds, matches, overtime, subscriptions
 
 log = structlog.get_logger()
@@ -98,7 +99,7 @@ def _tell(
     alert = alert_on(finding, pairs, rule, existing=existing, now=now)
     if alert is None:
         return finding, Analysed()
-    sent = tell(conn, alert, listed, now=now)
+    sent = tell(conn, [alert], listed, now=now)
     return replace(finding, alert=alert.id), Analysed(alerts=1, deliveries=sent)
 
 

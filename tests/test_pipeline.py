@@ -47,6 +47,7 @@ from monitor.model import (
 )
 from monitor.outbox import deliver as send_due
 from monitor.pipeline import Analysed, Delivered
+from monitor.recording import record
 from monitor.storage import (
     Connection,
     Database,
@@ -396,7 +397,7 @@ async def test_a_message_that_may_have_been_taken_is_marked_when_it_comes_again(
 def broken_off(app: App, judged: Sequence[tuple[Article, Verdict]], *, now: dt.datetime) -> None:
     """What one commit holds, up to just before it."""
     with app.parts.database.write() as conn:
-        pipeline.record(conn, judged, now=now)
+        record(conn, judged, now=now)
         raise KeyboardInterrupt
 
 

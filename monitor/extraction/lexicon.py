@@ -15,11 +15,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from monitor.bulk import building
 from monitor.extraction.fold import fold, words
-from monitor.model import Article, Entity, Kind, Mention, Span, Term, Vocabulary
+from monitor.model import Article, Entity, Kind, Mention, Span, Term, Terms, Vocabulary
 
 _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$")
 
@@ -37,6 +39,7 @@ class Hit(NamedTuple):
 
 
 Meaning = tuple[Entity, Term]
+_Numbers = npt.NDArray[np.generic]
 Place = tuple[int, int, Sequence[Meaning]]  # start, end, what may be meant
 
 
@@ -50,17 +53,27 @@ class _Spelling(NamedTuple):
 
 
 class _Meanings:
-    """What each of very many spellings may mean: in two long lists, for a tuple each would take six times the room."""
+    """What each of very many spellings may mean: in long lists, for an object each would take six times the room."""
 
-    def __init__(self, listed: Collection[Sequence[Meaning]]) -> None:
-        self._entities = [entity for meanings in listed for entity, _ in meanings]
-        self._terms = [term for meanings in listed for _, term in meanings]
-        self._starts = array("I", itertools.accumulate(map(len, listed), initial=0))
+    def __init__(self, entities: Sequence[Entity], places: _Numbers, which: _Numbers) -> None:
+        """Each entity with the place of the term among its own, and the number of the spelling."""
+        order = np.argsort(which, kind="stable")
+        self._entities = [entities[at] for at in order]
+        self._places = places[order].astype(np.uint32)
+        self._starts = array("I", [0])
+        self._starts.frombytes(np.cumsum(np.bincount(which), dtype=np.uint32).tobytes())
 
     def of(self, which: int) -> Iterator[Meaning]:
         """The meanings of the spelling of that number."""
-        own = slice(self._starts[which], self._starts[which + 1])
-        return zip(self._entities[own], self._terms[own], strict=True)
+        places = self._places[self._own(which)].tolist()
+        return ((entity, entity.terms[at]) for entity, at in zip(self.entities(which), places, strict=True))
+
+    def entities(self, which: int) -> Sequence[Entity]:
+        """Those alone."""
+        return self._entities[self._own(which)]
+
+    def _own(self, which: int) -> slice:
+        return slice(self._starts[which], self._starts[which + 1])
 
 
 class Lexicon:
@@ -71,16 +84,13 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         with building():
-            by_core = _by_core(vocabulary)
-            self._unspaced = _spelled(by_core.pop(b"", []))  # in scripts that know no words
-            self._meanings = _Meanings(by_core.values())
-            self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 250,000
+            cores, self._meanings, unspaced = _by_core(vocabulary)
+            self._unspaced = _spelled(unspaced)  # in scripts that know no words
+            self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 300,000
             numbers: dict[frozenset[str], int] = {}
-            self._numbers = [_number(meanings, numbers) for meanings in by_core.values()]
-            self._numbers.append(_number([m for each in self._unspaced for m in each.meanings], numbers))
+            self._numbers = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
+            self._numbers.append(_number([entity for entity, _ in unspaced], numbers))
             self.named: Sequence[frozenset[str]] = list(numbers)
-            cores = [b" %b " % core for core in by_core]
-            del by_core  # the automaton takes more while it is built than ever after
             self._automaton = BytesAhoCorasick(
                 cores,
                 matchkind=MatchKind.Standard,
@@ -114,18 +124,37 @@ class Lexicon:
                 yield found.start(), found.end(), meanings
 
 
-def _by_core(vocabulary: Vocabulary) -> dict[bytes, list[Meaning]]:
-    """Terms by their words from the first letter to the last; those that count in one case only stand last."""
-    terms = [(entity, term) for entity in vocabulary.entities.values() for term in entity.terms]
-    terms.sort(key=lambda meaning: meaning[1].case)
-    written = words("\n".join([term.text for _, term in terms]))  # in one go: there are 270,000
-    by_core: dict[bytes, list[Meaning]] = defaultdict(list)
-    at = 1
-    for meaning in terms:
-        end = at + len(meaning[1].text)
-        by_core[written[at:end].strip()].append(meaning)
-        at = end + 1
-    return by_core
+def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meaning]]:
+    """Terms by their words from the first letter to the last, spaces around; and those that hold no such word.
+
+    Of the meanings of one spelling those that count in one case only stand last.
+    """
+    entities: list[Entity] = []
+    places, which, cased = array("I"), array("i"), array("b")
+    numbers: dict[bytes, int] = {}
+    for entity in vocabulary.entities.values():
+        terms = entity.terms if isinstance(entity.terms, Terms) else Terms.of(entity.terms)
+        entities += [entity] * len(terms)
+        places.extend(range(len(terms)))
+        cased.extend(terms.cased)
+        which.extend(numbers.setdefault(core, len(numbers)) if core else -1 for core in _cores(terms))
+    order = np.argsort(np.array(cased), kind="stable")
+    place, number = np.array(places)[order], np.array(which)[order]
+    found = [entities[at] for at in order]
+    wordless = [(found[at], found[at].terms[place[at]]) for at in np.flatnonzero(number < 0)]
+    worded = np.flatnonzero(number >= 0)
+    return list(numbers), _Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
+
+
+def _cores(terms: Terms) -> Iterator[bytes]:
+    """The words of each with spaces around; nothing where there are none."""
+    written = words(terms.lines)
+    begin = 1
+    for text in terms.texts:
+        end = begin + len(text)
+        core = written[begin:end].strip()
+        yield b" %b " % core if core else b""
+        begin = end + 1
 
 
 def _spelled(meanings: Iterable[Meaning]) -> Sequence[_Spelling]:
@@ -142,9 +171,10 @@ def _lead(exact: str) -> int:
     return len(written) - len(written.lstrip()) - 1
 
 
-def _number(meanings: Iterable[Meaning], numbers: dict[frozenset[str], int]) -> int:
-    """The number of the set of all that these may mean."""
-    return numbers.setdefault(frozenset().union(*(entity.slugs for entity, _ in meanings)), len(numbers))
+def _number(entities: Sequence[Entity], numbers: dict[frozenset[str], int]) -> int:
+    """The number of the set of slugs of all these."""
+    slugs = entities[0].slugs if len(entities) == 1 else frozenset().union(*(each.slugs for each in entities))
+    return numbers.setdefault(slugs, len(numbers))
 
 
 def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, list[Hit]]:

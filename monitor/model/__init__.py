@@ -34,7 +34,7 @@ from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verd
 from monitor.model.overtime import Finding, Holds, Outage, Sign
 from monitor.model.reports import Bearing, Report
 from monitor.model.timing import Every, Quiet, Rhythm, Timing
-from monitor.model.vocabulary import Answers, Entity, Kind, Term, Vocabulary
+from monitor.model.vocabulary import Answers, Entity, Kind, Term, Terms, Vocabulary
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "Status",
     "Subscription",
     "Term",
+    "Terms",
     "Thread",
     "Timing",
     "Token",

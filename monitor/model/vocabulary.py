@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self, overload
 
 
 class Kind(enum.StrEnum):
@@ -35,13 +36,76 @@ class Term:
     language: str = "en"
 
 
+_CASE, _VERB = 1, 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms(Sequence[Term]):
+    """English terms, made when they are asked for: of 330,000 few are ever found, and an object each takes 40 MB."""
+
+    lines: str  # their texts, each with its line's end
+    marks: bytes  # for each the sum of 1 where the case counts and 2 for a verb
+
+    @classmethod
+    def of(cls, terms: Iterable[Term]) -> Self:
+        """The same terms."""
+        listed = list(terms)
+        marks = bytes(each.case * _CASE + each.verb * _VERB for each in listed)
+        return cls(lines=_lines(each.text for each in listed), marks=marks)
+
+    @classmethod
+    def spelled(
+        cls, *, verbs: Iterable[str] = (), names: Iterable[str] = (), cased: Iterable[str] = ()
+    ) -> Self:
+        """Terms of these texts, each once of its sort."""
+        sorts = [(_VERB, dict.fromkeys(verbs)), (0, dict.fromkeys(names)), (_CASE, dict.fromkeys(cased))]
+        lines = "".join([_lines(texts) for _, texts in sorts])
+        return cls(lines=lines, marks=b"".join(bytes([mark]) * len(texts) for mark, texts in sorts))
+
+    @property
+    def texts(self) -> list[str]:
+        """Their texts alone."""
+        return self.lines.split("\n")[:-1]
+
+    @property
+    def cased(self) -> Iterator[bool]:
+        """For each whether its case counts."""
+        return (bool(mark & _CASE) for mark in self.marks)
+
+    def __add__(self, other: Terms) -> Terms:
+        return Terms(lines=self.lines + other.lines, marks=self.marks + other.marks)
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def __iter__(self) -> Iterator[Term]:
+        return map(_term, self.texts, self.marks)
+
+    @overload
+    def __getitem__(self, index: int) -> Term: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Term]: ...
+    def __getitem__(self, index: int | slice) -> Term | Sequence[Term]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return _term(self.texts[index], self.marks[index])
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "".join([f"{' '.join(text.splitlines())}\n" for text in texts])
+
+
+def _term(text: str, mark: int) -> Term:
+    return Term(text=text, case=bool(mark & _CASE), verb=bool(mark & _VERB))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entity:
     """One thing that a list names, under one slug whatever the spelling; by its spellings it is found, not compared."""
 
     slug: str
     kind: Kind
-    terms: tuple[Term, ...] = field(compare=False)
+    terms: Sequence[Term] = field(compare=False)
     country: str = ""  # ISO 3166 alpha-2
     wikidata: str = ""
     sector: str = ""  # government, military, media, company; of an object: it is somebody

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select, text
 
 from monitor.errors import UsageError
 from monitor.model import Alert, Level, Report, Revision, Standing
@@ -17,10 +17,15 @@ from monitor.storage.query import since as opened_since
 from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alert_texts, alerts, reports
 
-_REVISION = columns(alert_revisions, Revision)
 _LARGEST = 2**31 - 1  # figure that a column takes
 _LOCKS = 0x626F  # first half of our advisory locks on event keys: "bo"
 _ORDER = 0x626E  # our advisory lock on the order of revisions: "bn"
+# The same order everywhere, so that nobody waits in a circle; in one statement, for there may be a thousand.
+_LOCK_KEYS = text(
+    "SELECT count(pg_advisory_xact_lock(:locks, hash)) FROM "
+    "(SELECT DISTINCT hashtext(key) AS hash FROM unnest(CAST(:keys AS text[])) AS key ORDER BY hash) AS wanted"
+)
+_REVISION = columns(alert_revisions, Revision)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +43,8 @@ def lock_keys(conn: Connection, keys: Iterable[str]) -> None:
     Call it before `by_keys` in the transaction that will save, or two workers may open two alerts for one
     event. On SQLite a write transaction is alone anyhow.
     """
-    if conn.dialect.name == "postgresql":
-        for key in sorted(set(keys)):  # the same order everywhere, so that nobody waits in a circle
-            conn.execute(select(func.pg_advisory_xact_lock(_LOCKS, func.hashtext(key))))
+    if conn.dialect.name == "postgresql" and (wanted := sorted(set(keys))):
+        conn.execute(_LOCK_KEYS, {"locks": _LOCKS, "keys": wanted})
 
 
 def by_keys(conn: Connection, keys: Iterable[str]) -> list[Alert]:
@@ -50,6 +54,14 @@ def by_keys(conn: Connection, keys: Iterable[str]) -> list[Alert]:
         named = select(alert_keys.c.alert).where(alert_keys.c.key.in_(chunk))
         found |= {alert.id: alert for alert in _load(conn, alerts.c.id.in_(named))}
     return sorted(found.values(), key=lambda alert: (alert.opened, alert.id))
+
+
+def around(conn: Connection, keys: Iterable[str], articles: Iterable[str]) -> list[Alert]:
+    """Alerts that have any of the event keys or in which any of the articles is a report, newest first."""
+    by_key = [select(alert_keys.c.alert).where(alert_keys.c.key.in_(chunk)) for chunk in chunks(keys)]
+    told = [select(reports.c.alert).where(reports.c.article.in_(chunk)) for chunk in chunks(articles)]
+    found = [_load(conn, alerts.c.id.in_(query)) for query in (*by_key, *told)]
+    return list({alert.id: alert for each in found for alert in each}.values())
 
 
 def lock_around(conn: Connection, keys: Iterable[str], articles: Iterable[str]) -> None:
@@ -75,30 +87,29 @@ def by_article(conn: Connection, article: str) -> list[Alert]:
     return sorted(_load(conn, alerts.c.id.in_(named)), key=lambda alert: (alert.opened, alert.id))
 
 
-def reported(conn: Connection, articles: Iterable[str]) -> set[str]:
-    """Those of these articles that are reports of some alert: few, and the others need not be asked for."""
-    queries = [select(reports.c.article).where(reports.c.article.in_(chunk)) for chunk in chunks(articles)]
-    return {article for query in queries for article in conn.execute(query).scalars()}
-
-
 def save(conn: Connection, alert: Alert) -> None:
     """Insert the alert, or put it in place of the one with its id."""
-    number = _number(conn, alert)
-    upsert(conn, alerts, [_row(alert, number)])
-    revision = {
-        "alert": alert.id,
-        "revision": alert.revision,
-        "level": alert.level,
-        "stage": alert.stage,
-        "changes": alert.changes,
-        "updated": alert.updated,
-        "number": _next_number(conn),
-    }
-    upsert(conn, alert_revisions, [revision], keep={"number"})
-    _put(conn, alert_keys.c.alert, alert.id, [{"key": key} for key in alert.keys])
-    _put(conn, alert_tags.c.number, number, [{"kind": kind, "value": value} for kind, value in _tags(alert)])
-    _put(conn, alert_texts.c.number, number, [fulltext.row(alert)])
-    _put(conn, reports.c.alert, alert.id, [_report(report, at) for at, report in enumerate(alert.reports)])
+    save_all(conn, [alert])
+
+
+def save_all(conn: Connection, revised: Sequence[Alert]) -> None:
+    """Insert alerts, or put them in place of those with their ids, in order: one may come with several revisions.
+
+    On PostgreSQL every other writer that saves alerts waits until this transaction ends: save them last.
+    """
+    if not revised:
+        return
+    last = {alert.id: alert for alert in revised}
+    _lock_order(conn)
+    numbered = _numbers(conn, list(last.values()))
+    upsert(conn, alerts, [_row(alert, numbered[alert.id]) for alert in last.values()])
+    first = newest(conn) + 1  # until this transaction ends no other gets one, or a reader could pass one by
+    rows = [_revision(alert, number) for number, alert in enumerate(revised, start=first)]
+    upsert(conn, alert_revisions, rows, keep={"number"})
+    _put(conn, alert_keys.c.alert, {each.id: [{"key": key} for key in each.keys] for each in last.values()})
+    _put(conn, alert_tags.c.number, {numbered[each.id]: _tags(each) for each in last.values()})
+    _put(conn, alert_texts.c.number, {numbered[each.id]: [fulltext.row(each)] for each in last.values()})
+    _put(conn, reports.c.alert, {each.id: _reports_of(each) for each in last.values()})
 
 
 def revisions(conn: Connection, alert: str) -> list[Revision]:
@@ -197,19 +208,15 @@ def tags(conn: Connection) -> dict[str, set[str]]:
     return found
 
 
-def _number(conn: Connection, alert: Alert) -> int:
-    """The one that it has, else a new one."""
-    known: int | None = conn.execute(select(alerts.c.number).where(alerts.c.id == alert.id)).scalar()
-    if known is None:
-        _lock_order(conn)
-        return numbers.new(conn, alert.opened)
-    return known
-
-
-def _next_number(conn: Connection) -> int:
-    """One more than any other; until this transaction ends no other gets one, or a reader could pass one by."""
-    _lock_order(conn)
-    return newest(conn) + 1
+def _numbers(conn: Connection, saved: Sequence[Alert]) -> dict[str, int]:
+    """By alert the number that it has, else a new one."""
+    query = select(alerts.c.id, alerts.c.number)
+    known = [conn.execute(query.where(alerts.c.id.in_(chunk))) for chunk in chunks(each.id for each in saved)]
+    found = {each.id: each.number for rows in known for each in rows}
+    new = [each for each in saved if each.id not in found]
+    return found | dict(
+        zip((each.id for each in new), numbers.new(conn, [each.opened for each in new]), strict=True)
+    )
 
 
 def _lock_order(conn: Connection) -> None:
@@ -235,11 +242,24 @@ def _reports(conn: Connection, ids: Sequence[str]) -> dict[str, list[Report]]:
     return told
 
 
-def _put(conn: Connection, whose: Column[Any], alert: str | int, rows: Sequence[dict[str, object]]) -> None:
-    """Make these the alert's only rows in the table; the column says whose they are."""
-    conn.execute(delete(whose.table).where(whose == alert))
-    if rows:
-        conn.execute(insert(whose.table), [each | {whose.name: alert} for each in rows])
+def _put(conn: Connection, whose: Column[Any], rows: Mapping[Any, Sequence[dict[str, object]]]) -> None:
+    """Make these the alerts' only rows in the table; the column says whose they are."""
+    for chunk in chunks(rows):
+        conn.execute(delete(whose.table).where(whose.in_(chunk)))
+    if every := [each | {whose.name: alert} for alert, own in rows.items() for each in own]:
+        conn.execute(insert(whose.table), every)
+
+
+def _revision(alert: Alert, number: int) -> dict[str, object]:
+    return {
+        "alert": alert.id,
+        "revision": alert.revision,
+        "level": alert.level,
+        "stage": alert.stage,
+        "changes": alert.changes,
+        "updated": alert.updated,
+        "number": number,
+    }
 
 
 def _row(alert: Alert, number: int) -> dict[str, object]:
@@ -260,7 +280,7 @@ def _row(alert: Alert, number: int) -> dict[str, object]:
     }
 
 
-def _tags(alert: Alert) -> set[tuple[str, str]]:
+def _tags(alert: Alert) -> list[dict[str, object]]:
     publishers = {report.publisher for report in alert.reports if report.publisher}
     named = (
         ("rule", alert.rules),
@@ -268,12 +288,10 @@ def _tags(alert: Alert) -> set[tuple[str, str]]:
         ("place", alert.places),
         ("publisher", publishers),
     )
-    return {(kind, value) for kind, values in named for value in values}
+    return [{"kind": kind, "value": value} for kind, values in named for value in dict.fromkeys(values)]
 
 
-def _report(report: Report, position: int) -> dict[str, object]:
-    return {
-        "article": report.article,
-        "position": position,
-        "body": report,
-    }
+def _reports_of(alert: Alert) -> list[dict[str, object]]:
+    return [
+        {"article": report.article, "position": at, "body": report} for at, report in enumerate(alert.reports)
+    ]

@@ -26,20 +26,36 @@ def add(
 
     `alert_ids` gives the alert by (article id, rule); a match may be without. Save the alerts first.
     """
+    add_near_misses(conn, verdicts, now=now)
+    add_matches(conn, verdicts, alert_ids=alert_ids, now=now)
+
+
+def add_near_misses(conn: Connection, verdicts: Mapping[str, Verdict], *, now: dt.datetime) -> None:
+    """The near misses alone, for which no alert need be there; takes out the matches of before as well."""
     for table in (matches, near_misses):
         _clear(conn, table, verdicts)
-    held = [
-        _match(article, position, match, alert_ids.get((article, match.rule)), now)
-        for article, verdict in verdicts.items()
-        for position, match in enumerate(verdict.matches)
-    ]
     missed = [
         _near_miss(article, position, miss, now)
         for article, verdict in verdicts.items()
         for position, miss in enumerate(verdict.near_misses)
     ]
-    upsert(conn, matches, held)  # not a plain insert: another worker may be storing the same verdict
-    upsert(conn, near_misses, missed)
+    upsert(conn, near_misses, missed)  # no plain insert: another worker may be storing the same verdict
+
+
+def add_matches(
+    conn: Connection,
+    verdicts: Mapping[str, Verdict],
+    *,
+    alert_ids: Mapping[tuple[str, str], str],
+    now: dt.datetime,
+) -> None:
+    """The matches alone, after `add_near_misses` and the alerts."""
+    held = [
+        _match(article, position, match, alert_ids.get((article, match.rule)), now)
+        for article, verdict in verdicts.items()
+        for position, match in enumerate(verdict.matches)
+    ]
+    upsert(conn, matches, held)
 
 
 def for_article(conn: Connection, article: str) -> Verdict:

@@ -6,6 +6,7 @@ The high bits are the milliseconds since 1970, the low ones tell apart what was 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -27,9 +28,20 @@ def last_at(moment: dt.datetime) -> int:
     return first_at(moment) + (1 << _APART) - 1
 
 
-def new(conn: Connection, opened: dt.datetime) -> int:
-    """The next that is free of its millisecond; while the caller's transaction lasts no other may save alerts."""
-    first = first_at(opened)
-    taken = select(func.max(alerts.c.number)).where(alerts.c.number.between(first, last_at(opened)))
+def new(conn: Connection, opened: Sequence[dt.datetime]) -> list[int]:
+    """For each moment the next that is free of its millisecond; until the caller's transaction ends no other saves."""
+    free: dict[int, int] = {}
+    given = []
+    for moment in opened:
+        first = first_at(moment)
+        number = free[first] if first in free else _free(conn, moment)
+        free[first] = number + 1
+        given.append(number)
+    return given
+
+
+def _free(conn: Connection, moment: dt.datetime) -> int:
+    first = first_at(moment)
+    taken = select(func.max(alerts.c.number)).where(alerts.c.number.between(first, last_at(moment)))
     highest: int | None = conn.execute(taken).scalar()
     return first if highest is None else highest + 1

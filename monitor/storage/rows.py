@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
 
 CHUNK = 1000  # values in one IN list: far below what either database takes
 
@@ -55,7 +57,7 @@ def insert_new(conn: Connection, table: Table, rows: Sequence[Mapping[str, objec
     return conn.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """Distinct values in lists that fit one statement."""
     distinct = iter(dict.fromkeys(values))
     while chunk := list(islice(distinct, CHUNK)):

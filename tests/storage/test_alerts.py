@@ -113,7 +113,7 @@ def test_an_alert_is_found_by_the_article_that_it_reports(database: Database) ->
         assert alerts.by_article(conn, "a") == [one]
         assert alerts.by_article(conn, "b") == [two, one]
         assert alerts.by_article(conn, "c") == []
-        assert alerts.reported(conn, ["a", "b", "c"]) == {"a", "b"}
+        assert alerts.around(conn, [], ["a", "b", "c"]) == [one, two]
 
 
 def test_the_beginning_of_an_id_is_enough_when_no_other_begins_so(database: Database) -> None:
