@@ -182,7 +182,7 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
 
 
 def _status(alert: Alert) -> str:
-    if alert.stage is Stage.WITHDRAWN and not alert.said:
+    if alert.stage is Stage.WITHDRAWN:
         return "withdrawn"
     if any(each.bearing is not Bearing.DISOWNS for each in alert.denials):
         return "disputed"
@@ -205,7 +205,8 @@ def _first_report(alert: Alert) -> dt.datetime:
 
 def _stage(alert: Alert) -> str:
     """The stage, where it says more than that it was reported."""
-    return "" if alert.said or alert.stage is Stage.REPORTED else alert.stage.value
+    plain = {Stage.REPORTED, Stage.CORROBORATED} if alert.said else {Stage.REPORTED}
+    return "" if alert.stage in plain else alert.stage.value
 
 
 def _standing_line(
