@@ -23,6 +23,8 @@ from monitor.config.values import (
     QuietHours,
     Secret,
     SecretAddress,
+    SlackId,
+    SlackPeople,
     Slug,
     Text,
     TimeOfDay,
@@ -175,8 +177,20 @@ class Slack(Table):
     kind: Literal["slack"]
     webhook_url: SecretAddress = SecretStr("")
     token: Secret = SecretStr("")  # of a bot, with chat:write
+    app_token: Secret = SecretStr("")  # of the app, with connections:write: buttons, and `monitor slack`
+    workspaces: tuple[SlackId, ...] = ()  # from which the app is answered
+    people: SlackPeople = {}  # who may press and ask, by their Slack id, and the role of each
     slack_channel: Text = ""  # where a bot posts, unless the subscription's target says otherwise
     api_url: Address = "https://slack.com/api/chat.postMessage"
+
+    @model_validator(mode="after")
+    def _an_app_knows_whom_it_answers(self) -> Self:
+        if self.app_token.get_secret_value() and not (
+            self.token.get_secret_value() and self.workspaces and self.people
+        ):
+            msg = "app_token: an app needs the bot's token too, and workspaces and people, which say whom it answers"
+            raise ValueError(msg)
+        return self
 
 
 class Webhook(Table):
