@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import email.utils
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 
-from monitor.app import web_client
+from monitor.alerting.channels.email import log_in
+from monitor.alerting.channels.settings import EmailSettings
+from monitor.app import channel_settings, web_client
 from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
@@ -188,23 +190,16 @@ async def _try_channel(channel: Channel, client: Client) -> str:
     """What can be tried without sending anything."""
     match channel:
         case Email():
-            await _connect(channel.host, channel.port)
-            return f"{channel.host}:{channel.port} answers; `monitor subscriptions test ID` sends a mail"
+            settings = channel_settings(channel)
+            assert isinstance(settings, EmailSettings)
+            await log_in(replace(settings, timeout=_PATIENCE))
+            let_in = f"lets {channel.username} in" if channel.username else "answers"
+            return f"{channel.host}:{channel.port} {let_in}; `monitor subscriptions test ID` sends a mail"
         case Slack() if token := channel.token.get_secret_value():
             app = await _app_says(channel, client) if channel.app_token.get_secret_value() else ""
             return await _slack_says(channel.api_url, token, client) + app
         case _:
             return f"{channel.kind}; `monitor subscriptions test ID` sends a message"
-
-
-async def _connect(host: str, port: int) -> None:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            _, writer = await asyncio.open_connection(host, port)
-            writer.close()
-            await writer.wait_closed()
-    except OSError as error:  # TimeoutError is one
-        raise MonitorError(f"{host}:{port} does not answer ({error.strerror or 'too slow'})") from error
 
 
 async def _slack_says(api_url: str, token: str, client: Client) -> str:
