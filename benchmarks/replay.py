@@ -161,7 +161,7 @@ def holds(scores: Mapping[str, Score]) -> bool:
 
 
 def show(scores: Mapping[str, Score], year: Year, out: rich.console.Console) -> None:
-    """The figures, and one by one what is wrong, with its evidence; the page has the figures, and the strays by our own words."""
+    """The figures, and one by one what is wrong, with its evidence; the page has the figures and the strays."""
     table = Table(title=f"Bongsu {__version__}: {year.articles:,} articles, {len(year.alerts):,} alerts")
     for column in _COLUMNS:
         table.add_column(column, justify="left" if column == "events" else "right")

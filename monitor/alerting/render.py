@@ -191,7 +191,7 @@ def _status(alert: Alert) -> str:
 
 def _time(alert: Alert, *, now: dt.datetime) -> str:
     """When it was first reported; the day of the event before that, where it is another."""
-    first = (alert.updated if alert.said else _first_report(alert)).astimezone(SEOUL)
+    first = (alert.updated if alert.said else first_report(alert)).astimezone(SEOUL)
     year = "" if first.year == now.astimezone(SEOUL).year else f" {first.year}"
     reported = f"{first:%-d %b}{year} {first:%H:%M} KST"
     if alert.said or alert.date in (None, first.date()):
@@ -199,7 +199,8 @@ def _time(alert: Alert, *, now: dt.datetime) -> str:
     return f"{alert.date:%-d %b}{'' if alert.date.year == first.year else f' {alert.date.year}'}, told {reported}"
 
 
-def _first_report(alert: Alert) -> dt.datetime:
+def first_report(alert: Alert) -> dt.datetime:
+    """When the first of its reports came out."""
     return min(report.published or report.fetched for report in alert.reports)
 
 
@@ -324,7 +325,7 @@ def _view(message: Message) -> dict[str, object]:
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
         "source": _calm(shown_report(alert, message.delivery.reason)),
-        "first": both_times(_first_report(alert), message.zone),
+        "first": both_times(first_report(alert), message.zone),
         "alerted": both_times(alert.opened, message.zone),
         "reports": [
             (_calm(each), both_times(each.published or each.fetched, message.zone)) for each in _newest(alert)

@@ -152,13 +152,26 @@ class Web(Table):
         return bool(self.people) or not is_loopback(self.host)
 
 
+class Out(Table):
+    """What every channel to the outside has."""
+
+    per_minute: int = Field(
+        default=0, ge=0
+    )  # messages, to one Slack channel or by the whole of another; 0: any number
+
+    @property
+    def apart(self) -> float:
+        """Seconds from one message to the next."""
+        return 60 / self.per_minute if self.per_minute else 0.0
+
+
 class Console(Table):
     """Prints alerts to the terminal."""
 
     kind: Literal["console"] = "console"
 
 
-class Email(Table):
+class Email(Out):
     """Sends alerts by SMTP."""
 
     kind: Literal["email"]
@@ -171,10 +184,11 @@ class Email(Table):
     ca_file: Text = ""  # PEM file of an authority of your own
 
 
-class Slack(Table):
+class Slack(Out):
     """Posts alerts to Slack, by an incoming webhook or as a bot."""
 
     kind: Literal["slack"]
+    per_minute: int = Field(default=60, ge=0)  # what Slack allows, to each Slack channel
     webhook_url: SecretAddress = SecretStr("")
     token: Secret = SecretStr("")  # of a bot, with chat:write
     app_token: Secret = SecretStr("")  # of the app, with connections:write: buttons, and `monitor slack`
@@ -193,7 +207,7 @@ class Slack(Table):
         return self
 
 
-class Webhook(Table):
+class Webhook(Out):
     """Posts alerts as CloudEvents."""
 
     kind: Literal["webhook"]
@@ -202,7 +216,7 @@ class Webhook(Table):
     source: Text = "urn:bongsu"  # tells the receiver which installation speaks
 
 
-class Apprise(Table):
+class Apprise(Out):
     """Sends alerts by a service that the library Apprise knows."""
 
     kind: Literal["apprise"]

@@ -28,7 +28,7 @@ from monitor.alerting.channels.post import check, origin, post
 from monitor.alerting.channels.protocol import Posted, Poster
 from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.channels.slackbuttons import actions
-from monitor.alerting.render import segments
+from monitor.alerting.render import both_times, first_report, segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
 from monitor.model import Digest, Message, Notice, Reason, Report, Thread
@@ -313,7 +313,9 @@ def _link(url: str) -> str:
 def _foot(message: Message) -> str:
     repeated = " · may be a repeat" if message.delivery.repeated else ""
     alert, delivery = message.alert, message.delivery
-    return f"Alert {alert.id}, revision {alert.revision} · delivery {delivery.id}{repeated}"
+    first, alerted = (both_times(each, message.zone) for each in (first_report(alert), alert.opened))
+    ids = f"Alert {alert.id}, revision {alert.revision} · delivery {delivery.id}{repeated}"
+    return f"First {first} · alerted {alerted}\n{ids}"
 
 
 def escaped(text: str, limit: int) -> str:
