@@ -32,6 +32,7 @@ from rich.table import Table
 from benchmarks.corpus import NEWS, RECORDED
 from benchmarks.events import Score, by_days, by_reports, sent
 from monitor import __version__, outbox, pipeline
+from monitor.alerting.render import first_lines
 from monitor.alerting.text import calm
 from monitor.app import App
 from monitor.cli.articles import article
@@ -160,7 +161,7 @@ def holds(scores: Mapping[str, Score]) -> bool:
 
 
 def show(scores: Mapping[str, Score], year: Year, out: rich.console.Console) -> None:
-    """The figures, and one by one what is wrong, with its evidence; the page has the figures alone."""
+    """The figures, and one by one what is wrong, with its evidence; the page has the figures and the strays."""
     table = Table(title=f"Bongsu {__version__}: {year.articles:,} articles, {len(year.alerts):,} alerts")
     for column in _COLUMNS:
         table.add_column(column, justify="left" if column == "events" else "right")
@@ -241,10 +242,20 @@ grouped rather than how well news is read that nobody has seen.
 Launches without an alert of `dprk-missile-launch`: {", ".join(launches.missed) or "none"}.
 Launches in several: {", ".join(launches.split) or "none"}.
 
+Alerts of `dprk-missile-launch` that belong to no launch of the list, as they stood at the end:
+
+{chr(10).join(_stray(each) for each in launches.strays) or "- none"}
+
 ## How long it takes
 
 {chr(10).join(f"- {line}" for line in _pace(year))}
 """
+
+
+def _stray(alert: Alert) -> str:
+    """The day and our own headline: what the publishers wrote is not ours to print."""
+    headline, *_ = first_lines(alert, names={}, now=alert.opened)
+    return f"- {alert.date}: {headline}"
 
 
 def _rows(scores: Mapping[str, Score]) -> Iterator[tuple[str, ...]]:

@@ -379,6 +379,7 @@ def channel_settings(entry: ChannelEntry) -> Settings:
                 token=entry.token.get_secret_value(),
                 slack_channel=entry.slack_channel,
                 api_url=entry.api_url,
+                buttons=bool(entry.app_token.get_secret_value()),
             )
         case Webhook():
             return WebhookSettings(

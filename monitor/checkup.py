@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import email.utils
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+from importlib.util import find_spec
 
-from monitor.app import web_client
+from monitor.alerting.channels.email import log_in
+from monitor.alerting.channels.settings import EmailSettings
+from monitor.app import channel_settings, web_client
 from monitor.config import Channel, Config, Email, Slack
 from monitor.errors import FetchError, MonitorError
 from monitor.extraction import nlp
@@ -186,22 +189,16 @@ async def _try_channel(channel: Channel, client: Client) -> str:
     """What can be tried without sending anything."""
     match channel:
         case Email():
-            await _connect(channel.host, channel.port)
-            return f"{channel.host}:{channel.port} answers; `monitor subscriptions test ID` sends a mail"
+            settings = channel_settings(channel)
+            assert isinstance(settings, EmailSettings)
+            await log_in(replace(settings, timeout=_PATIENCE))
+            let_in = f"lets {channel.username} in" if channel.username else "answers"
+            return f"{channel.host}:{channel.port} {let_in}; `monitor subscriptions test ID` sends a mail"
         case Slack() if token := channel.token.get_secret_value():
-            return await _slack_says(channel.api_url, token, client)
+            app = await _app_says(channel, client) if channel.app_token.get_secret_value() else ""
+            return await _slack_says(channel.api_url, token, client) + app
         case _:
             return f"{channel.kind}; `monitor subscriptions test ID` sends a message"
-
-
-async def _connect(host: str, port: int) -> None:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            _, writer = await asyncio.open_connection(host, port)
-            writer.close()
-            await writer.wait_closed()
-    except OSError as error:  # TimeoutError is one
-        raise MonitorError(f"{host}:{port} does not answer ({error.strerror or 'too slow'})") from error
 
 
 async def _slack_says(api_url: str, token: str, client: Client) -> str:
@@ -217,6 +214,18 @@ async def _slack_says(api_url: str, token: str, client: Client) -> str:
         error = said.get("error", f"HTTP {answer.status}") if isinstance(said, dict) else "no JSON"
         raise MonitorError(f"Slack refuses the token: {error}")
     return f"Slack knows the bot as {said.get('user', '?')} of {said.get('team', '?')}"
+
+
+async def _app_says(channel: Slack, client: Client) -> str:
+    """Whether Slack would let the app in; the ticket that it gives is not used."""
+    if find_spec("websockets") is None:
+        raise MonitorError("app_token needs an extra that is not installed: pip install 'bongsu[slack-app]'")
+    url = channel.api_url.rpartition("/")[0] + "/apps.connections.open"
+    headers = {"authorization": f"Bearer {channel.app_token.get_secret_value()}"}
+    answer = await client.post(url, content=b"", headers=headers)
+    if b'"ok":true' not in answer.body.replace(b" ", b""):
+        raise MonitorError("Slack refuses app_token: it must be an app-level token with connections:write")
+    return "; `monitor slack` hears its buttons"
 
 
 async def _clock(config: Config, client: Client, now: dt.datetime) -> Finding:

@@ -19,6 +19,7 @@ from monitor.alerting.render import page_of, render
 from monitor.alerting.route import escalation, route
 from monitor.alerting.sample import open_to_all, sample_alert
 from monitor.alerting.silence import note
+from monitor.config import Out, Slack
 from monitor.errors import DeliveryError
 from monitor.model import (
     Alert,
@@ -141,6 +142,11 @@ class _Lanes:
         return self._passed > self._open_for
 
     @property
+    def left(self) -> float:
+        """Seconds in which a message may still be begun."""
+        return self._open_for - self._passed
+
+    @property
     def passed(self) -> dt.timedelta:
         """How long the round lasts by now, in whole seconds: nothing, where it runs at once on a clock of its own."""
         return dt.timedelta(seconds=int(self._passed))
@@ -162,9 +168,19 @@ async def _in_lane(
     lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
 ) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
-        if lanes.closed:
+        if lanes.closed or not await _has_turn(lanes, parts, together[0]):
             return _given_back(parts, together)
         return await _deliver_these(lanes, parts, together, now=now)
+
+
+async def _has_turn(lanes: _Lanes, parts: Parts, delivery: Delivery) -> bool:
+    """Wait until the channel may be sent another message; False where that is too late for this round."""
+    settings = parts.config.channels.get(delivery.channel)
+    if not isinstance(settings, Out) or not settings.apart:
+        return True
+    place = (delivery.target or settings.slack_channel) if isinstance(settings, Slack) else ""
+    name = f"{delivery.channel} {place}"
+    return await parts.pace.turn(name, apart=settings.apart, within=lanes.left)
 
 
 def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:

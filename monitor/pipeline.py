@@ -10,13 +10,14 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.alerting.channels import Channel
+from monitor.alerting.channels.pace import Pace
 from monitor.config import Config
 from monitor.errors import StorageError
 from monitor.feeds import webpage
@@ -83,6 +84,7 @@ class Parts:
     names: Mapping[str, str]  # how the vocabulary's slugs are shown
     channels: Mapping[str, Channel]
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
+    pace: Pace = field(default_factory=Pace)  # of messages
     doors: Callable[[Subscription], Doors] = lambda _: Doors()
     webpages: Webpages | None = None  # none: summaries are all that is read
     # Lets a transaction commit only while this one leads.

@@ -5,14 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import structlog
 
-from monitor.alerting.overtime import alert_of
+from monitor.alerting.overtime import alert_of, id_of, retold
 from monitor.matching.overtime.days import new_on
 from monitor.matching.overtime.rule import Absent, OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Alert, Article, Feed, FeedState, Finding, Holds, Match, Outage, Subscription
+from monitor.model import (
+    Alert,
+    Article,
+    Feed,
+    FeedState,
+    Finding,
+    Holds,
+    Match,
+    Outage,
+    Subscription,
+    TakenBack,
+)
 from monitor.pipeline import Analysed
 from monitor.recording import tell
 from monitor.storage import Connection, Database, alerts, feeds, matches, overtime, subscriptions
@@ -75,11 +87,14 @@ def _judge(
     listed: Sequence[Subscription],
     now: dt.datetime,
 ) -> Analysed:
-    today = now.date()
-    pairs = matches.since(conn, rule.rules, today - dt.timedelta(days=rule.reach))
+    today, reach = now.date(), dt.timedelta(days=rule.reach)
+    recent = [each for each in told if each.date > today - reach]
+    fallen = overtime.taken_back(conn, recent)
+    again = bool(fallen) or any(each.holds is Holds.WITHDRAWN for each in recent)
+    pairs = matches.since(conn, rule.rules, today - (2 * reach if again else reach))
     signs = [sign_of(*pair) for pair in pairs]
-    new = new_on(today, rule, signs, told, outages=outages, known_from=known_from)
-    done = [_tell(conn, rule, finding, pairs, listed, now=now) for finding in new]
+    new = new_on(today, rule, signs, told, outages=outages, known_from=known_from, fallen=fallen)
+    done = [_tell(conn, rule, finding, pairs, listed, fallen=fallen, now=now) for finding in new]
     overtime.keep(conn, [finding for finding, _ in done], now=now)
     return sum((each for _, each in done), start=Analysed())
 
@@ -91,12 +106,13 @@ def _tell(
     pairs: Pairs,
     listed: Sequence[Subscription],
     *,
+    fallen: Mapping[tuple[str, str], TakenBack],
     now: dt.datetime,
 ) -> tuple[Finding, Analysed]:
     """The finding with its alert; one that was never more than held has none."""
     log.info("finding", rule=rule.id, holds=finding.holds, said=finding.said)
-    existing = alerts.get(conn, finding.alert) if finding.alert else None
-    alert = alert_on(finding, pairs, rule, existing=existing, now=now)
+    existing = alerts.get(conn, finding.alert or id_of(finding))
+    alert = alert_on(finding, pairs, rule, existing=existing, fallen=fallen, now=now)
     if alert is None:
         return finding, Analysed()
     sent = tell(conn, [alert], listed, now=now)
@@ -104,16 +120,27 @@ def _tell(
 
 
 def alert_on(
-    finding: Finding, pairs: Pairs, rule: OverTime, *, existing: Alert | None, now: dt.datetime
+    finding: Finding,
+    pairs: Pairs,
+    rule: OverTime,
+    *,
+    existing: Alert | None,
+    fallen: Mapping[tuple[str, str], TakenBack] = MappingProxyType({}),
+    now: dt.datetime,
 ) -> Alert | None:
-    """The alert that tells the finding, by the matches it rests on; None for one that was never more than held."""
+    """The alert that tells the finding, by the matches it rests on; None for one that was never more than held.
+
+    `fallen` are the matches that were taken back, by article and rule.
+    """
     if not finding.alert and finding.holds is not Holds.OPEN:
         return None
     evidence = _evidence(finding, pairs)
     if not evidence and existing is None:
         return None
     shadow = rule.status == "shadow"
-    return alert_of(finding, evidence, title=rule.title, shadow=shadow, existing=existing, now=now)
+    if existing:
+        return retold(existing, finding, evidence, fallen=fallen, now=now)
+    return alert_of(finding, evidence, title=rule.title, shadow=shadow, now=now)
 
 
 def _evidence(finding: Finding, pairs: Pairs) -> Pairs:

@@ -18,6 +18,7 @@ NAMES = (
     "docs/formats.md",
     "docs/reliability.md",
     "docs/scaling.md",
+    "docs/slack.md",
     "docs/workers.md",
 )
 

@@ -28,6 +28,7 @@ class HttpServer:
         self.port = port
         self.requests: list[Request] = []
         self.connections = 0
+        self.came = asyncio.Event()  # set by each request
         self._answers: dict[str, list[Answer]] = {}
 
     def url(self, path: str, host: str = HOST) -> str:
@@ -42,6 +43,7 @@ class HttpServer:
         self.connections += 1
         request = await _read(reader)
         self.requests.append(request)
+        self.came.set()
         waiting = self._answers.get(request.path) or [answer(404)]
         told = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if isinstance(told, bytes):

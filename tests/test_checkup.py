@@ -135,15 +135,34 @@ async def test_jobs_that_no_worker_does_are_told(postgres: Postgres, tmp_path: P
     assert told.mend == "nobody does them: start `monitor worker`"
 
 
-async def test_a_mail_server_is_asked_whether_it_is_there(tmp_path: Path) -> None:
-    channel = {"kind": "email", "host": "127.0.0.1", "sender": "a@example.org"}
+MAIL = {"kind": "email", "host": "127.0.0.1", "sender": "a@example.org", "security": "none"}
+
+
+async def test_a_mail_server_is_logged_in_to_and_sent_nothing(tmp_path: Path) -> None:
     async with mail_server() as server:
-        there = await findings(config(tmp_path, channels={"mail": {**channel, "port": server.port}}))
-    gone = await findings(config(tmp_path, channels={"mail": {**channel, "port": closed_port()}}))
-    assert there["channel mail"].ok
-    assert not gone["channel mail"].ok
-    assert "does not answer" in gone["channel mail"].said
-    assert gone["channel mail"].mend == "look at [channels.mail] in the config"
+        at = {**MAIL, "port": server.port}
+        account = {**at, "username": "desk", "password": "right"}
+        found = await findings(config(tmp_path, channels={"open": at, "mail": account}))
+    assert ok(found) >= {"channel open", "channel mail"}
+    assert found["channel mail"].said.startswith(f"127.0.0.1:{server.port} lets desk in")
+    assert (server.logins, server.seen) == ([("desk", "right")], [])
+
+
+async def test_a_mail_server_that_takes_no_mail_of_ours_is_told(tmp_path: Path) -> None:
+    async with mail_server() as server:
+        at = {**MAIL, "port": server.port}
+        channels = {
+            "gone": {**MAIL, "port": closed_port()},
+            "password": {**at, "username": "desk", "password": "wr0ng"},
+            "clear": {**at, "security": "starttls"},
+        }
+        found = await findings(config(tmp_path, channels=channels))
+    told = {name: found[f"channel {name}"] for name in channels}
+    assert not any(each.ok for each in told.values())
+    assert "refuses username and password" in told["password"].said
+    assert "STARTTLS" in told["clear"].said
+    assert told["gone"].mend == "look at [channels.gone] in the config"
+    assert "wr0ng" not in "".join(each.said for each in told.values())
 
 
 @pytest.mark.parametrize(
@@ -164,6 +183,32 @@ async def test_slack_is_asked_whether_it_knows_the_token(
     assert (found.ok, found.said) == (well, expected)
     (request,) = server.requests
     assert request.headers["authorization"] == "Bearer xoxb-hush"
+
+
+@pytest.mark.parametrize(
+    ("said", "well", "expected"),
+    [
+        (b'{"ok": true, "url": "wss://wss.example/?ticket=1"}', True, "hears its buttons"),
+        (b'{"ok": false, "error": "not_allowed_token_type"}', False, "Slack refuses app_token"),
+    ],
+)
+async def test_slack_is_asked_whether_it_lets_the_app_in(
+    tmp_path: Path, server: HttpServer, said: bytes, expected: str, *, well: bool
+) -> None:
+    server.serve("/api/auth.test", answer(200, b'{"ok": true, "user": "bongsu", "team": "Desk"}'))
+    server.serve("/api/apps.connections.open", answer(200, said))
+    channel = {
+        "kind": "slack",
+        "token": "xoxb-hush",
+        "app_token": "xapp-hush",
+        "workspaces": ["T024BE7LD"],
+        "people": {"U061F7AUR": "analyst"},
+        "api_url": server.url("/api/chat.postMessage"),
+    }
+    found = (await findings(config(tmp_path, channels={"slack": channel})))["channel slack"]
+    assert found.ok is well
+    assert expected in found.said
+    assert "hush" not in found.said
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from builders import actor, article, delivery, event, feed, match, subscription
 
-from monitor.alerting.amend import opened
+from monitor.alerting.amend import opened, retracted
 from monitor.alerting.render import render
 from monitor.matching.load import load_pack
 from monitor.matching.overtime.rule import OverTime
-from monitor.model import Alert, FeedState, Level, Match, Reason, Verdict
+from monitor.model import Alert, Bearing, FeedState, Level, Match, Reason, Stage, Verdict
 from monitor.storage import Database, alerts, articles, deliveries, feeds, matches, overtime, subscriptions
 from monitor.storage.query import AlertQuery
 from monitor.watch import found, watch
@@ -63,6 +63,23 @@ class History:
                 alert_ids={(told.id, rule): stands.id},
                 now=when,
             )
+
+    def taken_back(self, rule: str, when: dt.datetime, *, by: str) -> None:
+        """`by` says that what that match tells did not happen; "" says that it did after all."""
+        told = article(key=f"{rule}{when}")
+        with self.database.write() as conn:
+            (alert,) = (each for each in alerts.by_article(conn, told.id) if not each.said)
+            stands = replace(alert.reports[0], taken_back_by=by)
+            denial = replace(stands, article="denial", taken_back_by="", bearing=Bearing.RETRACTS, voice=by)
+            alerts.save(conn, replace(alert, reports=(stands, denial) if by else (stands,)))
+
+    def edited_away(self, rule: str, when: dt.datetime, now: dt.datetime) -> None:
+        """The article of that match was edited, and tells it no more."""
+        told = article(key=f"{rule}{when}")
+        with self.database.write() as conn:
+            (alert,) = (each for each in alerts.by_article(conn, told.id) if not each.said)
+            alerts.save(conn, retracted(alert, told, now=now))
+            matches.add(conn, {told.id: Verdict()}, alert_ids={}, now=now)
 
     def watch(self, rule: OverTime, now: dt.datetime) -> None:
         self.polled(now)
@@ -164,6 +181,125 @@ def test_what_was_taken_back_counts_no_more(history: History) -> None:
     history.watch(rule, SEEN + 12 * DAY)
     (alert,) = history.alerts
     assert alert.said == "Fever spreads in Pyongyang 1 May, then North Korea fires another missile 13 May"
+
+
+# --- what was told, and rests on what was taken back -------------------------------------------------
+
+
+@pytest.fixture
+def told(history: History) -> History:
+    """Fever, then a missile: told."""
+    history.matched("dprk-epidemic", SEEN, "Fever spreads in Pyongyang")
+    history.matched("dprk-missile-launch", SEEN + 10 * DAY, "North Korea fires a missile")
+    history.watch(RULES["stress-then-provocation"], SEEN + 10 * DAY)
+    return history
+
+
+def test_a_sequence_is_withdrawn_when_one_of_its_steps_is_taken_back(told: History) -> None:
+    rule = RULES["stress-then-provocation"]
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="Seoul")
+    for days in (11, 12):
+        told.watch(rule, SEEN + days * DAY)
+    (alert,) = told.alerts
+    assert (alert.stage, alert.revision) == (Stage.WITHDRAWN, 2)
+    assert alert.changes == ("withdrawn: Seoul takes it back (Yonhap)",)
+    assert [each.remark for each in alert.reports] == ["", "taken back by Seoul", "takes it back"]
+    assert told.reasons == [Reason.FIRST, Reason.WITHDRAWN]
+
+
+def test_its_message_says_that_it_is_withdrawn_and_by_whom(told: History) -> None:
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="Seoul")
+    told.watch(RULES["stress-then-provocation"], SEEN + 11 * DAY)
+    (alert,) = told.alerts
+    message = render(alert, delivery(reason=Reason.WITHDRAWN, created=SEEN + 11 * DAY), names={})
+    assert message.headline.split(" · ")[1] == "withdrawn"
+    assert message.standing_line.startswith("WITHDRAWN · taken back by Seoul · was told by")
+
+
+def test_a_step_that_its_publisher_edits_away_withdraws_it_too(told: History) -> None:
+    told.edited_away("dprk-missile-launch", SEEN + 10 * DAY, SEEN + 11 * DAY)
+    told.watch(RULES["stress-then-provocation"], SEEN + 11 * DAY)
+    (alert,) = told.alerts
+    assert alert.changes == ("withdrawn: Yonhap corrected its report and tells it no more",)
+    assert told.reasons == [Reason.FIRST, Reason.WITHDRAWN]
+
+
+def test_with_another_step_in_its_place_it_is_corrected(told: History) -> None:
+    rule = RULES["stress-then-provocation"]
+    told.matched("dprk-missile-launch", SEEN + 11 * DAY, "North Korea fires another missile")
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="Seoul")
+    for days in (11, 12):
+        told.watch(rule, SEEN + days * DAY)
+    (alert,) = told.alerts
+    now = "Fever spreads in Pyongyang 1 May, then North Korea fires another missile 12 May"
+    assert (alert.said, alert.stage, alert.revision) == (now, Stage.CORRECTED, 2)
+    assert alert.changes == ("Seoul takes it back (Yonhap)", f"now: {now}")
+    assert [each.remark for each in alert.reports] == ["", "taken back by Seoul", ""]
+    assert told.reasons == [Reason.FIRST, Reason.CORRECTED]
+
+
+def test_what_was_withdrawn_holds_again_when_the_denial_is_taken_back(told: History) -> None:
+    rule = RULES["stress-then-provocation"]
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="Seoul")
+    told.watch(rule, SEEN + 11 * DAY)
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="")
+    told.watch(rule, SEEN + 12 * DAY)
+    (alert,) = told.alerts
+    assert (alert.stage, alert.revision, len(alert.reports)) == (Stage.CORRECTED, 3, 2)
+    assert alert.changes[0].startswith("holds again: Fever spreads")
+    assert told.reasons == [Reason.FIRST, Reason.WITHDRAWN, Reason.CORRECTED]
+
+
+def test_a_denial_that_comes_late_finds_a_first_step_of_long_ago(told: History) -> None:
+    """The window of today no longer reaches to the fever, and still the sequence is judged with it."""
+    rule = RULES["stress-then-provocation"]
+    late = SEEN + (rule.reach - 1) * DAY
+    told.matched("dprk-missile-launch", SEEN + 11 * DAY, "North Korea fires another missile")
+    told.taken_back("dprk-missile-launch", SEEN + 10 * DAY, by="Seoul")
+    told.watch(rule, late)
+    (alert,) = told.alerts
+    assert alert.stage is Stage.CORRECTED
+
+
+def test_an_absence_without_its_last_appearance_is_withdrawn(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN)
+    history.watch(unseen, SEEN + 21 * DAY)
+    history.taken_back("kju-appearance", SEEN, by="Seoul")
+    for days in (22, 23):
+        history.watch(unseen, SEEN + days * DAY)
+    (alert,) = history.alerts
+    assert (alert.stage, alert.changes) == (Stage.WITHDRAWN, ("withdrawn: Seoul takes it back (Yonhap)",))
+    assert history.reasons == [Reason.FIRST, Reason.WITHDRAWN]
+
+
+def test_an_absence_that_began_earlier_than_was_told_is_one_alert(history: History, unseen: OverTime) -> None:
+    history.matched("kju-appearance", SEEN - 5 * DAY, "Kim Jong Un at a parade")
+    history.matched("kju-appearance", SEEN)
+    history.watch(unseen, SEEN + 21 * DAY)
+    history.taken_back("kju-appearance", SEEN, by="Seoul")
+    for days in (22, 23):
+        history.watch(unseen, SEEN + days * DAY)
+    (alert,) = history.alerts
+    assert alert.said == "Kim Jong Un unseen 27 days; last seen 26 Apr (Kim Jong Un at a parade)"
+    assert alert.changes == ("Seoul takes it back (Yonhap)", f"now: {alert.said}")
+    assert history.reasons == [Reason.FIRST, Reason.CORRECTED]
+
+
+def test_an_absence_goes_on_when_the_appearance_that_ended_it_is_taken_back(
+    history: History, unseen: OverTime
+) -> None:
+    history.matched("kju-appearance", SEEN)
+    history.watch(unseen, SEEN + 21 * DAY)
+    history.matched("kju-appearance", SEEN + 22 * DAY)
+    history.watch(unseen, SEEN + 22 * DAY)
+    history.taken_back("kju-appearance", SEEN + 22 * DAY, by="Seoul")
+    for days in (23, 24):
+        history.watch(unseen, SEEN + days * DAY)
+    (alert,) = history.alerts
+    assert not alert.closed
+    assert alert.said.startswith("Kim Jong Un unseen 23 days")
+    assert alert.changes == ("not over: what ended it was taken back",)
+    assert history.reasons == [Reason.FIRST, Reason.RESOLVED, Reason.CORRECTED]
 
 
 def test_matches_are_found_by_the_date_of_their_event(history: History) -> None:

@@ -206,10 +206,12 @@ password = {{env = "PLANTED"}}
 [channels.slack]
 kind = "slack"
 webhook_url = {at["Slack webhook"]}
+per_minute = 0
 [channels.bot]
 kind = "slack"
 token = {quoted["Slack token"]}
 slack_channel = "#alerts"
+per_minute = 0
 api_url = {json.dumps(server.url("api"))}
 [channels.hook]
 kind = "webhook"

@@ -182,7 +182,7 @@ def _headline(alert: Alert, report: Report, names: Mapping[str, str], *, now: dt
 
 
 def _status(alert: Alert) -> str:
-    if alert.stage is Stage.WITHDRAWN and not alert.said:
+    if alert.stage is Stage.WITHDRAWN:
         return "withdrawn"
     if any(each.bearing is not Bearing.DISOWNS for each in alert.denials):
         return "disputed"
@@ -191,7 +191,7 @@ def _status(alert: Alert) -> str:
 
 def _time(alert: Alert, *, now: dt.datetime) -> str:
     """When it was first reported; the day of the event before that, where it is another."""
-    first = (alert.updated if alert.said else _first_report(alert)).astimezone(SEOUL)
+    first = (alert.updated if alert.said else first_report(alert)).astimezone(SEOUL)
     year = "" if first.year == now.astimezone(SEOUL).year else f" {first.year}"
     reported = f"{first:%-d %b}{year} {first:%H:%M} KST"
     if alert.said or alert.date in (None, first.date()):
@@ -199,13 +199,15 @@ def _time(alert: Alert, *, now: dt.datetime) -> str:
     return f"{alert.date:%-d %b}{'' if alert.date.year == first.year else f' {alert.date.year}'}, told {reported}"
 
 
-def _first_report(alert: Alert) -> dt.datetime:
+def first_report(alert: Alert) -> dt.datetime:
+    """When the first of its reports came out."""
     return min(report.published or report.fetched for report in alert.reports)
 
 
 def _stage(alert: Alert) -> str:
     """The stage, where it says more than that it was reported."""
-    return "" if alert.said or alert.stage is Stage.REPORTED else alert.stage.value
+    plain = {Stage.REPORTED, Stage.CORROBORATED} if alert.said else {Stage.REPORTED}
+    return "" if alert.stage in plain else alert.stage.value
 
 
 def _standing_line(
@@ -323,7 +325,7 @@ def _view(message: Message) -> dict[str, object]:
         "segments": segments(message),
         "rules": list(zip(alert.rules, alert.titles, strict=True)),
         "source": _calm(shown_report(alert, message.delivery.reason)),
-        "first": both_times(_first_report(alert), message.zone),
+        "first": both_times(first_report(alert), message.zone),
         "alerted": both_times(alert.opened, message.zone),
         "reports": [
             (_calm(each), both_times(each.published or each.fetched, message.zone)) for each in _newest(alert)

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "subscriptions": "monitor.cli.subscriptions",
     "silences": "monitor.cli.silences",
     "deliveries": "monitor.cli.deliveries",
+    "slack": "monitor.cli.slack",
     "mcp": "monitor.cli.mcp",
     "tokens": "monitor.cli.tokens",
     "audit": "monitor.cli.audit",

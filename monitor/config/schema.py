@@ -23,6 +23,8 @@ from monitor.config.values import (
     QuietHours,
     Secret,
     SecretAddress,
+    SlackId,
+    SlackPeople,
     Slug,
     Text,
     TimeOfDay,
@@ -150,13 +152,26 @@ class Web(Table):
         return bool(self.people) or not is_loopback(self.host)
 
 
+class Out(Table):
+    """What every channel to the outside has."""
+
+    per_minute: int = Field(
+        default=0, ge=0
+    )  # messages, to one Slack channel or by the whole of another; 0: any number
+
+    @property
+    def apart(self) -> float:
+        """Seconds from one message to the next."""
+        return 60 / self.per_minute if self.per_minute else 0.0
+
+
 class Console(Table):
     """Prints alerts to the terminal."""
 
     kind: Literal["console"] = "console"
 
 
-class Email(Table):
+class Email(Out):
     """Sends alerts by SMTP."""
 
     kind: Literal["email"]
@@ -169,17 +184,30 @@ class Email(Table):
     ca_file: Text = ""  # PEM file of an authority of your own
 
 
-class Slack(Table):
+class Slack(Out):
     """Posts alerts to Slack, by an incoming webhook or as a bot."""
 
     kind: Literal["slack"]
+    per_minute: int = Field(default=60, ge=0)  # what Slack allows, to each Slack channel
     webhook_url: SecretAddress = SecretStr("")
     token: Secret = SecretStr("")  # of a bot, with chat:write
+    app_token: Secret = SecretStr("")  # of the app, with connections:write: buttons, and `monitor slack`
+    workspaces: tuple[SlackId, ...] = ()  # from which the app is answered
+    people: SlackPeople = {}  # who may press and ask, by their Slack id, and the role of each
     slack_channel: Text = ""  # where a bot posts, unless the subscription's target says otherwise
     api_url: Address = "https://slack.com/api/chat.postMessage"
 
+    @model_validator(mode="after")
+    def _an_app_knows_whom_it_answers(self) -> Self:
+        if self.app_token.get_secret_value() and not (
+            self.token.get_secret_value() and self.workspaces and self.people
+        ):
+            msg = "app_token: an app needs the bot's token too, and workspaces and people, which say whom it answers"
+            raise ValueError(msg)
+        return self
 
-class Webhook(Table):
+
+class Webhook(Out):
     """Posts alerts as CloudEvents."""
 
     kind: Literal["webhook"]
@@ -188,7 +216,7 @@ class Webhook(Table):
     source: Text = "urn:bongsu"  # tells the receiver which installation speaks
 
 
-class Apprise(Table):
+class Apprise(Out):
     """Sends alerts by a service that the library Apprise knows."""
 
     kind: Literal["apprise"]

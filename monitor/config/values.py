@@ -141,6 +141,13 @@ def _people(value: dict[str, Role]) -> dict[str, Role]:
     return {address.lower(): role for address, role in value.items()}
 
 
+def _slack_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{2,40}", value):
+        msg = f'"{value}" is no id of Slack\'s, which are such as "T024BE7LD" or "U061F7AUR"; names change'
+        raise ValueError(msg)
+    return value
+
+
 def _secret_web_address(value: SecretStr) -> SecretStr:
     if value.get_secret_value():
         _web_address(value.get_secret_value())
@@ -239,4 +246,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 WebAddress = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address_if_any)]
 Host = Annotated[str, AfterValidator(_host)]
 People = Annotated[dict[str, Role], AfterValidator(_people)]
+SlackId = Annotated[str, AfterValidator(_slack_id)]
+SlackPeople = dict[SlackId, Role]
 TimeOfDay = Annotated[dt.time | None, BeforeValidator(_time_of_day)]

@@ -2,5 +2,6 @@
 
 from monitor.http.client import Client, Response, retry_after
 from monitor.http.guard import Resolve
+from monitor.http.websocket import Socket
 
-__all__ = ["Client", "Resolve", "Response", "retry_after"]
+__all__ = ["Client", "Resolve", "Response", "Socket", "retry_after"]

@@ -28,6 +28,7 @@ import httpx
 from monitor.errors import AddressRefused, FetchError
 from monitor.http.body import decoded
 from monitor.http.guard import Guard, NotPublicError, Resolve, Transport, system_resolve
+from monitor.http.websocket import Socket, open_socket
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -75,11 +76,13 @@ class Client:
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        guard = Guard(
+        self._guard = Guard(
             tuple(ip_network(net, strict=False) for net in allow_networks), resolve or system_resolve
         )
+        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._user_agent = user_agent
         self._http = httpx.AsyncClient(
-            transport=Transport(guard, tls or httpx.create_ssl_context(trust_env=False)),
+            transport=Transport(self._guard, self._tls),
             trust_env=False,  # a proxy would look names up by itself, past the guard
             timeout=None,  # noqa: S113  the deadline covers the whole answer, which httpx's timeout does not
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -138,6 +141,18 @@ class Client:
         origin = _origin(target)
         async with self._deadline(origin):
             return await self._ask("POST", target, headers or {}, content=content, subject=origin)
+
+    @asynccontextmanager
+    async def socket(self, url: str) -> AsyncIterator[Socket]:
+        """A WebSocket to `url`, by the same guard; errors name the origin only.
+
+        Raises AddressRefused, FetchError when there is no connection, UsageError without the extra `slack-app`.
+        """
+        opened = open_socket(
+            url, guard=self._guard, tls=self._tls, user_agent=self._user_agent, timeout=self._timeout
+        )
+        async with opened as connection:
+            yield connection
 
     @asynccontextmanager
     async def _slot(self, host: str, apart: float = 0.0) -> AsyncIterator[None]:

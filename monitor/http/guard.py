@@ -59,14 +59,19 @@ class Guard(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to a checked address of `host`; NotPublicError, or OSError without an address."""
+        addresses = await self.addresses(host, port)
+        return _Connection(
+            await self._first(addresses, port, timeout or _CONNECT, local_address, socket_options)
+        )
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of `host`, every one of them checked; NotPublicError, or OSError without an address."""
         addresses = _literal(host) or await self._resolve(host, port)
         if not addresses:
             raise OSError(f"the name {host} has no address")
         if not all(self._may_reach(ipaddress.ip_address(address)) for address in addresses):
             raise NotPublicError
-        return _Connection(
-            await self._first(addresses, port, timeout or _CONNECT, local_address, socket_options)
-        )
+        return addresses
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as the pool does between its retries."""

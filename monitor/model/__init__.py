@@ -31,7 +31,7 @@ from monitor.model.alerting import (
 from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span, Worded
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
-from monitor.model.overtime import Finding, Holds, Outage, Sign
+from monitor.model.overtime import Finding, Holds, Outage, Sign, TakenBack
 from monitor.model.reports import Bearing, Report
 from monitor.model.timing import Every, Quiet, Rhythm, Timing
 from monitor.model.vocabulary import Answers, Entity, Kind, Term, Terms, Vocabulary
@@ -90,6 +90,7 @@ __all__ = [
     "Standing",
     "Status",
     "Subscription",
+    "TakenBack",
     "Term",
     "Terms",
     "Thread",

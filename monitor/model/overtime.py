@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
+from monitor.model.reports import Report
 from monitor.model.words import Level
 
 
@@ -45,6 +46,7 @@ class Holds(enum.StrEnum):
     OPEN = "open"  # it holds, and is told
     HELD = "held"  # it would hold, but the feeds that could know were down
     RESOLVED = "resolved"  # an absence that ended
+    WITHDRAWN = "withdrawn"  # it rested on reports that were taken back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,3 +61,11 @@ class Finding:
     said: str  # for the headline
     signs: tuple[Sign, ...] = ()  # the evidence, oldest first
     alert: str = ""  # Alert.id, once it is told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenBack:
+    """A report on which rules over time looked and which stands no longer."""
+
+    report: Report  # as its own alert has it now
+    denials: tuple[Report, ...] = ()  # what takes it back; none where its publisher edited it

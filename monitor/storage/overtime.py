@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, func, select, update
 
-from monitor.model import Finding, Outage
-from monitor.storage.rows import upsert
-from monitor.storage.tables import findings, outages
+from monitor.model import Bearing, Finding, Outage, Report, TakenBack
+from monitor.storage.rows import chunks, upsert
+from monitor.storage.tables import findings, outages, reports
 
 _LOCK = 0x6F76  # our advisory lock on rules over time: "ov"
 
@@ -58,3 +58,43 @@ def all_outages(conn: Connection) -> list[Outage]:
     """Every outage that was noted, oldest first."""
     found = conn.execute(select(outages).order_by(outages.c.began, outages.c.feed))
     return [Outage(feed=each.feed, began=each.began, ended=each.ended) for each in found]
+
+
+def taken_back(conn: Connection, told: Iterable[Finding]) -> dict[tuple[str, str], TakenBack]:
+    """Those of the reports that these findings rest on which stand no longer, by article and rule.
+
+    What each alert of one event makes of its reports is asked, not the alerts of rules over time themselves.
+    """
+    articles = {sign.article for finding in told for sign in finding.signs}
+    of_rules = select(findings.c.alert).where(findings.c.alert.is_not(None))
+    query = select(reports.c.alert, reports.c.body).where(reports.c.alert.not_in(of_rules))
+    fallen: dict[tuple[str, str], tuple[str, Report]] = {}
+    stands: set[tuple[str, str]] = set()
+    for chunk in chunks(articles):
+        for each in conn.execute(query.where(reports.c.article.in_(chunk))):
+            named = {(each.body.article, rule) for rule in each.body.rules}
+            if each.body.fallen:
+                fallen |= dict.fromkeys(named, (each.alert, each.body))
+            else:
+                stands |= named
+    denials = _denials(conn, {alert for alert, _ in fallen.values()})
+    return {
+        pair: TakenBack(report=report, denials=tuple(_against(report, denials.get(alert, []))))
+        for pair, (alert, report) in fallen.items()
+        if pair not in stands
+    }
+
+
+def _denials(conn: Connection, ids: Iterable[str]) -> dict[str, list[Report]]:
+    """The reports of these alerts that deny or take back, in their order."""
+    said: dict[str, list[Report]] = {}
+    query = select(reports.c.alert, reports.c.body).order_by(reports.c.alert, reports.c.position)
+    for chunk in chunks(ids):
+        for each in conn.execute(query.where(reports.c.alert.in_(chunk))):
+            if each.body.bearing is not Bearing.TELLS and not each.body.retracted:
+                said.setdefault(each.alert, []).append(each.body)
+    return said
+
+
+def _against(report: Report, denials: Iterable[Report]) -> Iterable[Report]:
+    return (each for each in denials if each.who == report.taken_back_by)

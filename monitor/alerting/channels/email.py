@@ -30,14 +30,25 @@ class EmailChannel:
     async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Hand the mail to the server; a target that is not one address is permanent."""
         mail = compose(message, self._settings, now=now)
-        server = _server(self._settings)
-        try:
-            await server.connect()
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            # Nothing was said of the mail yet: whatever is wrong is the operator's to mend, and worth a retry.
-            raise DeliveryError(_no_session(self._settings, error)) from error
-        async with server:
+        async with await _session(self._settings) as server:
             await _hand_over(server, mail, self._settings.host)
+
+
+async def log_in(settings: EmailSettings) -> None:
+    """Go as far as a mail would need, encryption and password too, and send none; DeliveryError where that fails."""
+    async with await _session(settings):
+        pass
+
+
+async def _session(settings: EmailSettings) -> aiosmtplib.SMTP:
+    """A session in which mail can be sent."""
+    server = _server(settings)
+    try:
+        await server.connect()
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        # Nothing was said of the mail yet: whatever is wrong is the operator's to mend, and worth a retry.
+        raise DeliveryError(_no_session(settings, error)) from error
+    return server
 
 
 def compose(message: Message | Digest | Notice, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:

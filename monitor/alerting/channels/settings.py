@@ -42,6 +42,7 @@ class SlackSettings:
     token: str = field(default="", repr=False)
     slack_channel: str = ""  # id where the bot posts, unless the subscription names its own
     api_url: str = SLACK_API
+    buttons: bool = False  # under each alert, for an app that hears them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,10 @@ near 13,200 characters (https://github.com/slackapi/bolt-js/issues/2509).
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from slack_sdk.models.blocks import (
@@ -26,7 +27,8 @@ from slack_sdk.models.metadata import Metadata
 from monitor.alerting.channels.post import check, origin, post
 from monitor.alerting.channels.protocol import Posted, Poster
 from monitor.alerting.channels.settings import SlackSettings
-from monitor.alerting.render import segments
+from monitor.alerting.channels.slackbuttons import actions
+from monitor.alerting.render import both_times, first_report, segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
 from monitor.model import Digest, Message, Notice, Reason, Report, Thread
@@ -101,12 +103,15 @@ class SlackChannel:
         if thread is None or not isinstance(message, Message):
             return await self._start(message, place, now=now)
         try:
-            await self._ask(_POST, compose(message) | _reply(message, thread), now=now)
+            await self._ask(_POST, self._compose(message) | _reply(message, thread), now=now)
         except LostThreadError:
             return await self._start(message, place, now=now)
         if message.delivery.reason in _MENDED:
-            await self._mend(compose(message), thread, now=now)
+            await self._mend(self._compose(message), thread, now=now)
         return None
+
+    def _compose(self, message: Message | Digest | Notice) -> dict[str, object]:
+        return compose(message, buttons=self._settings.buttons)
 
     async def _by_webhook(self, payload: Mapping[str, object], *, now: dt.datetime) -> None:
         url = self._settings.webhook_url
@@ -120,7 +125,7 @@ class SlackChannel:
         self, message: Message | Digest | Notice, place: str, *, now: dt.datetime
     ) -> Thread | None:
         """Post anew; the thread that begins with it, of an alert."""
-        said = await self._ask(_POST, compose(message) | {"channel": place}, now=now)
+        said = await self._ask(_POST, self._compose(message) | {"channel": place}, now=now)
         first, room = said.get("ts", ""), said.get("channel", place)
         return Thread(place=room, first=first) if first and isinstance(message, Message) else None
 
@@ -157,9 +162,12 @@ def _reply(message: Message, thread: Thread) -> dict[str, object]:
     return {"channel": thread.place, "thread_ts": thread.first, "reply_broadcast": shown}
 
 
-def compose(message: Message | Digest | Notice) -> dict[str, object]:
-    """The payload without its channel, within Slack's limits."""
+def compose(message: Message | Digest | Notice, *, buttons: bool = False) -> dict[str, object]:
+    """The payload without its channel, within Slack's limits; `buttons` for an app that hears them, under alerts."""
     text, blocks, metadata = _composed(message)
+    if buttons and isinstance(message, Message):
+        row = actions(message.alert.id, message.delivery.subscription)
+        blocks = itertools.chain(blocks, [row])
     return {
         "text": text,
         "blocks": [block.to_dict() for block in blocks],
@@ -171,7 +179,7 @@ def compose(message: Message | Digest | Notice) -> dict[str, object]:
     }
 
 
-def _composed(message: Message | Digest | Notice) -> tuple[str, Iterator[Block], Metadata]:
+def _composed(message: Message | Digest | Notice) -> tuple[str, Iterable[Block], Metadata]:
     match message:
         case Digest():
             return _digest_said(message)
@@ -183,15 +191,15 @@ def _composed(message: Message | Digest | Notice) -> tuple[str, Iterator[Block],
 
 def _notice_said(notice: Notice) -> tuple[str, Iterator[Block], Metadata]:
     payload = {"delivery_id": notice.id, "subscription": notice.subscription}
-    return _escaped(notice.headline, _SENTENCE), _notice_blocks(notice), Metadata("bongsu_notice", payload)
+    return escaped(notice.headline, _SENTENCE), _notice_blocks(notice), Metadata("bongsu_notice", payload)
 
 
 def _notice_blocks(notice: Notice) -> Iterator[Block]:
-    yield _section(f"*{_escaped(notice.headline, _STANDING)}*")
+    yield _section(f"*{escaped(notice.headline, _STANDING)}*")
     for line in notice.lines[:_ALERTS]:
-        yield _section(_escaped(line, _STANDING))
+        yield _section(escaped(line, _STANDING))
     if url := _link(notice.link):
-        yield _section(f"<{url}|{_escaped(notice.link_text, _TITLE) or 'open'}>")
+        yield _section(f"<{url}|{escaped(notice.link_text, _TITLE) or 'open'}>")
 
 
 def _alert_said(message: Message) -> tuple[str, Iterator[Block], Metadata]:
@@ -206,17 +214,17 @@ def _digest_said(digest: Digest) -> tuple[str, Iterator[Block], Metadata]:
 
 def _digest_fallback(digest: Digest) -> str:
     lines = ((digest.headline, _HEADLINE), (digest.standing_line, _STANDING))
-    return "\n".join(_escaped(text, limit) for text, limit in lines)
+    return "\n".join(escaped(text, limit) for text, limit in lines)
 
 
 def _digest_blocks(digest: Digest) -> Iterator[Block]:
-    yield HeaderBlock(text=PlainTextObject(text=_escaped(digest.headline, _HEADLINE), emoji=False))
-    yield _section(_escaped(digest.standing_line, _STANDING))
+    yield HeaderBlock(text=PlainTextObject(text=escaped(digest.headline, _HEADLINE), emoji=False))
+    yield _section(escaped(digest.standing_line, _STANDING))
     if digest.note:
-        yield _section(_escaped(digest.note, _STANDING))
+        yield _section(escaped(digest.note, _STANDING))
     for message in digest.messages[:_ALERTS]:
-        headline = _linked(message, _escaped(message.headline, _TITLE))
-        yield _section(f"{headline}\n{_escaped(message.standing_line, _TITLE)}")
+        headline = _linked(message, escaped(message.headline, _TITLE))
+        yield _section(f"{headline}\n{escaped(message.standing_line, _TITLE)}")
     if len(digest.messages) > _ALERTS:
         yield _section(f"and {len(digest.messages) - _ALERTS} more: `monitor alerts list`")
     repeated = " · may be a repeat" if digest.repeated else ""
@@ -232,16 +240,16 @@ def _linked(message: Message, text: str) -> str:
 def _fallback(message: Message) -> str:
     """What notifications and screen readers give: the first three lines."""
     lines = ((message.headline, _HEADLINE), (message.standing_line, _STANDING), (message.sentence, _SENTENCE))
-    return "\n".join(_escaped(text, limit) for text, limit in lines)
+    return "\n".join(escaped(text, limit) for text, limit in lines)
 
 
 def _blocks(message: Message) -> Iterator[Block]:
-    yield HeaderBlock(text=PlainTextObject(text=_escaped(message.headline, _HEADLINE), emoji=False))
-    yield _section(_escaped(message.standing_line, _STANDING))
+    yield HeaderBlock(text=PlainTextObject(text=escaped(message.headline, _HEADLINE), emoji=False))
+    yield _section(escaped(message.standing_line, _STANDING))
     if message.note:
-        yield _section(_escaped(message.note, _STANDING))
+        yield _section(escaped(message.note, _STANDING))
     if message.changes:
-        changes = [f"• {_escaped(each, _TITLE)}" for each in message.changes[-_CHANGES:]]
+        changes = [f"• {escaped(each, _TITLE)}" for each in message.changes[-_CHANGES:]]
         yield _section("\n".join(("*Changed since you were last told*", *changes)))
     if message.sentence.strip():
         yield _section(f"&gt; {_marked(message)}")
@@ -261,7 +269,7 @@ def _marked(message: Message) -> str:
     """The sentence with its evidence in bold, cut where it grows too long."""
     pieces, room = [], _SENTENCE
     for text, role in segments(message):
-        told = _escaped(text, room)
+        told = escaped(text, room)
         room -= len(told)
         edge = told if not role or told != told.strip() else f"*{told}*"  # bold must not touch a space
         pieces.append(edge)
@@ -273,7 +281,7 @@ def _marked(message: Message) -> str:
 def _rules(message: Message) -> Iterator[str]:
     room = _RULES
     for title, rule in zip(message.alert.titles, message.alert.rules, strict=True):
-        line = f"Rule: {_escaped(title, _TITLE)} ({_escaped(rule, _TITLE)})"
+        line = f"Rule: {escaped(title, _TITLE)} ({escaped(rule, _TITLE)})"
         room -= len(line)
         if room < 0:
             yield "and more"
@@ -285,12 +293,12 @@ def _links(reports: Sequence[Report]) -> Iterator[str]:
     """The first report and the latest, each by publisher and linked title."""
     shown = reports if len(reports) <= _LINKS else (reports[0], *reports[1 - _LINKS :])
     for report in shown:
-        publisher = f"{_escaped(report.publisher, _TITLE) or 'unknown publisher'}, grade {report.grade}"
-        title = _escaped(report.title, _TITLE) or "untitled"
+        publisher = f"{escaped(report.publisher, _TITLE) or 'unknown publisher'}, grade {report.grade}"
+        title = escaped(report.title, _TITLE) or "untitled"
         url = _link(report.url)
         told = f"{publisher}: <{url}|{title}>" if url else f"{publisher}: {title}"
         struck = f"~{told}~" if report.fallen else told
-        yield f"• {struck} {_escaped(report.remark, _TITLE)}" if report.remark else f"• {struck}"
+        yield f"• {struck} {escaped(report.remark, _TITLE)}" if report.remark else f"• {struck}"
     if more := len(reports) - len(shown):
         yield f"and {more} more"
 
@@ -305,10 +313,12 @@ def _link(url: str) -> str:
 def _foot(message: Message) -> str:
     repeated = " · may be a repeat" if message.delivery.repeated else ""
     alert, delivery = message.alert, message.delivery
-    return f"Alert {alert.id}, revision {alert.revision} · delivery {delivery.id}{repeated}"
+    first, alerted = (both_times(each, message.zone) for each in (first_report(alert), alert.opened))
+    ids = f"Alert {alert.id}, revision {alert.revision} · delivery {delivery.id}{repeated}"
+    return f"First {first} · alerted {alerted}\n{ids}"
 
 
-def _escaped(text: str, limit: int) -> str:
+def escaped(text: str, limit: int) -> str:
     """Text for any text object, at most `limit` characters long once escaped."""
     short = cut(calm(text[: 8 * limit]), limit, measure=_length)
     return "".join(_escape(char) for char in short)

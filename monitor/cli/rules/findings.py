@@ -28,7 +28,7 @@ def list_findings(
     held: Held = False,
     as_json: Json = False,
 ) -> None:
-    """What rules over time have found: open, resolved, or held, because the feeds that could tell were down."""
+    """What rules over time have found: open, resolved, withdrawn, or held, for the feeds that could tell were down."""
     settings = read_config(config)
     pack = load_pack(folders(settings, rules))
     chosen(pack, ids or [])  # an id that no rule has is a mistake

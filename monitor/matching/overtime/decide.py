@@ -72,17 +72,17 @@ def _changed_absences(
                 changed.append(each)
         elif _moved(before, each):
             changed.append(replace(each, alert=before.alert, level=max(before.level, each.level)))
-    left = (each for each in known.values() if each.holds is not Holds.RESOLVED)
+    left = (each for each in known.values() if each.holds in {Holds.OPEN, Holds.HELD})
     gone = today - dt.timedelta(days=rule.reach)
     changed += [_overtaken(each) for each in left if each.date > gone]
     return changed
 
 
 def _moved(before: Finding, now: Finding) -> bool:
-    return before.holds is not Holds.RESOLVED and (before.holds, before.level) != (
-        now.holds,
-        max(before.level, now.level),
-    )
+    """Whether it stands otherwise; one that had ended goes on where the appearance that ended it was taken back."""
+    if before.holds in {Holds.RESOLVED, Holds.WITHDRAWN}:
+        return before.holds is Holds.RESOLVED and now.holds is Holds.OPEN
+    return (before.holds, before.level) != (now.holds, max(before.level, now.level))
 
 
 def _overtaken(finding: Finding) -> Finding:

@@ -75,7 +75,13 @@ def test_the_message_reads_as_an_alert() -> None:
         "• Yonhap, grade B: <https://news.example/1|N. Korea fires 2 short-range ballistic missiles>"
     )
     assert told.delivery.id in foot
+    assert foot.startswith("First 12 Mar 2026 07:52 KST (11 Mar 22:52 UTC) · alerted 12 Mar 2026")
     assert fallback.splitlines() == [headline, standing, told.sentence]
+
+
+def test_times_are_told_in_the_readers_zone_too() -> None:
+    foot = texts(compose(replace(message(), zone="Europe/Berlin")))[-1]
+    assert "First 12 Mar 2026 07:52 KST (11 Mar 22:52 UTC, 11 Mar 23:52 CET)" in foot
 
 
 def test_the_page_of_the_alert_is_linked_where_there_is_one() -> None:

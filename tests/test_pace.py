@@ -1,0 +1,125 @@
+"""Messages follow one another as fast as the config allows, and no faster."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders import NOW, alert, delivery, subscription
+from desk import RULES
+from fakes import FakeChannel, FakeClock
+
+from monitor import outbox
+from monitor.alerting.channels.pace import Pace
+from monitor.app import App
+from monitor.config import Config
+from monitor.matching.load import load_pack
+from monitor.model import DeliveryState, Digest, Message, Notice, Thread
+from monitor.storage import alerts, deliveries, subscriptions
+
+COUNT = 30
+
+
+class Seconds:
+    """A clock that moves only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+async def test_turns_at_one_place_are_apart_and_other_places_do_not_wait() -> None:
+    seconds = Seconds()
+    pace = Pace(clock=seconds, sleep=seconds.sleep)
+    taken = []
+    for place in ("a", "a", "b", "a"):
+        assert await pace.turn(place, apart=2, within=60)
+        taken.append((place, seconds.now))
+    assert taken == [("a", 0), ("a", 2), ("b", 2), ("a", 4)]
+
+
+async def test_a_turn_that_comes_too_late_is_not_taken() -> None:
+    seconds = Seconds()
+    pace = Pace(clock=seconds, sleep=seconds.sleep)
+    assert await pace.turn("a", apart=10, within=5)
+    assert not await pace.turn("a", apart=10, within=5)
+    seconds.now = 10
+    assert await pace.turn("a", apart=10, within=5)
+    assert seconds.now == 10
+
+
+class Timed(FakeChannel):
+    """Knows when it was handed each message."""
+
+    def __init__(self, seconds: Seconds) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.at: list[tuple[str, float]] = []
+
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+        assert isinstance(message, Message)
+        self.at.append((message.delivery.target, self.seconds.now))
+        return await super().send(message, now=now)
+
+
+@pytest.mark.parametrize(
+    ("entry", "apart"),
+    [
+        ({"kind": "slack", "webhook_url": "https://hooks.example/1"}, 1.0),
+        ({"kind": "email", "host": "mail.example", "sender": "b@example.org", "per_minute": 20}, 3.0),
+    ],
+)
+async def test_a_full_outbox_goes_out_at_the_rate_of_the_config(
+    tmp_path: Path, entry: dict[str, object], apart: float
+) -> None:
+    """As after hours in which the channel was down: round after round, in the same beat, and all of it."""
+    seconds = Seconds()
+    channel = Timed(seconds)
+    config = Config.model_validate(
+        {"channels": {"out": entry}, "subscriptions": [], "delivery": {"concurrency": 1}},
+        context={"folder": tmp_path},
+    )
+    opened = App.open(config, clock=FakeClock(NOW), pack=load_pack([RULES]), channels={"out": channel})
+    async with opened as app:
+        with app.parts.database.write() as conn:
+            alerts.save(conn, alert())
+            subscriptions.add(conn, subscription(id="desk", channel="out", target="C1"))
+            waiting = [delivery(revision=at, channel="out", target="C1") for at in range(COUNT)]
+            deliveries.enqueue(conn, waiting)
+        app.parts = replace(app.parts, pace=Pace(clock=seconds, sleep=seconds.sleep))
+        while (await outbox.deliver(app.parts, now=NOW)).sent:
+            pass
+        with app.parts.database.read() as conn:
+            states = Counter(each.state for each in deliveries.listed(conn))
+    assert states == {DeliveryState.SENT: COUNT}
+    assert channel.at == [("C1", at * apart) for at in range(COUNT)]
+
+
+async def test_what_has_no_turn_in_this_round_is_left_for_another(tmp_path: Path) -> None:
+    seconds = Seconds()
+    channel = Timed(seconds)
+    entry = {"kind": "webhook", "url": "https://hook.example/", "per_minute": 1}
+    config = Config.model_validate(
+        {"channels": {"out": entry}, "subscriptions": [], "delivery": {"lease": "60s", "timeout": "30s"}},
+        context={"folder": tmp_path},
+    )
+    opened = App.open(config, clock=FakeClock(NOW), pack=load_pack([RULES]), channels={"out": channel})
+    async with opened as app:
+        with app.parts.database.write() as conn:
+            alerts.save(conn, alert())
+            subscriptions.add(conn, subscription(id="desk", channel="out"))
+            deliveries.enqueue(conn, [delivery(revision=at, channel="out") for at in range(2)])
+        app.parts = replace(app.parts, pace=Pace(clock=seconds, sleep=seconds.sleep))
+        assert (await outbox.deliver(app.parts, now=NOW)).sent == 1
+        seconds.now += 60
+        assert (await outbox.deliver(app.parts, now=NOW)).sent == 1
+        with app.parts.database.read() as conn:
+            assert [each.attempts for each in deliveries.listed(conn)] == [1, 1]
