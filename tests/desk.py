@@ -55,10 +55,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, port: int, *targets: str) -> AsyncIterator[Desk]:
+async def desk(folder: Path, port: int, *targets: str, patience: str = "30s") -> AsyncIterator[Desk]:
     mail = {"kind": "email", "host": "127.0.0.1", "port": port, "security": "none", "sender": "b@example.org"}
     config = Config.model_validate(
-        {"channels": {"mail": mail}, "subscriptions": []}, context={"folder": folder}
+        {"channels": {"mail": mail}, "subscriptions": [], "delivery": {"timeout": patience}},
+        context={"folder": folder},
     )
     events = {f"launch-{at:02}": replace(event(), date=FIRST + dt.timedelta(days=3 * at)) for at in range(20)}
     clock = FakeClock(NOW)

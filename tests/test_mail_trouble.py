@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import Counter
 from pathlib import Path
 
@@ -59,3 +61,57 @@ async def test_a_mailbox_that_refuses_for_good_is_left_in_peace_and_others_are_t
         assert [each.attempts for each in service.outbox("gone")] == [1, 1, 1]  # once each, and no more
         assert {each.state for each in service.outbox("gone")} == {DeliveryState.DEAD}
         assert not service.paused("ryu")
+
+
+class Leaving(MailServer):
+    """Says goodbye to whoever wants to send, the first time."""
+
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # type: ignore[no-untyped-def]  # noqa: N802 - aiosmtpd's
+        if not self.logins:
+            self.logins.append(("turned away", ""))
+            return "421 4.3.2 closing, come again"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 ok"
+
+
+@pytest.mark.fault("EM11")
+async def test_a_mail_that_a_closing_server_did_not_take_goes_out_later(tmp_path: Path) -> None:
+    async with (
+        mail_server(kind=Leaving) as server,
+        desk(tmp_path, server.port, "ryu@example.org") as service,
+    ):
+        await service.learns()
+        await service.app.deliver()
+        (waiting,) = service.outbox("ryu")
+        assert (waiting.state, waiting.attempts, waiting.repeated) == (DeliveryState.PENDING, 1, False)
+        assert "421" in (waiting.error or "")
+        service.clock.move(hours=1)
+        await service.app.deliver()
+        assert len(server.mails) == 1
+
+
+@pytest.mark.fault("EM11")
+async def test_a_server_that_answers_for_ever_is_given_up_for_now(tmp_path: Path) -> None:
+    gone = asyncio.Event()
+
+    async def tarpit(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A greeting that never ends, a letter at a time: each read brings something, and no command an answer."""
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"w")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        gone.set()
+
+    async with (
+        await asyncio.start_server(tarpit, "127.0.0.1", 0) as slow,
+        desk(tmp_path, slow.sockets[0].getsockname()[1], "ryu@example.org", patience="1s") as service,
+    ):
+        await service.learns()
+        await service.app.deliver()
+        (waiting,) = service.outbox("ryu")
+        assert (waiting.state, waiting.attempts, waiting.repeated) == (DeliveryState.PENDING, 1, True)
+        assert "no answer within" in (waiting.error or "")
+        await gone.wait()

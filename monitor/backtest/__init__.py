@@ -3,10 +3,12 @@
 from monitor.backtest.between import difference, gathered
 from monitor.backtest.compare import Change, Difference, compare
 from monitor.backtest.judged import Judged, Side, judged
+from monitor.backtest.messages import Audience, Told
 from monitor.backtest.record import Record
 from monitor.backtest.replay import Held, Replay, replay
 
 __all__ = [
+    "Audience",
     "Change",
     "Difference",
     "Held",
@@ -14,6 +16,7 @@ __all__ = [
     "Record",
     "Replay",
     "Side",
+    "Told",
     "compare",
     "difference",
     "gathered",

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from monitor.backtest.messages import Told
 from monitor.backtest.replay import Replay
 from monitor.model import Alert
 
@@ -29,7 +30,7 @@ class Difference:
     lost: tuple[Alert, ...]
     raised: tuple[Change, ...]
     lowered: tuple[Change, ...]
-    messages: Mapping[str, tuple[int, int]]  # by subscription, before and after
+    messages: Mapping[str, tuple[Told, Told]]  # by subscription, before and after
 
     def weeks(self) -> list[tuple[dt.date, int, int]]:
         """Monday, gained, lost, for each week in which there was either."""
@@ -43,7 +44,8 @@ def compare(before: Replay, after: Replay) -> Difference:
     partners = {there.id for _, there in pairs}
     matched = {here.id for here, _ in pairs}
     changes = [Change(before=here, after=there) for here, there in pairs if here.level != there.level]
-    names = sorted({*before.messages, *after.messages, *(each.id for each in after.subscriptions)})
+    names = sorted({*before.messages, *after.messages})
+    none = Told()
     return Difference(
         before=len(before.alerts),
         after=len(after.alerts),
@@ -51,7 +53,7 @@ def compare(before: Replay, after: Replay) -> Difference:
         lost=_sorted(alert for alert in before.alerts.values() if alert.id not in matched),
         raised=tuple(each for each in changes if each.after.level > each.before.level),
         lowered=tuple(each for each in changes if each.after.level < each.before.level),
-        messages={name: (before.messages[name], after.messages[name]) for name in names},
+        messages={name: (before.messages.get(name, none), after.messages.get(name, none)) for name in names},
     )
 
 

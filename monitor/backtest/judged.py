@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import multiprocessing
 import os
@@ -10,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
+from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 
 from monitor.backtest.readings import Readings
@@ -23,6 +26,7 @@ from monitor.model import Article, Need, Verdict, Vocabulary
 BATCH = 256  # articles
 _AHEAD = 3  # batches waiting for each process
 Judged = tuple[Article, tuple[Verdict, ...]]  # one of each side, without near misses
+_Start = tuple["Sequence[Side]", str, Path]  # sides, model, memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,7 @@ def judged(
     processes: int | None = None,
 ) -> Iterator[list[Judged]]:
     """Batches of articles with the verdict of each side, in order; `processes` None: one for each core."""
-    start = (_on_shared_lists(sides), model, memory)
+    start: _Start = (_on_shared_lists(sides), model, memory)
     waiting = iter(articles)
     batches = iter(lambda: list(itertools.islice(waiting, BATCH)), [])
     count = processes or os.cpu_count() or 1
@@ -72,10 +76,12 @@ def judged(
         yield from (judges.all(batch) for batch in itertools.chain(first, batches))
         return
     context = multiprocessing.get_context("spawn")  # a forked child may hold locks of this one's threads
-    with ProcessPoolExecutor(count, context, _begin, start) as pool:
+    stop = context.Event()
+    with ProcessPoolExecutor(count, context, _begin, (stop, *start)) as pool:
         try:
             yield from _in_order(pool, itertools.chain(first, batches), ahead=count * _AHEAD)
         except BaseException:  # Ctrl-C too: what is under way is kept, what waits is left for the next run
+            stop.set()
             pool.shutdown(cancel_futures=True)
             raise
 
@@ -105,10 +111,21 @@ def _in_order(pool: Executor, batches: Iterable[list[Article]], *, ahead: int) -
     """The results in the order of the batches, with so many under way."""
     waiting: list[Future[list[Judged]]] = []
     for batch in batches:
-        waiting.append(pool.submit(_work, batch))
+        with _undisturbed():
+            waiting.append(pool.submit(_work, batch))
         if len(waiting) >= ahead:
             yield waiting.pop(0).result()
     yield from (each.result() for each in waiting)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C off: a process that is started meanwhile does not hear of it, not even while it is loading."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Judges:
@@ -139,15 +156,30 @@ class _Judges:
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))
 
 
-_judges: list[_Judges] = []  # of this process
+class _Work:
+    """What a process works with; its judges are made at the first batch."""
+
+    def __init__(self, stop: EventType, start: _Start) -> None:
+        self._stop = stop
+        self._start = start
+
+    def all(self, batch: Sequence[Article]) -> list[Judged]:
+        """The batch judged, unless it is too late for that: nobody waits for it then."""
+        return [] if self._stop.is_set() else self._judges.all(batch)
+
+    @cached_property
+    def _judges(self) -> _Judges:
+        return _Judges(*self._start)
 
 
-def _begin(sides: Sequence[Side], model: str, memory: Path) -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole group; the first process sees to it
-    _judges.append(_Judges(sides, model, memory))
+_of_this_process: list[_Work] = []
+
+
+def _begin(stop: EventType, *start: *_Start) -> None:
+    # Ctrl-C reaches the whole group; the first process sees to it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _of_this_process.append(_Work(stop, start))
 
 
 def _work(batch: list[Article]) -> list[Judged]:
-    return _judges[0].all(batch)
+    return _of_this_process[0].all(batch)

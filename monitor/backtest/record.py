@@ -1,9 +1,10 @@
-"""Of what days the past was recorded: where nothing came for long, nobody knows what happened."""
+"""When the past was recorded: where nothing came for long, nobody knows what happened."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,20 +14,24 @@ from monitor.model import Article, Feed, Outage
 from monitor.watch import with_feeds
 
 _DAY = dt.timedelta(days=1)
+_NOTICED = dt.timedelta(seconds=1)  # a silence is one only when it has lasted longer than it may
 _WHOLE = ""  # the feed of articles of an archive, which names none
+_Span = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(kw_only=True)
 class Record:
-    """The days on which each feed brought something; an archive is one feed."""
+    """When each feed brought something; an archive is one feed."""
 
     feeds: Sequence[Feed] = ()  # those that are known; none of an archive
-    days: dict[str, set[dt.date]] = field(default_factory=dict)  # by feed
+    days: dict[str, dict[dt.date, _Span]] = field(default_factory=dict)  # by feed: the day's first and last
 
     def add(self, articles: Iterable[Article]) -> None:
         """These came."""
         for each in articles:
-            self.days.setdefault(each.feed if self.feeds else _WHOLE, set()).add(each.when.date())
+            days = self.days.setdefault(each.feed if self.feeds else _WHOLE, {})
+            first, last = days.get(each.when.date(), (each.when, each.when))
+            days[each.when.date()] = (min(first, each.when), max(last, each.when))
 
     @property
     def first(self) -> dt.date:
@@ -44,25 +49,47 @@ class Record:
             return replace(rule, form=replace(rule.form, feeds=frozenset({_WHOLE})))
         return with_feeds(rule, self.feeds)
 
-    def outages(self, rule: OverTime, today: dt.date) -> list[Outage]:
-        """When the rule's feeds brought nothing, as known that day."""
-        if not isinstance(rule.form, Absent):
+    def outages(self, rule: OverTime, now: dt.datetime) -> list[Outage]:
+        """When the rule's feeds brought nothing, as known then."""
+        form = rule.form
+        if not isinstance(form, Absent):
             return []
-        silent = dt.timedelta(days=rule.form.silent)
-        return [each for feed in sorted(rule.form.feeds) for each in self._silences(feed, silent, today)]
+        return [each for feed in sorted(form.feeds) for each in self._outages(feed, form.silent, now)]
 
-    def _silences(self, feed: str, silent: dt.timedelta, today: dt.date) -> Iterator[Outage]:
-        came = [day for day in self._sorted.get(feed, ()) if day <= today]
-        if not came:
+    def turns(self, rule: OverTime) -> list[dt.datetime]:
+        """When one of the rule's feeds had been silent for too long, and when it was heard again."""
+        form = rule.form
+        if not isinstance(form, Absent):
+            return []
+        found = []
+        for feed in form.feeds:
+            for last, back in self._silences(feed, form.silent):
+                found += [last + form.silent * _DAY + _NOTICED, back]
+            if came := self._came.get(feed):
+                found.append(came[-1] + form.silent * _DAY + _NOTICED)
+        return found
+
+    def _outages(self, feed: str, silent: int, now: dt.datetime) -> Iterator[Outage]:
+        came = self._came.get(feed, ())
+        known = bisect_right(came, now)
+        if not known:
             yield Outage(feed=feed, began=dt.date.min)
             return
-        yield Outage(feed=feed, began=dt.date.min, ended=came[0] - _DAY)
-        for one, other in itertools.pairwise(came):
-            if other - one > silent:
-                yield Outage(feed=feed, began=one + _DAY, ended=other - _DAY)
-        if today - came[-1] > silent:
-            yield Outage(feed=feed, began=came[-1] + _DAY)
+        yield Outage(feed=feed, began=dt.date.min, ended=came[0].date() - _DAY)
+        for last, back in self._silences(feed, silent):
+            if back <= now:
+                yield Outage(feed=feed, began=last.date() + _DAY, ended=back.date() - _DAY)
+        if now - came[known - 1] > silent * _DAY:
+            yield Outage(feed=feed, began=came[known - 1].date() + _DAY)
+
+    def _silences(self, feed: str, silent: int) -> list[_Span]:
+        """The last that came before each silence of so many days, and the first after it."""
+        came = self._came.get(feed, ())
+        return [(last, back) for last, back in itertools.pairwise(came) if back - last > silent * _DAY]
 
     @cached_property
-    def _sorted(self) -> Mapping[str, Sequence[dt.date]]:
-        return {feed: sorted(days) for feed, days in self.days.items()}
+    def _came(self) -> Mapping[str, Sequence[dt.datetime]]:
+        """The first and the last time of each day, rising: no longer silence lies between others."""
+        return {
+            feed: [time for day in sorted(days) for time in days[day]] for feed, days in self.days.items()
+        }

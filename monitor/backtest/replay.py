@@ -1,24 +1,24 @@
-"""The past once more: verdicts in the order of time to alerts, and to the messages of every subscription."""
+"""The past once more: verdicts in the order of time to alerts, and these to the messages of every subscription."""
 
 from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.alerting.group import group, sought_keys
-from monitor.alerting.route import route
 from monitor.backtest.judged import Side
+from monitor.backtest.messages import Audience, Told, told
 from monitor.backtest.record import Record
 from monitor.matching.overtime.days import Days
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Alert, Article, Finding, Holds, Level, Match, Subscription, Verdict
+from monitor.model import Alert, Article, Finding, Holds, Match, Verdict
 from monitor.watch import Pairs, alert_on
 
-_DAYS_END = dt.time(23, 59, tzinfo=dt.UTC)
+_MIDNIGHT = dt.time(tzinfo=dt.UTC)
 _DAY = dt.timedelta(days=1)
 Held = Sequence[tuple[Article, Verdict]]  # the articles of which rules have something to say
 
@@ -27,13 +27,12 @@ Held = Sequence[tuple[Article, Verdict]]  # the articles of which rules have som
 class Replay:
     """Alerts as the service would have raised them; the same grouping and the same routing."""
 
-    subscriptions: Sequence[Subscription] = ()
     alerts: dict[str, Alert] = field(default_factory=dict)
-    messages: Counter[str] = field(default_factory=Counter)  # by subscription
+    messages: Mapping[str, Told] = field(default_factory=dict)  # by subscription
     _held: dict[tuple[str, dt.date], Finding] = field(default_factory=dict)  # by rule and date
     _by_key: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_article: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _told: dict[str, dict[str, Level]] = field(default_factory=lambda: defaultdict(dict))
+    _tellings: list[tuple[dt.datetime, Alert]] = field(default_factory=list)
 
     @property
     def held(self) -> list[Finding]:
@@ -55,15 +54,14 @@ class Replay:
                     self._by_article[report.article].add(alert.id)
 
     def watch(self, rule: OverTime, pairs: Pairs, record: Record) -> None:
-        """One rule over time, judged as the service judges it: after each article that counts, and as days end."""
+        """One rule over time, judged as the service judges it: after each article that counts, and as days begin."""
         if not record.days:
             return
         rule = record.heard(rule)
         signs = [sign_of(*pair) for pair in pairs]
         days = Days(rule=rule, known_from=record.first)
-        for now, come in _moments(pairs, record):
-            today = now.date()
-            for finding in days.new(today, signs[:come], record.outages(rule, today)):
+        for now, come in _moments(rule, pairs, record):
+            for finding in days.new(now.date(), signs[:come], record.outages(rule, now)):
                 existing = self.alerts.get(finding.alert)
                 alert = alert_on(finding, pairs[:come], rule, existing=existing, now=now)
                 if alert is not None:
@@ -73,31 +71,35 @@ class Replay:
                     self._held[rule.id, finding.date] = finding
                 days.keep([replace(finding, alert=alert.id) if alert else finding])
 
+    def tell(self, audience: Audience) -> None:
+        """Route all that was raised; a cap counts messages on events and those of rules over time together."""
+        self.messages = told(self._tellings, audience)
+
     def _keep(self, alert: Alert, *, now: dt.datetime) -> None:
         self.alerts[alert.id] = alert
-        told = self._told[alert.id]
-        for delivery in route(alert, self.subscriptions, told=told, now=now).deliveries:
-            told[delivery.subscription] = alert.level
-            self.messages[delivery.subscription] += 1
+        self._tellings.append((now, alert))
 
 
-def replay(held: Held, side: Side, record: Record, subscriptions: Sequence[Subscription] = ()) -> Replay:
-    """All articles, put in the order of time, then the rules over time on what came of them."""
-    done = Replay(subscriptions=subscriptions)
+def replay(held: Held, side: Side, record: Record, audience: Audience | None = None) -> Replay:
+    """All articles, put in the order of time, then the rules over time on what came of them; then who is told."""
+    done = Replay()
     ordered = sorted(held, key=lambda pair: (pair[0].when, pair[0].id))
     for article, verdict in ordered:
         done.add(article, _asked(verdict, side))
     for rule in side.over_time:
         done.watch(rule, list(_pairs(ordered, rule)), record)
+    done.tell(audience or Audience())
     return done
 
 
-def _moments(pairs: Pairs, record: Record) -> list[tuple[dt.datetime, int]]:
+def _moments(rule: OverTime, pairs: Pairs, record: Record) -> list[tuple[dt.datetime, int]]:
     """When a rule over time is judged, and how many of its matches have come by then."""
     count = (record.last - record.first).days + 1
-    ends = [dt.datetime.combine(record.first + number * _DAY, _DAYS_END) for number in range(count)]
+    days = [dt.datetime.combine(record.first + number * _DAY, _MIDNIGHT) for number in range(count)]
+    end = dt.datetime.combine(record.last + _DAY, _MIDNIGHT)
     came = [article.when for article, _ in pairs]
-    return [(now, bisect.bisect_right(came, now)) for now in sorted({*ends, *came})]
+    times = sorted({*days, *came, *(each for each in record.turns(rule) if each < end)})
+    return [(now, bisect.bisect_right(came, now)) for now in times]
 
 
 def _asked(verdict: Verdict, side: Side) -> Verdict:

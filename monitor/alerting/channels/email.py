@@ -20,6 +20,13 @@ from monitor.alerting.text import header_safe
 from monitor.errors import DeliveryError
 from monitor.model import Digest, Message, Notice
 
+_TOO_LARGE = 552  # of the mail, or of all that the mailbox holds: then the brief one is refused too
+_BRIEF = 4_000  # characters, and up to nine bytes in the mail for each
+
+
+class _TooLargeError(DeliveryError):
+    """The server takes no mail of that size."""
+
 
 class EmailChannel:
     """Connects anew for each mail: alerts are few, and a kept connection dies unseen."""
@@ -29,9 +36,12 @@ class EmailChannel:
 
     async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
         """Hand the mail to the server; a target that is not one address is permanent."""
-        mail = compose(message, self._settings, now=now)
+        mail, brief = (compose(message, self._settings, now=now, brief=each) for each in (False, True))
         async with await _session(self._settings) as server:
-            await _hand_over(server, mail, self._settings.host)
+            try:
+                await _hand_over(server, mail, self._settings.host)
+            except _TooLargeError:
+                await _hand_over(server, brief, self._settings.host)
 
 
 async def log_in(settings: EmailSettings) -> None:
@@ -51,8 +61,10 @@ async def _session(settings: EmailSettings) -> aiosmtplib.SMTP:
     return server
 
 
-def compose(message: Message | Digest | Notice, settings: EmailSettings, *, now: dt.datetime) -> EmailMessage:
-    """The mail; its Message-ID is that of every attempt.
+def compose(
+    message: Message | Digest | Notice, settings: EmailSettings, *, now: dt.datetime, brief: bool = False
+) -> EmailMessage:
+    """The mail; its Message-ID is that of every attempt. `brief`: the first lines of its text alone.
 
     Its References are those of every mail on the alert, or of every digest of the subscription.
     DeliveryError when the sender or the target is not one address; the target's fault is permanent.
@@ -71,9 +83,19 @@ def compose(message: Message | Digest | Notice, settings: EmailSettings, *, now:
     if message.leave:  # RFC 8058: the mail program ends the subscription by one POST; a GET only shows a page
         mail["List-Unsubscribe"] = f"<{message.leave}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(plain_text(message), cte="quoted-printable")
-    mail.add_alternative(html(message), subtype="html", cte="quoted-printable")
+    text = plain_text(message)
+    mail.set_content(_begun(text) if brief else text, cte="quoted-printable")
+    if not brief:
+        mail.add_alternative(html(message), subtype="html", cte="quoted-printable")
     return mail
+
+
+def _begun(text: str) -> str:
+    """The first lines, with a word on the rest."""
+    if len(text) <= _BRIEF:
+        return text
+    lines = text[:_BRIEF].rpartition("\n")[0]
+    return f"{lines}\n\nThe mail server takes no larger mail; the rest: monitor alerts list\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +185,8 @@ async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> 
         refused = error.recipients[0]
         retry.check(retry.Protocol.SMTP, refused.code, f"{refused.recipient}: {refused.message}")
     except aiosmtplib.SMTPResponseException as error:
+        if error.code == _TOO_LARGE:
+            raise _TooLargeError(f"SMTP {error.code}: {host}: {error.message}", permanent=True) from error
         retry.check(retry.Protocol.SMTP, error.code, f"{host}: {error.message}")
     except aiosmtplib.SMTPNotSupported as error:
         raise DeliveryError(f"{host}: {error.message}", permanent=True) from error

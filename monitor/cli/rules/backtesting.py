@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.backtest import Difference, Replay, Side, compare, replay
+from monitor.backtest import Difference, Replay, Side, Told, compare, replay
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import counted, shown, to_json
 from monitor.cli.rules.choice import Folder, chosen, folders
@@ -64,10 +64,8 @@ def backtest(
         )
         sides = [before, after] if before else [after]
         done, record = judge_past(past, sides, settings, processes=processes)
-        replays = [
-            replay(held, side, record, past.subscriptions) for held, side in zip(done, sides, strict=True)
-        ]
-    difference = compare(replays[0] if before else Replay(subscriptions=past.subscriptions), replays[-1])
+        replays = [replay(held, side, record, past.audience) for held, side in zip(done, sides, strict=True)]
+    difference = compare(replays[0] if before else Replay(), replays[-1])
     if as_json:
         typer.echo(to_json(_as_dict(difference, replays[-1].held)))
     else:
@@ -188,16 +186,23 @@ def _weeks(console: Console, found: Difference) -> None:
 
 
 def _messages(console: Console, found: Difference) -> None:
+    """Who would have got how many; how many of them digests, and what silences held back, where there was any."""
     if not found.messages:
         return
+    several = [each for pair in found.messages.values() for each in pair]
+    parts = [name for name in _PARTS if name == "messages" or any(getattr(each, name) for each in several)]
     table = Table(title="messages", title_justify="left", box=None, pad_edge=False)
     table.add_column("subscription")
-    for name in ("before", "after"):
-        table.add_column(name, justify="right")
-    for name, (before, after) in found.messages.items():
-        table.add_row(name, str(before), str(after))
+    for part in parts:
+        for when in ("before", "after"):
+            table.add_column(when if part == "messages" else f"{_PARTS[part]} {when}", justify="right")
+    for name, pair in found.messages.items():
+        table.add_row(name, *(str(getattr(each, part)) for part in parts for each in pair))
     console.print()
     console.print(table)
+
+
+_PARTS = {"messages": "messages", "digests": "digests among them", "silenced": "alerts silenced"}
 
 
 def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
@@ -210,7 +215,16 @@ def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
         "lowered": [{"from": str(each.before.level), **_alert(each.after)} for each in found.lowered],
         "weeks": [{"week": week, "gained": gained, "lost": lost} for week, gained, lost in found.weeks()],
         "held": [{"rule": each.rule, "date": each.date, "said": each.said} for each in held],
-        "messages": {name: {"before": b, "after": a} for name, (b, a) in found.messages.items()},
+        "messages": {name: _told(*pair) for name, pair in found.messages.items()},
+    }
+
+
+def _told(before: Told, after: Told) -> dict[str, object]:
+    parts = ("digests", "silenced")
+    return {
+        "before": before.messages,
+        "after": after.messages,
+        **{part: {"before": getattr(before, part), "after": getattr(after, part)} for part in parts},
     }
 
 

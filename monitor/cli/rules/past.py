@@ -12,14 +12,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.backtest import Held, Judged, Record, Side, gathered, judged
+from monitor.backtest import Audience, Held, Judged, Record, Side, gathered, judged
 from monitor.cli.articles import article, records
 from monitor.cli.output import shown
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
-from monitor.model import Alert, Article, Feed, Subscription
-from monitor.storage import articles, feeds, subscriptions
+from monitor.model import Alert, Article, Feed
+from monitor.storage import articles, feeds, silences, subscriptions
 
 STORED_SINCE = "90d"
 
@@ -29,7 +29,7 @@ class Past:
     """Articles, and who would have been told."""
 
     articles: Iterable[Article]
-    subscriptions: Sequence[Subscription]
+    audience: Audience
     count: int | None = None  # of the articles, where it is known
     feeds: Sequence[Feed] = ()  # none of an archive
 
@@ -39,11 +39,11 @@ def stored_past(config: Config, since: str) -> Past:
     now = utc_now()
     with open_database(config, now=now) as database, database.read() as conn:
         listed = articles.since(conn, moment(since, now=now) or now)
-        subscribed = subscriptions.all(conn)
+        audience = Audience(subscriptions=subscriptions.all(conn), silences=silences.all(conn))
         known = feeds.all(conn)
     if not listed:
         raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
-    return Past(articles=listed, subscriptions=subscribed, count=len(listed), feeds=known)
+    return Past(articles=listed, audience=audience, count=len(listed), feeds=known)
 
 
 def archived_past(config: Config, archive: Path, since: str) -> Past:
@@ -51,7 +51,7 @@ def archived_past(config: Config, archive: Path, since: str) -> Past:
     now = utc_now()
     start = moment(since, now=now)
     found = (each for each in _read(archive, now) if start is None or each.when >= start)
-    return Past(articles=found, subscriptions=config.all_subscriptions())
+    return Past(articles=found, audience=Audience(subscriptions=config.all_subscriptions()))
 
 
 def judge_past(

@@ -156,9 +156,7 @@ def _tried(
         return []
     sides = [_side(pack, each) for each in (rule, *(guarded(rule, proposal.guard) for proposal in found))]
     done, record = judge_past(past, sides, config, processes=processes)
-    before, *after = (
-        replay(held, side, record, past.subscriptions) for held, side in zip(done, sides, strict=True)
-    )
+    before, *after = (replay(held, side, record) for held, side in zip(done, sides, strict=True))
     return [compare(before, each) for each in after]
 
 

@@ -16,9 +16,11 @@ from mailserver import DROP, MailServer, mail_server
 
 from monitor.alerting.channels.email import EmailChannel, compose
 from monitor.alerting.channels.settings import EmailSettings
+from monitor.alerting.digest import digest
 from monitor.demo.loopback import HOST, listen, port_of
 from monitor.errors import DeliveryError
-from monitor.model import Message
+from monitor.extraction.sentences import MAX_SENTENCE
+from monitor.model import Digest, Message, Timing
 
 SETTINGS = EmailSettings(host=HOST, sender="Bongsu <alerts@bongsu.example>", security="none")
 
@@ -48,7 +50,7 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> str:
     return str(path)
 
 
-async def send(server: MailServer, told: Message | None = None, **changed: object) -> None:
+async def send(server: MailServer, told: Message | Digest | None = None, **changed: object) -> None:
     settings = replace(SETTINGS, port=server.port, **changed)  # type: ignore[arg-type]  # its own fields
     await EmailChannel(settings).send(told or message(), now=NOW)
 
@@ -228,8 +230,32 @@ async def test_a_passing_refusal_is_tried_again_under_the_same_id(server: MailSe
 @pytest.mark.fault("EM09")
 @pytest.mark.parametrize("told", ["550 no such user", "552 too big", "553 no", "554 spam"])
 async def test_a_refusal_for_good_is_permanent(server: MailServer, told: str) -> None:
-    server.to_data = [told]
+    server.to_data = [told] * 2
     assert (await refusal(server)).permanent
+
+
+@pytest.mark.fault("EM11")
+async def test_a_mail_that_is_too_large_goes_again_in_brief(server: MailServer) -> None:
+    told = message()
+    many = tuple(replace(told, headline=f"{number} {told.headline}") for number in range(90))
+    whole = replace(digest([told], timing=Timing()), target="desk@example.org", messages=many)
+    server.to_data = ["552 5.3.4 too big"]
+    await send(server, whole)
+    (mail,) = server.mails
+    assert server.seen == [mail["Message-ID"]] * 2
+    text = mail.get_content()
+    assert (len(text) < 5_000, many[0].headline in text, many[-1].headline in text) == (True, True, False)
+    assert "no larger mail" in text
+
+
+@pytest.mark.fault("EM11")
+async def test_a_mail_is_never_very_large() -> None:
+    words = "한" * MAX_SENTENCE  # no shorter in a mail than nine letters each
+    told = message(alert(reports=(report(title=words, sentence=span(words, within=words)),)))
+    many = tuple(replace(told, headline=f"{number} {told.headline}") for number in range(500))
+    whole = replace(digest([told], timing=Timing()), target="desk@example.org", messages=many)
+    for each in (told, whole):
+        assert len(compose(each, SETTINGS, now=NOW).as_bytes()) < 4 * 2**20
 
 
 @pytest.mark.parametrize(("told", "permanent"), [("550 unknown user", True), ("450 mailbox busy", False)])
