@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import cues
-from monitor.extraction.clauses import begins_anew, brings_in_known, is_misread_plan, is_none, is_rejected
+from monitor.extraction.clauses import (
+    begins_anew,
+    brings_in_known,
+    is_misread_plan,
+    is_none,
+    is_rejected,
+    is_taken_as_given,
+    is_undone,
+)
 from monitor.model import Status
 
 _SAME_DAYS = re.compile(
@@ -124,8 +132,10 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
     yield from _modifiers(trigger, own)
     for _ in range(_DEEPEST):
+        undone = node != trigger and is_undone(node)
         for child in node.children:
-            yield from _around(node, child)
+            if not (undone and child.dep_ == "neg"):
+                yield from _around(node, child)
         if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
             yield from _denied_with(node)  # "rejects a claim of"
         if _ends_walk(node):
@@ -133,7 +143,8 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield from _circumstance(node)
             return
         parent = node.head
-        yield from _governor(parent, node)
+        if not undone:  # "refuses to stop"
+            yield from _governor(parent, node)
         if node.dep_ == "ccomp" and cues.SAYING.fullmatch(parent.text):
             yield from _denied_with(parent)
             return
@@ -144,7 +155,7 @@ def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
     if node.head == node or node.dep_ in _OTHER_ASSERTION:
         return True
-    if begins_anew(node):
+    if begins_anew(node) or is_taken_as_given(node):
         return True
     return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
@@ -273,6 +284,8 @@ def _is_of_nothing(child: Token, parent: Token) -> bool:
 
 def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
+    if is_undone(parent):
+        return None
     if _turns_down(parent):
         return Status.DENIED
     if parent.lower_ == "about" and child.dep_ == "pobj":

@@ -26,6 +26,9 @@ _MONTH_ONLY = re.compile(
 _YEAR_ONLY = re.compile(
     rf"\b(?:in|since|of|during|from|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r" (?!(?:the|and|or|but|as|by|in|on|at|with|when|while|after|before|to|for|from|was|were|is|has|had|that|which)\b)[A-Za-z]"
+)
 _NOUN_YEAR = re.compile(
     rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)",
     re.IGNORECASE,
@@ -129,13 +132,21 @@ def _years(sentence: str, today: dt.date) -> list[Phrase]:
     found = [
         Phrase(*hit.span(), date, ranks=_is_since(hit) or int(hit["year"]) == today.year)
         for hit in _YEAR_ONLY.finditer(sentence)
-        if (date := _end_of_year(int(hit["year"]), today))
+        if (date := _end_of_year(int(hit["year"]), today)) and not _names(hit, today)
     ]
     return found + [
         Phrase(*hit.span(), date, ranks=int(hit["year"]) == today.year, leads=not hit["within"])
         for hit in _NOUN_YEAR.finditer(sentence)
-        if (date := _end_of_year(int(hit["year"]), today))
+        if (date := _end_of_year(int(hit["year"]), today)) and not _names(hit, today)
     ]
+
+
+def _names(hit: re.Match[str], today: dt.date) -> bool:
+    """Whether the running year only goes with a name: "during the 2022 APEC meeting", "suspension of 2022 drills"."""
+    lead = hit.group().lower()
+    if int(hit["year"]) != today.year or not lead.startswith(("of", "during", "the", "in the", "its", "their", "'s", "’s")):
+        return False
+    return _NAMED.match(hit.string, hit.end()) is not None
 
 
 def _is_since(hit: re.Match[str]) -> bool:
