@@ -75,7 +75,17 @@ ANSWERING = re.compile(
 )
 # What comes to pass, said of the deed itself: "the test could come soon".
 COMING = re.compile(
-    r"(?:com|happen|occur|tak|begin|start|resum|follow|proceed|go|continu|arriv|last)(?:e|es|s)?", re.IGNORECASE
+    r"(?:com|happen|occur|tak|begin|start|resum|follow|proceed|go|continu|arriv|last)(?:e|es|s)?",
+    re.IGNORECASE,
+)
+# Talks to come about what has come: "to meet on the launch", "will discuss it".
+TALKING = re.compile(
+    r"(?:meet|meeting|session|talk|talks|briefing|vote|conven|respond|react|statement)(?:e|es|s|ed|ing)?",
+    re.IGNORECASE,
+)
+DISCUSSING = re.compile(
+    r"(?:discuss|debat|address|condemn|denounc|protest|review|investigat|prob|punish|answer)(?:e|es|s|ed|ing)?",
+    re.IGNORECASE,
 )
 STOPPING = re.compile(
     r"(?:stop(?:s|ped)?|halt(?:s|ed)?|ceas(?:e|es|ed)|end(?:s|ed)?|suspend(?:s|ed)?|abandon(?:s|ed)?|freez(?:e|es)|"

@@ -17,7 +17,7 @@ from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
-from monitor.extraction.headlines import asks, doer_of
+from monitor.extraction.headlines import asks, doer_of, explains
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -206,7 +206,11 @@ def _dated(trigger: Located, time: When) -> bool:
 
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:
-    """Undated, the event may be only the setting of other news."""
+    """Undated, the event may be only the setting of other news, or what a piece explains."""
+    end = trigger.mention.span.end - parsed.piece.start
+    nominal = not grammar.is_verb(trigger.root)
+    if parsed.is_title and nominal and explains(parsed.piece.text, end):
+        return Status.HISTORICAL, None
     token = background_cue(trigger.root, headline=parsed.is_title)
     return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
 

@@ -205,10 +205,13 @@ def _lonely(article: Article, ambiguous: Sequence[Entity]) -> frozenset[str]:
 
 @cache
 def _as_written(near: tuple[str, ...]) -> Sequence[bytes]:
-    """The words as they stand between spaces: a long one may go on (Korea, Korean), a short one is whole (NIS, ships)."""
+    """The words as they stand between spaces: a long one may go on (Korean), a short one is whole (NIS, ships)."""
     written = [words(word).strip() for word in near]
     long = [b" %b" % word for word in written if len(word) > _SHORT_WORD]
-    return [*long, *(b" %b%b " % (word, s) for word in written if len(word) <= _SHORT_WORD for s in (b"", b"s"))]
+    return [
+        *long,
+        *(b" %b%b " % (word, s) for word in written if len(word) <= _SHORT_WORD for s in (b"", b"s")),
+    ]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -37,7 +37,7 @@ MAX_SENTENCE = 600  # characters; what is longer is a list or a page without ful
 
 
 def split(text: str, *, dated: bool = False) -> list[tuple[int, int]]:
-    """Start and end of each sentence, without the white space around it; if `dated`, without a dateline before the first."""
+    """Start and end of each sentence, without the white space around it; if `dated`, without the dateline."""
     dateline = _DATELINE.match(text) if dated else None
     start = dateline.end() if dateline else 0
     cuts = [start]

@@ -20,15 +20,15 @@ from monitor.extraction.clauses import (
     brings_in_known,
     is_misread_plan,
     is_none,
+    is_past,
     is_rejected,
     is_taken_as_given,
+    is_talked_over,
     is_undone,
+    turns_down,
 )
 from monitor.model import Status
 
-_SAME_DAYS = re.compile(
-    r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
-)
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
@@ -155,7 +155,7 @@ def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
     if node.head == node or node.dep_ in _OTHER_ASSERTION:
         return True
-    if begins_anew(node) or is_taken_as_given(node):
+    if begins_anew(node) or is_taken_as_given(node) or is_talked_over(node):
         return True
     return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
@@ -186,16 +186,8 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield Finding(Status.THREATENED, child)
         if cues.SIMULATING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child, exercise=True)
-        if _is_past(child):
+        if is_past(child):
             yield Finding(Status.HISTORICAL, child)
-
-
-def _is_past(word: Token) -> bool:
-    """Whether a word looks back; "earlier in the day" tells the news of the day."""
-    if not cues.PAST.fullmatch(word.text):
-        return False
-    after = word.doc[word.i + 1 : word.i + 4].text
-    return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
 
 
 def _around(node: Token, child: Token) -> Iterator[Finding]:
@@ -284,16 +276,14 @@ def _is_of_nothing(child: Token, parent: Token) -> bool:
 
 def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
-    if is_undone(parent):
-        return None
-    if _turns_down(parent):
-        return Status.DENIED
-    if parent.lower_ == "about" and child.dep_ == "pobj":
+    if is_undone(parent) or (parent.lower_ == "about" and child.dep_ == "pobj"):
         return None  # worried about, not about to
+    if turns_down(parent):
+        return Status.DENIED
     if parent.lower_ == "warning" and parent.dep_ in _MODIFIERS:
         return None  # warning shots
     status = _status_by_word(parent)
-    if status is Status.HISTORICAL and not _is_past(parent):
+    if status is Status.HISTORICAL and not is_past(parent):
         return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
@@ -319,13 +309,6 @@ def _goes_before(child: Token, parent: Token) -> bool:
     return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
 
 
-def _turns_down(verb: Token) -> bool:
-    """Whether a verb and its particle turn the deed down: "calls off", "holds off on"."""
-    stem = re.sub(r"(?:s|ed|ing|ped)$", "", verb.lower_)
-    stem = {"held": "hold", "stood": "stand", "gave": "give", "rul": "rule"}.get(stem, stem)
-    return any(f"{stem} {child.lower_}" in cues.TURNING_DOWN for child in verb.children)
-
-
 def _is_loose(child: Token, parent: Token) -> bool:
     """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
     gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
@@ -348,7 +331,7 @@ def _sets(parent: Token, child: Token) -> bool:
 def _generic(clause: Token) -> Iterator[Finding]:
     """Jets "that intrude" will be shot at: a present tense that hangs on what is only going to be."""
     noun = clause.head
-    if clause.dep_ == "advcl" and clause.tag_ == "VBG" and _turns_down(clause.head):
+    if clause.dep_ == "advcl" and clause.tag_ == "VBG" and turns_down(clause.head):
         yield Finding(Status.DENIED, clause.head)
     unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS)
     if clause.dep_ == "relcl" and unreal:

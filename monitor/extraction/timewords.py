@@ -27,7 +27,14 @@ _YEAR_ONLY = re.compile(
     rf"\b(?:in|since|of|during|from|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
 )
 _NAMED = re.compile(
-    r" (?!(?:the|and|or|but|as|by|in|on|at|with|when|while|after|before|to|for|from|was|were|is|has|had|that|which)\b)[A-Za-z]"
+    r" (?!(?:the|and|or|but|as|by|in|on|at|with|when|while|after|before|to|for|from|was|were|is|has|had|that|which)\b)"
+    r"[A-Za-z]"
+)
+# "In the first half of 2022 it" dates.
+_PART_OF = re.compile(
+    r"\b(?:half|quarter|months?|weeks?|days?|end|start|beginning|rest|part|course|most|all|spring|summer|autumn|fall|winter)"
+    r"\s\Z",
+    re.IGNORECASE,
 )
 _NOUN_YEAR = re.compile(
     rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)",
@@ -144,9 +151,10 @@ def _years(sentence: str, today: dt.date) -> list[Phrase]:
 def _names(hit: re.Match[str], today: dt.date) -> bool:
     """Whether the running year only goes with a name: "during the 2022 APEC meeting", "suspension of 2022 drills"."""
     lead = hit.group().lower()
-    if int(hit["year"]) != today.year or not lead.startswith(("of", "during", "the", "in the", "its", "their", "'s", "’s")):
+    naming = lead.startswith(("of", "during", "the", "in the", "its", "their", "'s", "’s"))
+    if int(hit["year"]) != today.year or not naming:
         return False
-    return _NAMED.match(hit.string, hit.end()) is not None
+    return _NAMED.match(hit.string, hit.end()) is not None and not _PART_OF.search(hit.string, 0, hit.start())
 
 
 def _is_since(hit: re.Match[str]) -> bool:
