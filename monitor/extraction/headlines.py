@@ -56,6 +56,19 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     return before[-1] if after else None
 
 
+def is_verb_before_somebody(trigger: Located, parsed: Parsed) -> bool:
+    """Whether what was read as a plural stands right before whom it is done to: "visit angers Japan"."""
+    word = parsed.doc[trigger.first]
+    if (
+        not _may_be_misread(trigger, parsed)
+        or trigger.first != trigger.last
+        or word.tag_ not in {"NNS", "NNPS"}
+    ):
+        return False
+    led = any(before.tag_ == "IN" for before in parsed.doc[: word.i])  # "after tests Japan protested"
+    return word.i > 0 and not led and any(a.first == word.i + 1 for a in parsed.of_kind(Kind.ACTOR))
+
+
 def attributed_to(trigger: Located, parsed: Parsed) -> Located | None:
     """Who tells the deed, named before or after a colon: "Seoul: the North fired", "the North fired: Seoul".
 

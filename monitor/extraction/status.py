@@ -311,6 +311,8 @@ def _goes_before(child: Token, parent: Token) -> bool:
 
 def _is_loose(child: Token, parent: Token) -> bool:
     """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
+    if child.dep_ == "prep" and child.i < parent.i:
+        return True  # "with record incursions, China warns"
     gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
     return (
         child.dep_ == "prep"

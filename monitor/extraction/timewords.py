@@ -61,9 +61,11 @@ _STRETCH = re.compile(
     r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
     r"since the (?:start|beginning|turn) of the year|"
     rf"in (?:(?:more than|over|nearly|almost|about) )?(?:a few|{_NUMBER}) (?:weeks?|months?|years?|decades?)|"
-    r"year to date)\b",
+    r"year to date)\b(?!-)",
     re.IGNORECASE,
 )
+# How fast something grew tells no time: "by 20% in a year".
+_GROWN = re.compile(r"(?:%|per ?cent|fold|by (?:a |one[- ])?(?:half|third|quarter|fifth))\s\Z", re.IGNORECASE)
 _ANNIVERSARY = re.compile(
     r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
 )
@@ -230,6 +232,7 @@ def _past(sentence: str, today: dt.date) -> list[Phrase]:
         Phrase(*hit.span(), long_ago, ranks=True)
         for pattern in (_STRETCH, _SEASON)
         for hit in pattern.finditer(sentence)
+        if not _GROWN.search(sentence, 0, hit.start())
     ]
     found += [point for point in _points(sentence, today) if not _taken(point, found)]
     found += [Phrase(*hit.span(), long_ago, leads=True) for hit in _ANNIVERSARY.finditer(sentence)]
