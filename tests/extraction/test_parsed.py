@@ -54,3 +54,18 @@ def test_running_text_is_parsed_as_it_stands() -> None:
 def test_what_the_parser_is_given_is_as_long_as_the_text(text: str) -> None:
     assert len(normalised(headline(text))) == len(text)
     assert len(normalised(headline(text.upper()))) == len(text.upper())
+
+
+@pytest.mark.parametrize(
+    ("text", "given_to_the_parser"),
+    [
+        ("China ‘rams’ boat of Japan's navy", "China  rams  boat of Japan's navy"),
+        ("North Korea 'fires missile', Seoul says", "North Korea  fires missile , Seoul says"),
+        ("Kim: 'they don't stop'", "Kim:  they don't stop "),
+        ("The Senkakus' waters", "The Senkakus' waters"),
+        ("The workers' day and Koreas' talks", "The workers' day and Koreas' talks"),
+    ],
+)
+def test_the_single_quotes_of_a_headline_become_spaces(text: str, given_to_the_parser: str) -> None:
+    assert normalised(headline(text)) == given_to_the_parser
+    assert normalised(headline(text, field="text")) == text
