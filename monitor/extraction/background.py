@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from monitor.extraction import cues, grammar
 
 _QUANTITY = re.compile(
-    r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|"
+    r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|days?|hours?|"
     r"streak|run|history|rash|sequence|succession|rounds?|cycle|pattern|surge|increase|rise|uptick|escalation|"
     r"threats?|risk|fears?|prospect|possibility|importance|use|tempo|intensity|era|programmes?|programs?)",
     re.IGNORECASE,

@@ -50,6 +50,7 @@ _TELLING = re.compile(
 _QUOTE = re.compile(r"[\"“](?:[^\s\"“”]+\s+){4,}[^\"“”]*[\"”]")
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
+_LATELY = dt.timedelta(days=100)
 _DISCLOSED = dt.timedelta(days=400)  # what is told only now may be that old and still be news
 
 
@@ -62,6 +63,9 @@ class When:
     historical: bool = False
     cue: tuple[int, int] | None = None  # of the words in the sentence, code points
     told_now: bool = False  # the sentence dates its telling, in these days: "said on Friday"
+    lately: bool = (
+        False  # historical, but so little that what is told may be news: "in December", told in January
+    )
 
 
 def when(
@@ -96,7 +100,14 @@ def when(
     if _is_old(nearest, today):
         telling = (phrase for phrase in dating if phrase not in doing and today - phrase.date <= CURRENT)
         recent = today - nearest.date <= _DISCLOSED and any(telling)
-        return When(nearest.date, given=nearest.exact, historical=True, cue=cue, told_now=recent)
+        return When(
+            nearest.date,
+            given=nearest.exact,
+            historical=True,
+            cue=cue,
+            told_now=recent,
+            lately=today - nearest.date <= _LATELY and not nearest.ranks,
+        )
     if nearest.date > today:
         return When(today, given=False)
     return When(nearest.date, given=nearest.exact, cue=cue)

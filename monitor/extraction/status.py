@@ -138,7 +138,7 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
                 yield from _around(node, child)
         if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
             yield from _denied_with(node)  # "rejects a claim of"
-        if _ends_walk(node):
+        if _ends_walk(node) or (trigger.dep_ != "amod" and is_talked_over(node)):
             yield from _generic(node)
             yield from _circumstance(node)
             return
@@ -155,7 +155,7 @@ def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
     if node.head == node or node.dep_ in _OTHER_ASSERTION:
         return True
-    if begins_anew(node) or is_taken_as_given(node) or is_talked_over(node):
+    if begins_anew(node) or is_taken_as_given(node):
         return True
     return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
@@ -388,6 +388,8 @@ def _circumstance(node: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, node.head)
     if node.lower_ == "before":
         yield Finding(Status.PLANNED, node)
+    if node.lower_ == "since" and any(child.dep_ == "pcomp" for child in node.children):
+        yield Finding(Status.HISTORICAL, node)
     if _penal(node):
         yield Finding(Status.HISTORICAL, node)
 
