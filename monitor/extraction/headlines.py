@@ -124,7 +124,9 @@ def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located |
         for found in parsed.of_kind(Kind.OBJECT)
         if doer.last < found.first <= found.last < trigger.first
     ]
-    craft = next((found for found in between if _CRAFT.fullmatch(found.mention.span.text)), None)
+    craft = next(
+        (found for found in between if not trigger.noun or _CRAFT.fullmatch(found.mention.span.text)), None
+    )
     whole = craft is not None and craft.first == doer.last + 1 and craft.last + 1 == trigger.first
     return craft if whole else None
 
