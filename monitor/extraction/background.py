@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from monitor.extraction import cues, grammar
 
 _QUANTITY = re.compile(
-    r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|"
+    r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|days?|hours?|"
     r"streak|run|history|rash|sequence|succession|rounds?|cycle|pattern|surge|increase|rise|uptick|escalation|"
     r"threats?|risk|fears?|prospect|possibility|importance|use|tempo|intensity|era|programmes?|programs?)",
     re.IGNORECASE,
@@ -39,10 +39,10 @@ _SETTING = frozenset(
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
-    r"(?:fac|suffer|overse|oversaw|supervis|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"(?:fac|suffer|follow(?!ing)|overse|oversaw|supervis|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
     r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
     r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
-    r"undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
+    r"hand|giv|gave|mete|undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
     re.IGNORECASE,
 )
 # Verbs that tell in a headline what a deed of the day set off.
@@ -62,6 +62,13 @@ _THING = re.compile(
 )
 # Verbs that bring somebody into what is happening: "took part in exercises".
 _JOINING = re.compile(r"(?:tak|took|participat|join|engag|arriv|begin|began|part|involv)\w*", re.IGNORECASE)
+# Verbs whose "with" names no means.
+_BESIDE_WITH = re.compile(
+    r"(?:cop|deal|dealt|coincid|contend|grappl|fac|compar|associat|concern|struggl|conflict|interfer|overlap|begin|began|"
+    r"help|meet|met|talk|agree|cooperat|liv|work|do|connect|link|clash|combin|keep|kept|break|is|are|was|were|be|been)"
+    r"(?:e|s|es|d|ed|ing)?",
+    re.IGNORECASE,
+)
 _COUNTED = frozenset({"nummod"})
 
 
@@ -74,6 +81,8 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
         return next((child for child in trigger.children if _FREQUENT.fullmatch(child.text)), None)
     if grammar.is_verb(trigger):
         return _summing_up(trigger)
+    if headline and trigger.dep_ == "pobj" and trigger.head.lower_ == "with" and _is_means(trigger.head):
+        return None
     return _summed_up(trigger)
 
 
@@ -121,7 +130,7 @@ def _summed_up(noun: Token) -> Token | None:
     """A noun of several events, told as the setting: "following a series of launches", "amid missile tests"."""
     head = _quantity_over(noun)
     if head is not None:
-        return None if _is_news(head) and not _is_record(head) else head
+        return None if (_is_news(head) or _is_protested(head)) and not _is_record(head) else head
     for child in noun.children:
         if child.dep_ == "amod" and _FREQUENT.fullmatch(child.text):
             return child
@@ -130,6 +139,13 @@ def _summed_up(noun: Token) -> Token | None:
     if not grammar.is_plural(noun) or _fresh(noun):
         return None
     return None if _is_news(noun) else noun
+
+
+def _is_protested(head: Token) -> bool:
+    """Whether somebody's use of something is what is answered: "to protest Beijing's use of water cannon"."""
+    owned = any(child.dep_ == "poss" for child in head.children)
+    answered = head.dep_ == "dobj" and cues.ANSWERING.fullmatch(head.head.text)
+    return head.lower_ == "use" and owned and bool(answered)
 
 
 def _quantity_over(noun: Token) -> Token | None:
@@ -148,6 +164,14 @@ def _fresh(noun: Token) -> bool:
     return any(child.dep_ in _COUNTED or _FRESH.fullmatch(child.text) for child in noun.children)
 
 
+def _is_means(preposition: Token) -> bool:
+    """Whether it is done by what follows: "raises tension with missile tests", not "coincides with"."""
+    verb = preposition.head
+    if verb.dep_ == "dobj" or (verb.dep_ == "pobj" and verb.head.head.tag_.startswith("V")):
+        verb = grammar.supporter(verb) or verb
+    return not _BESIDE_WITH.fullmatch(verb.text)
+
+
 def _is_news(noun: Token) -> bool:
     """Whether the noun stands where news is told: no governor, or subject or object of a verb of happening."""
     head = noun.head
@@ -155,6 +179,8 @@ def _is_news(noun: Token) -> bool:
         return True
     if noun.dep_ in {"conj", "appos"}:
         return head.tag_.startswith("V") or _is_news(head)
+    if noun.dep_ == "pobj" and head.lower_ == "with" and head.head.tag_.startswith("V") and _is_means(head):
+        return True
     if noun.dep_ == "pobj":
         return head.lower_ not in _SETTING or bool(_JOINING.fullmatch(head.head.text))
     if head.tag_.startswith("V"):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from spacy.tokens import Token
 
 from monitor.extraction import cues
 
+_SAME_DAYS = re.compile(
+    r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
+)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _ANEW = frozenset({";", ":", "—", "–"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
@@ -16,6 +21,9 @@ _BESIDE = frozenset(
 )
 _ANSWERED_BY = frozenset({"to", "for", "over", "against"})
 _OPEN = frozenset({"a", "an", "any", "another", "every", "such", "further", "more", "new", "fresh", "future"})
+_GUESSING = frozenset({"may", "might", "could", "can", "must"})
+_THE = frozenset({"the", "this", "that", "these", "those", "latest"})
+_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -75,6 +83,59 @@ def is_none(word: Token) -> bool:
         return False
     after = word.doc[word.i + 1 : word.i + 3]
     return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
+
+
+def is_taken_as_given(noun: Token) -> bool:
+    """Whether a deed is known, and only what it means or brings is guessed: "the launch could lead to sanctions"."""
+    verb = noun.head
+    if noun.dep_ != "nsubj" or not noun.tag_.startswith("N") or cues.COMING.fullmatch(verb.text):
+        return False
+    if verb.lower_ == "be" and not any(child.dep_ == "attr" for child in verb.children):
+        return False  # "the test could be near"
+    guessed = any(child.lower_ in _GUESSING and child.dep_ == "aux" for child in verb.children)
+    return guessed and any(_points_out(child) for child in noun.lefts)
+
+
+def is_talked_over(noun: Token) -> bool:
+    """Whether one known deed is the matter of talks to come: "the UN will discuss the North's missile launch"."""
+    governor = noun.head
+    if noun.dep_ == "pobj" and governor.lower_ in {"on", "about", "to"}:
+        talk = governor.head
+        talked = bool(cues.TALKING.fullmatch(talk.text))
+    else:
+        talked = noun.dep_ == "dobj" and bool(cues.DISCUSSING.fullmatch(governor.text))
+    owned = any(
+        child.lower_ in _THE or (child.dep_ in {"poss", "compound", "amod"} and child.tag_ == "NNP")
+        for child in noun.lefts
+    )
+    return talked and noun.tag_ == "NN" and owned
+
+
+def is_undone(verb: Token) -> bool:
+    """Whether a verb that denies is itself denied: "has not stopped its tests", "refuses to halt them"."""
+    if not verb.tag_.startswith("V") or not cues.STOPPING.fullmatch(verb.text):
+        return False
+    refused = verb.dep_ == "xcomp" and cues.REFUSING.fullmatch(verb.head.text)
+    return bool(refused) or any(child.dep_ == "neg" for child in verb.children)
+
+
+def turns_down(verb: Token) -> bool:
+    """Whether a verb and its particle turn the deed down: "calls off", "holds off on"."""
+    stem = re.sub(r"(?:s|ed|ing|ped)$", "", verb.lower_)
+    stem = {"held": "hold", "stood": "stand", "gave": "give", "rul": "rule"}.get(stem, stem)
+    return any(f"{stem} {child.lower_}" in cues.TURNING_DOWN for child in verb.children)
+
+
+def is_past(word: Token) -> bool:
+    """Whether a word looks back; "earlier in the day" tells the news of the day."""
+    if not cues.PAST.fullmatch(word.text):
+        return False
+    after = word.doc[word.i + 1 : word.i + 4].text
+    return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
+
+
+def _points_out(word: Token) -> bool:
+    return word.lower_ in _THE or word.dep_ == "nummod" or (word.dep_ == "poss" and word.lower_ in _WEEKDAYS)
 
 
 def _is_apart(node: Token, deed: Token, time: Token) -> bool:

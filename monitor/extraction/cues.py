@@ -73,6 +73,26 @@ ANSWERING = re.compile(
     r"(?:condemn|slam|denounc|protest|deplor|criticis|criticiz|blast|decr|regret|rebuk|lament|rap|welcom|prais|hail|applaud)\w*",
     re.IGNORECASE,
 )
+# What comes to pass, said of the deed itself: "the test could come soon".
+COMING = re.compile(
+    r"(?:com|happen|occur|tak|begin|start|resum|follow|proceed|go|continu|arriv|last)(?:e|es|s)?",
+    re.IGNORECASE,
+)
+# Talks to come about what has come: "to meet on the launch", "will discuss it".
+TALKING = re.compile(
+    r"(?:meet|meeting|session|talk|talks|briefing|vote|conven|respond|react|statement)(?:e|es|s|ed|ing)?",
+    re.IGNORECASE,
+)
+DISCUSSING = re.compile(
+    r"(?:discuss|debat|address|condemn|denounc|protest|review|investigat|prob|punish|answer)(?:e|es|s|ed|ing)?",
+    re.IGNORECASE,
+)
+STOPPING = re.compile(
+    r"(?:stop(?:s|ped)?|halt(?:s|ed)?|ceas(?:e|es|ed)|end(?:s|ed)?|suspend(?:s|ed)?|abandon(?:s|ed)?|freez(?:e|es)|"
+    r"froze|renounc(?:e|es|ed)|scrap(?:s|ped)?|forgo|forsak(?:e|es)|giv(?:e|es)|gave)",
+    re.IGNORECASE,
+)
+REFUSING = re.compile(r"(?:refus|declin|fail)(?:e|es|ed|s)?", re.IGNORECASE)
 RESPONSE = re.compile(r"(?:response|reaction|answer|retaliation|reply|replie)s?", re.IGNORECASE)
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)
 # A verb and the particle that turn a deed down: "calls off the exercise".

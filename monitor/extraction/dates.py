@@ -29,6 +29,13 @@ _OTHER_DEED = re.compile(
     r"unveiled|scrapped|suspended)\s+(?:back\s+)?\Z",
     re.IGNORECASE,
 )
+# What somebody is punished for was done before: "sentenced for illegal assembly in 2019".
+_PUNISHED = re.compile(
+    r"\b(?:sentenc|jail|imprison|convict|charg|arrest|detain|fin(?=e|ing)|indict|accus|punish|guilty|acquit|tried|"
+    r"prosecut|sue|compensat|apologi|blacklist|disbar|expel|suspend)\w*\b[^.;]*?\b(?:for|over|of|with|in connection|"
+    r"related|linked)\b[^.;]*\Z",
+    re.IGNORECASE,
+)
 # Where another clause begins, what stands beyond it is further off than it looks.
 _CLAUSE = re.compile(
     r"[,;:—]\s(?:and|but)?|\b(?:after|before|while|when|which|that|who|but)\b|\band (?=\w+ed\b)",
@@ -43,6 +50,7 @@ _TELLING = re.compile(
 _QUOTE = re.compile(r"[\"“](?:[^\s\"“”]+\s+){4,}[^\"“”]*[\"”]")
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
 CURRENT = dt.timedelta(days=5)  # an event older than this when published is background
+_LATELY = dt.timedelta(days=100)
 _DISCLOSED = dt.timedelta(days=400)  # what is told only now may be that old and still be news
 
 
@@ -55,6 +63,9 @@ class When:
     historical: bool = False
     cue: tuple[int, int] | None = None  # of the words in the sentence, code points
     told_now: bool = False  # the sentence dates its telling, in these days: "said on Friday"
+    lately: bool = (
+        False  # historical, but so little that what is told may be news: "in December", told in January
+    )
 
 
 def when(
@@ -79,7 +90,7 @@ def when(
         for phrase in phrases(sentence, today)
         if _dates(phrase, sentence, around)
         and (answered or not phrase.late)
-        and not (_is_old(phrase, today) and (apart(phrase.start) or _is_quoted(phrase, sentence, around)))
+        and not (_is_old(phrase, today) and _is_of_another(phrase, sentence, around, apart))
     ]
     if not dating:
         return When(today, given=False)
@@ -89,7 +100,14 @@ def when(
     if _is_old(nearest, today):
         telling = (phrase for phrase in dating if phrase not in doing and today - phrase.date <= CURRENT)
         recent = today - nearest.date <= _DISCLOSED and any(telling)
-        return When(nearest.date, given=nearest.exact, historical=True, cue=cue, told_now=recent)
+        return When(
+            nearest.date,
+            given=nearest.exact,
+            historical=True,
+            cue=cue,
+            told_now=recent,
+            lately=today - nearest.date <= _LATELY and not nearest.ranks,
+        )
     if nearest.date > today:
         return When(today, given=False)
     return When(nearest.date, given=nearest.exact, cue=cue)
@@ -97,6 +115,14 @@ def when(
 
 def _is_old(phrase: Phrase, today: dt.date) -> bool:
     return today - phrase.date > CURRENT and not phrase.weekday
+
+
+def _is_of_another(
+    phrase: Phrase, sentence: str, around: tuple[int, int], apart: Callable[[int], bool]
+) -> bool:
+    """Whether an old time is that of another deed: told in another clause, in a quote, or what this one punishes."""
+    punished = _PUNISHED.search(sentence, around[0], phrase.start) is not None
+    return punished or apart(phrase.start) or _is_quoted(phrase, sentence, around)
 
 
 def _is_quoted(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:

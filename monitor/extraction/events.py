@@ -17,7 +17,7 @@ from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
-from monitor.extraction.headlines import asks, doer_of
+from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -72,7 +72,17 @@ def _may_act(trigger: Located) -> bool:
     word = trigger.root
     if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
         return False
+    if trigger.first == trigger.last and _is_no_verb(trigger):
+        return False
     return word.tag_ not in _FUNCTION_WORDS and not is_thing(word) and not _is_attribute(word)
+
+
+def _is_no_verb(trigger: Located) -> bool:
+    """Whether a word that does something only as a verb is none in a sentence: "double digits", "the number of"."""
+    word = trigger.root
+    if trigger.noun or trigger.mention.span.field == "title" or word.lower_.endswith(("ed", "ing", "en")):
+        return False
+    return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
 
 
 def _is_attribute(word: Token) -> bool:
@@ -93,7 +103,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         apart=lambda at: _is_apart(at, trigger, parsed),
         answered=_is_answered(trigger),
     )
-    headline = doer_of(trigger, parsed) is not None
+    headline = doer_of(trigger, parsed) is not None or is_verb_before_somebody(trigger, parsed)
     finding = (
         Finding(Status.OCCURRED)
         if headline
@@ -181,7 +191,12 @@ def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
 def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
     """Whether an older deed is the very news: told only now, at the head of the article."""
     first = parsed.is_title or parsed.piece.nth == 0
-    return time.told_now and first and claimed_by(trigger.root) is not None
+    told = claimed_by(trigger.root) is not None
+    by_hearsay = any(
+        child.lower_ == "reportedly" for word in (trigger.root, trigger.root.head) for child in word.children
+    )
+    lately = time.lately and (by_hearsay or (told and trigger.root.dep_ == "ccomp"))
+    return first and (lately or (told and time.told_now))
 
 
 def _is_apart(at: int, trigger: Located, parsed: Parsed) -> bool:
@@ -206,7 +221,11 @@ def _dated(trigger: Located, time: When) -> bool:
 
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:
-    """Undated, the event may be only the setting of other news."""
+    """Undated, the event may be only the setting of other news, or what a piece explains."""
+    end = trigger.mention.span.end - parsed.piece.start
+    nominal = not grammar.is_verb(trigger.root)
+    if parsed.is_title and nominal and explains(parsed.piece.text, end):
+        return Status.HISTORICAL, None
     token = background_cue(trigger.root, headline=parsed.is_title)
     return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
 

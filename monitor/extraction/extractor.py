@@ -63,7 +63,7 @@ class _Cut:
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        return {field: split(text) for field, text in self._texts}
+        return {field: split(text, dated=field == "text") for field, text in self._texts}
 
 
 class Extractor:

@@ -18,6 +18,24 @@ _ASKING = re.compile(
 _TAKING_AS_GIVEN = re.compile(r"[\"'“‘]?\s*(?:why|how|what)\b", re.IGNORECASE)
 _BEFORE_COLON = re.compile(r"\s*([^:\d,;]{2,45})(?::| [-–—])\s")
 _AFTER_COLON = re.compile(r":\s+([^:\d,;]{2,40})$")
+# What a piece is that explains, comments on or sums up what was told before.
+_PIECE = (
+    r"explain\w*|analysis|opinion|op-ed|commentary|editorial|comment|column|viewpoint|factbox|timeline|podcast|q ?& ?a|"
+    r"fact ?check|quiz"
+)
+_HEADED = re.compile(rf"\W*(?:{_PIECE})\s*(?::| [-–—|])", re.IGNORECASE)
+_EXPLAINS = re.compile(
+    rf"[^:]{{0,60}}?(?::| [-–—|])\s+(?:(?:{_PIECE})\b|(?:what|how|why|who|where|when|which|everything|all you need|"
+    r"a (?:guide|history|timeline|brief|look)|in (?:pictures|photos|maps|charts|numbers)|"
+    r"(?:\d+|three|four|five|six|seven) (?:things|questions|charts)|the key)\b)",
+    re.IGNORECASE,
+)
+# What crosses, enters or hits in a headline: one of them, for of several the verb has no -s.
+_CRAFT = re.compile(
+    r"(?:[\w-]+ )?(?:ship|boat|vessel|warship|submarine|sub|drone|jet|plane|warplane|aircraft|bomber|fighter|"
+    r"helicopter|destroyer|frigate|carrier|trawler|soldier|balloon|cutter)",
+    re.IGNORECASE,
+)
 _REACH = 8  # tokens after the verb within which its object stands
 
 
@@ -26,13 +44,29 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     if not _may_be_misread(trigger, parsed):
         return None
     before = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first]
-    if not before or not _adjoins(before[-1], trigger, parsed):
+    if not before:
         return None
+    craft = _craft_between(before[-1], trigger, parsed)
+    if not _adjoins(before[-1], trigger, parsed):
+        return before[-1] if craft is not None and _meets(trigger, parsed) else None
     if not trigger.noun:
         return before[-1]
     things = [found for found in parsed.located if found.slug != trigger.slug]
     after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
     return before[-1] if after else None
+
+
+def is_verb_before_somebody(trigger: Located, parsed: Parsed) -> bool:
+    """Whether what was read as a plural stands right before whom it is done to: "visit angers Japan"."""
+    word = parsed.doc[trigger.first]
+    if (
+        not _may_be_misread(trigger, parsed)
+        or trigger.first != trigger.last
+        or word.tag_ not in {"NNS", "NNPS"}
+    ):
+        return False
+    led = any(before.tag_ == "IN" for before in parsed.doc[: word.i])  # "after tests Japan protested"
+    return word.i > 0 and not led and any(a.first == word.i + 1 for a in parsed.of_kind(Kind.ACTOR))
 
 
 def attributed_to(trigger: Located, parsed: Parsed) -> Located | None:
@@ -66,6 +100,11 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip("\"'”’ ").endswith("?") and not _TAKING_AS_GIVEN.match(sentence)
 
 
+def explains(headline: str, end: int) -> bool:
+    """Whether it explains or comments on the deed whose noun ends there: "missile launch: what we know"."""
+    return bool(_HEADED.match(headline) or _EXPLAINS.match(headline, end))
+
+
 def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
     word = parsed.doc[trigger.first]
     return (
@@ -76,6 +115,26 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
     )
+
+
+def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located | None:
+    """The one ship, drone or jet of the doer's that does it: "North Korean ship crosses", not "missile tests"."""
+    between = [
+        found
+        for found in parsed.of_kind(Kind.OBJECT)
+        if doer.last < found.first <= found.last < trigger.first
+    ]
+    craft = next(
+        (found for found in between if not trigger.noun or _CRAFT.fullmatch(found.mention.span.text)), None
+    )
+    whole = craft is not None and craft.first == doer.last + 1 and craft.last + 1 == trigger.first
+    return craft if whole else None
+
+
+def _meets(trigger: Located, parsed: Parsed) -> bool:
+    """Whether the word after the trigger, or the next, begins a thing, a place or somebody."""
+    begins = {found.first - trigger.last for found in parsed.of_kind(Kind.OBJECT, Kind.PLACE, Kind.ACTOR)}
+    return bool(begins & {1, 2})
 
 
 def _adjoins(doer: Located, trigger: Located, parsed: Parsed) -> bool:

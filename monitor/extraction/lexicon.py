@@ -12,6 +12,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$"
 
 
 _TURN = dt.timedelta(days=1)
+_SHORT_WORD = 4  # letters; as the beginning of other words shorter ones would say nothing
 
 
 class Hit(NamedTuple):
@@ -222,11 +224,24 @@ def _lonely(article: Article, ambiguous: Sequence[Entity]) -> frozenset[str]:
     """Slugs of the ambiguous entities without one of the words that must stand near them."""
     if not ambiguous:
         return frozenset()
-    whole = fold(f"{article.title} {article.text}")
+    whole = words(f"{article.title}\n{article.text}")
     entities = {entity.slug: entity for entity in ambiguous}
     return frozenset(
-        slug for slug, entity in entities.items() if not any(fold(word) in whole for word in entity.near)
+        slug
+        for slug, entity in entities.items()
+        if not any(word in whole for word in _as_written(entity.near))
     )
+
+
+@cache
+def _as_written(near: tuple[str, ...]) -> Sequence[bytes]:
+    """The words as they stand between spaces: a long one may go on (Korean), a short one is whole (NIS, ships)."""
+    written = [words(word).strip() for word in near]
+    long = [b" %b" % word for word in written if len(word) > _SHORT_WORD]
+    return [
+        *long,
+        *(b" %b%b " % (word, s) for word in written if len(word) <= _SHORT_WORD for s in (b"", b"s")),
+    ]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

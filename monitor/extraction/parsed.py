@@ -13,6 +13,8 @@ from monitor.extraction.lexicon import Hit
 from monitor.model import Kind, Mention, Span
 
 _Place = tuple[int, int, Token, Span]  # first and last token, the root of them, the stretch of the field
+# Words in single quotes, with the apostrophes of the words inside.
+_QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!?%])['’](?!\w)")
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 
@@ -102,14 +104,25 @@ def normalised(piece: Piece) -> str:
     """The text as it is given to the parser, of the same length.
 
     The parser was trained on running text, where a capital marks a name: in Title Case and ALL CAPS
-    headlines every word looks like one, so words outside known names are put in lower case.
+    headlines every word looks like one, so words outside known names are put in lower case. A headline's single quotes
+    around a deed, which it takes for the sign of a genitive, become spaces.
     """
+    if piece.field != "title":
+        return piece.text
     words = [word for word in re.finditer(r"[A-Za-z][\w'’-]*", piece.text) if len(word.group()) >= _SHORT]
     capitals = sum(word.group()[0].isupper() for word in words)
-    if piece.field != "title" or len(words) < 3 or capitals < 0.65 * len(words):  # noqa: PLR2004 - fewer words tell nothing
-        return piece.text
+    text = _QUOTED.sub(lambda quoted: _unquoted(quoted, piece), piece.text)
+    if len(words) < 3 or capitals < 0.65 * len(words):  # noqa: PLR2004 - fewer words tell nothing
+        return text
     shouting = piece.text.upper() == piece.text
-    return re.sub(r"\w[\w'’]*", lambda word: _lowered(word, piece, shouting=shouting), piece.text)
+    return re.sub(r"\w[\w'’]*", lambda word: _lowered(word, piece, shouting=shouting), text)
+
+
+def _unquoted(quoted: re.Match[str], piece: Piece) -> str:
+    """The words without their quotes, where they may tell of a deed; any other keep them."""
+    start, end = piece.start + quoted.start(), piece.start + quoted.end()
+    tells = any(hit.term.verb and start < hit.start < end for hit in piece.hits)
+    return f" {quoted[1]} " if tells else quoted[0]
 
 
 def _lowered(word: re.Match[str], piece: Piece, *, shouting: bool) -> str:

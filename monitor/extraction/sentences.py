@@ -22,14 +22,26 @@ _OPENING = re.compile(
     r"\s+[\"'“‘(\[]?(?:The|It|Its|He|She|They|We|This|That|These|Those|There|But|And|In|On|At|After|If|When|While|"
     r"However|Such|Both)\s"
 )
+# Where and by whom it was written: "SEOUL, Jan 5 (Yonhap) -- ", "TOKYO — ", "(Reuters) - ", "MOSCOW, May 5. /TASS/. ".
+_PLACE = r"[A-Z][\w.'’/-]*(?: [\w.'’/-]+){0,3}"
+_MORE = r"(?:, [\w.]+(?: [\w.]+){0,2}){0,3},?"  # the country, the day
+_DASH = r"\s*(?:-{1,2}|[–—_])\s+"
+_DATELINE = re.compile(
+    rf"\s*(?:[\w ,]{{1,20}}\s[|•]\s)?(?:"
+    rf"(?:{_PLACE}{_MORE}\s*)?\([A-Z][\w.'/ ,-]{{1,30}}\)(?:{_DASH}|(?<=CNN\)))|{_PLACE}{_MORE} /[A-Z]\w+/\.?\s+"
+    rf"|[A-Z][A-Z.'’-]{{3,}}(?: [A-Z][A-Z.'’-]+){{0,2}}{_MORE}{_DASH}|(?:AFP|AP|Reuters|UPI){_DASH}"
+    rf")(?=[\"'“‘(\[]?[A-Z\d])"
+)
 _LONGEST = 12  # characters of an abbreviation
 MAX_SENTENCE = 600  # characters; what is longer is a list or a page without full stops
 
 
-def split(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence, without the white space around it."""
-    cuts = [0]
-    cuts += [end.end() for end in _END.finditer(text) if not _only_abbreviates(text, end)]
+def split(text: str, *, dated: bool = False) -> list[tuple[int, int]]:
+    """Start and end of each sentence, without the white space around it; if `dated`, without the dateline."""
+    dateline = _DATELINE.match(text) if dated else None
+    start = dateline.end() if dateline else 0
+    cuts = [start]
+    cuts += [end.end() for end in _END.finditer(text, start) if not _only_abbreviates(text, end)]
     cuts.append(len(text))
     pieces = [piece for start, end in itertools.pairwise(cuts) for piece in _bounded(text, start, end)]
     return [piece for piece in (_strip(text, *piece) for piece in pieces) if piece[0] < piece[1]]

@@ -15,12 +15,20 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import cues
-from monitor.extraction.clauses import begins_anew, brings_in_known, is_misread_plan, is_none, is_rejected
+from monitor.extraction.clauses import (
+    begins_anew,
+    brings_in_known,
+    is_misread_plan,
+    is_none,
+    is_past,
+    is_rejected,
+    is_taken_as_given,
+    is_talked_over,
+    is_undone,
+    turns_down,
+)
 from monitor.model import Status
 
-_SAME_DAYS = re.compile(
-    r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
-)
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
@@ -124,16 +132,19 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
     yield from _modifiers(trigger, own)
     for _ in range(_DEEPEST):
+        undone = node != trigger and is_undone(node)
         for child in node.children:
-            yield from _around(node, child)
+            if not (undone and child.dep_ == "neg"):
+                yield from _around(node, child)
         if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
             yield from _denied_with(node)  # "rejects a claim of"
-        if _ends_walk(node):
+        if _ends_walk(node) or (trigger.dep_ != "amod" and is_talked_over(node)):
             yield from _generic(node)
             yield from _circumstance(node)
             return
         parent = node.head
-        yield from _governor(parent, node)
+        if not undone:  # "refuses to stop"
+            yield from _governor(parent, node)
         if node.dep_ == "ccomp" and cues.SAYING.fullmatch(parent.text):
             yield from _denied_with(parent)
             return
@@ -144,7 +155,7 @@ def _ends_walk(node: Token) -> bool:
     """Whether what governs this node speaks of another event."""
     if node.head == node or node.dep_ in _OTHER_ASSERTION:
         return True
-    if begins_anew(node):
+    if begins_anew(node) or is_taken_as_given(node):
         return True
     return node.dep_ == "prep" and (node.lower_ in cues.BESIDE or _penal(node) or brings_in_known(node))
 
@@ -175,16 +186,8 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield Finding(Status.THREATENED, child)
         if cues.SIMULATING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child, exercise=True)
-        if _is_past(child):
+        if is_past(child):
             yield Finding(Status.HISTORICAL, child)
-
-
-def _is_past(word: Token) -> bool:
-    """Whether a word looks back; "earlier in the day" tells the news of the day."""
-    if not cues.PAST.fullmatch(word.text):
-        return False
-    after = word.doc[word.i + 1 : word.i + 4].text
-    return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
 
 
 def _around(node: Token, child: Token) -> Iterator[Finding]:
@@ -273,14 +276,14 @@ def _is_of_nothing(child: Token, parent: Token) -> bool:
 
 def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
-    if _turns_down(parent):
-        return Status.DENIED
-    if parent.lower_ == "about" and child.dep_ == "pobj":
+    if is_undone(parent) or (parent.lower_ == "about" and child.dep_ == "pobj"):
         return None  # worried about, not about to
+    if turns_down(parent):
+        return Status.DENIED
     if parent.lower_ == "warning" and parent.dep_ in _MODIFIERS:
         return None  # warning shots
     status = _status_by_word(parent)
-    if status is Status.HISTORICAL and not _is_past(parent):
+    if status is Status.HISTORICAL and not is_past(parent):
         return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
@@ -306,15 +309,10 @@ def _goes_before(child: Token, parent: Token) -> bool:
     return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
 
 
-def _turns_down(verb: Token) -> bool:
-    """Whether a verb and its particle turn the deed down: "calls off", "holds off on"."""
-    stem = re.sub(r"(?:s|ed|ing|ped)$", "", verb.lower_)
-    stem = {"held": "hold", "stood": "stand", "gave": "give", "rul": "rule"}.get(stem, stem)
-    return any(f"{stem} {child.lower_}" in cues.TURNING_DOWN for child in verb.children)
-
-
 def _is_loose(child: Token, parent: Token) -> bool:
     """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
+    if child.dep_ == "prep" and child.i < parent.i:
+        return True  # "with record incursions, China warns"
     gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
     return (
         child.dep_ == "prep"
@@ -335,7 +333,7 @@ def _sets(parent: Token, child: Token) -> bool:
 def _generic(clause: Token) -> Iterator[Finding]:
     """Jets "that intrude" will be shot at: a present tense that hangs on what is only going to be."""
     noun = clause.head
-    if clause.dep_ == "advcl" and clause.tag_ == "VBG" and _turns_down(clause.head):
+    if clause.dep_ == "advcl" and clause.tag_ == "VBG" and turns_down(clause.head):
         yield Finding(Status.DENIED, clause.head)
     unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS)
     if clause.dep_ == "relcl" and unreal:
@@ -390,6 +388,8 @@ def _circumstance(node: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, node.head)
     if node.lower_ == "before":
         yield Finding(Status.PLANNED, node)
+    if node.lower_ == "since" and any(child.dep_ == "pcomp" for child in node.children):
+        yield Finding(Status.HISTORICAL, node)
     if _penal(node):
         yield Finding(Status.HISTORICAL, node)
 

@@ -26,6 +26,16 @@ _MONTH_ONLY = re.compile(
 _YEAR_ONLY = re.compile(
     rf"\b(?:in|since|of|during|from|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r" (?!(?:the|and|or|but|as|by|in|on|at|with|when|while|after|before|to|for|from|was|were|is|has|had|that|which)\b)"
+    r"[A-Za-z]"
+)
+# "In the first half of 2022 it" dates.
+_PART_OF = re.compile(
+    r"\b(?:half|quarter|months?|weeks?|days?|end|start|beginning|rest|part|course|most|all|spring|summer|autumn|fall|winter)"
+    r"\s\Z",
+    re.IGNORECASE,
+)
 _NOUN_YEAR = re.compile(
     rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)",
     re.IGNORECASE,
@@ -51,9 +61,11 @@ _STRETCH = re.compile(
     r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
     r"since the (?:start|beginning|turn) of the year|"
     rf"in (?:(?:more than|over|nearly|almost|about) )?(?:a few|{_NUMBER}) (?:weeks?|months?|years?|decades?)|"
-    r"year to date)\b",
+    r"year to date)\b(?!-)",
     re.IGNORECASE,
 )
+# How fast something grew tells no time: "by 20% in a year".
+_GROWN = re.compile(r"(?:%|per ?cent|fold|by (?:a |one[- ])?(?:half|third|quarter|fifth))\s\Z", re.IGNORECASE)
 _ANNIVERSARY = re.compile(
     r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
 )
@@ -129,13 +141,22 @@ def _years(sentence: str, today: dt.date) -> list[Phrase]:
     found = [
         Phrase(*hit.span(), date, ranks=_is_since(hit) or int(hit["year"]) == today.year)
         for hit in _YEAR_ONLY.finditer(sentence)
-        if (date := _end_of_year(int(hit["year"]), today))
+        if (date := _end_of_year(int(hit["year"]), today)) and not _names(hit, today)
     ]
     return found + [
         Phrase(*hit.span(), date, ranks=int(hit["year"]) == today.year, leads=not hit["within"])
         for hit in _NOUN_YEAR.finditer(sentence)
-        if (date := _end_of_year(int(hit["year"]), today))
+        if (date := _end_of_year(int(hit["year"]), today)) and not _names(hit, today)
     ]
+
+
+def _names(hit: re.Match[str], today: dt.date) -> bool:
+    """Whether the running year only goes with a name: "during the 2022 APEC meeting", "suspension of 2022 drills"."""
+    lead = hit.group().lower()
+    naming = lead.startswith(("of", "during", "the", "in the", "its", "their", "'s", "’s"))
+    if int(hit["year"]) != today.year or not naming:
+        return False
+    return _NAMED.match(hit.string, hit.end()) is not None and not _PART_OF.search(hit.string, 0, hit.start())
 
 
 def _is_since(hit: re.Match[str]) -> bool:
@@ -211,6 +232,7 @@ def _past(sentence: str, today: dt.date) -> list[Phrase]:
         Phrase(*hit.span(), long_ago, ranks=True)
         for pattern in (_STRETCH, _SEASON)
         for hit in pattern.finditer(sentence)
+        if not _GROWN.search(sentence, 0, hit.start())
     ]
     found += [point for point in _points(sentence, today) if not _taken(point, found)]
     found += [Phrase(*hit.span(), long_ago, leads=True) for hit in _ANNIVERSARY.finditer(sentence)]

@@ -91,3 +91,14 @@ def test_several_deeds_that_others_talk_over_are_background(
     told: Told, trigger: str, title: str, text: str
 ) -> None:
     assert told(trigger, text, title=title).status is Status.HISTORICAL
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title"),
+    [
+        ("missile tests", "Kim raises tension with missile tests"),
+        ("missile launches", "North Korea rings in new year with missile launches"),
+    ],
+)
+def test_what_something_is_done_with_is_news(told: Told, trigger: str, title: str) -> None:
+    assert told(trigger, title=title).status is Status.OCCURRED

@@ -280,3 +280,25 @@ def test_an_answer_of_one_day_leaves_the_deed_its_own(told: Callable[..., Event]
 @pytest.mark.model
 def test_what_is_told_only_now_may_be_of_last_week(told: Callable[..., Event]) -> None:
     assert told("fired", "North Korea fired a missile last week, Seoul disclosed.").status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It fired, and raised its arsenal by 20% in a year.",
+        "It fired in a week-long row.",
+        "It fired during the 2026 APEC meeting.",
+    ],
+)
+def test_a_pace_and_a_name_date_nothing(sentence: str) -> None:
+    assert not dated(sentence).historical
+
+
+def test_what_is_punished_dates_no_punishment() -> None:
+    sentence = "A court sentenced two people for a rally in 2019."
+    assert not dated(sentence, deed="sentenced").historical
+    assert dated(sentence, deed="rally").historical
+
+
+def test_a_season_of_the_running_year_sums_up() -> None:
+    assert dated("In the winter of 2026 Pyongyang fired missiles.").historical

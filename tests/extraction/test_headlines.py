@@ -87,3 +87,36 @@ def test_a_headline_in_capitals_reads_as_one_in_running_text(told: Told) -> None
         assert [each.entity for each in event.actors] == [each.entity for each in running.actors]
         assert [each.entity for each in event.objects] == [each.entity for each in running.objects]
         assert event.status is running.status
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title", "actor"),
+    [
+        ("crosses", "North Korean ship crosses NLL; South fires warning shots", "KP"),
+        ("enters", "Chinese warship enters Japanese waters near Senkakus", "CN"),
+        ("rammed", "Chinese ship 'rammed' Vietnamese boat", "CN"),
+        ("violates", "Russian plane violates Japanese airspace", "RU"),
+    ],
+)
+def test_a_ship_or_plane_acts_for_whose_it_is(told: Told, trigger: str, title: str, actor: str) -> None:
+    event = told(trigger, title=title)
+    assert event.status is Status.OCCURRED
+    assert {each.entity.country for each in event.actors} == {actor}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "North Korea missile launch: what we know",
+        "North Korea missile launch: How the world reacted",
+        "North Korea missile launch - in pictures",
+        "Opinion: North Korea's missile launch shows that sanctions fail",
+    ],
+)
+def test_a_piece_that_explains_a_deed_reports_none(told: Told, title: str) -> None:
+    assert told("missile launch", title=title).status is Status.HISTORICAL
+
+
+def test_what_follows_the_name_of_a_deed_may_be_its_news(told: Told) -> None:
+    title = "North Korea missile launch: Japan tells people to shelter"
+    assert told("missile launch", title=title).status is Status.OCCURRED

@@ -35,6 +35,7 @@ ENTITIES = (
         since=dt.date(2017, 5, 10),
         until=dt.date(2022, 5, 9),
     ),
+    entity("spy-chief", Kind.ACTOR, "Won", country="KR", near=("NIS", "ship")),
     entity("korea", Kind.ACTOR, "Korean", near=("Pyongyang",)),
     entity("sanctions", Kind.OBJECT, "sanctions on North Korea"),
     entity("pact", Kind.OBJECT, "inter-Korean pact"),
@@ -196,7 +197,7 @@ def test_a_term_is_found_wherever_its_folded_text_stands_as_a_whole_word(parts: 
     folded = fold(text)
     wanted = {
         found.start()
-        for term in ("missile test", "missile")
+        for term in ("missile test", "missiles?")
         for found in re.finditer(term, folded)
         if apart(folded[: found.start()][-1:]) and apart(folded[found.end() :][:1])
     }
@@ -207,3 +208,18 @@ def test_a_term_is_found_wherever_its_folded_text_stands_as_a_whole_word(parts: 
 def apart(neighbour: str) -> bool:
     """Whether a word ends beside this character, or beside none; of the scripts above."""
     return not neighbour.isalnum() or neighbour in "화성북한北朝鮮"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Won of the NIS spoke.", True),
+        ("Won boarded two ships.", True),
+        ("Won left the administration.", False),
+        ("Won asked for friendship.", False),
+        ("Won read a Nissan advert.", False),
+    ],
+)
+def test_the_company_that_a_name_asks_for_stands_in_words_of_its_own(text: str, *, named: bool) -> None:
+    hits = LEXICON.scan(article(title="", text=text))["text"]
+    assert ("spy-chief" in {hit.entity.slug for hit in hits}) is named

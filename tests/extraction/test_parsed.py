@@ -12,6 +12,11 @@ from monitor.model import Entity, Kind, Term, Vocabulary
 ENTITIES = (
     Entity(slug="north-korea", kind=Kind.ACTOR, terms=(Term(text="North Korea"), Term(text="DPRK"))),
     Entity(slug="east-sea", kind=Kind.PLACE, terms=(Term(text="East Sea"),)),
+    Entity(
+        slug="act",
+        kind=Kind.ACTION,
+        terms=tuple(Term(text=text, verb=True) for text in ("rams", "fires", "stop")),
+    ),
     Entity(slug="missile", kind=Kind.OBJECT, terms=(Term(text="ballistic missile"),)),
 )
 LEXICON = Lexicon(Vocabulary(lists={}, entities={entity.slug: entity for entity in ENTITIES}))
@@ -54,3 +59,19 @@ def test_running_text_is_parsed_as_it_stands() -> None:
 def test_what_the_parser_is_given_is_as_long_as_the_text(text: str) -> None:
     assert len(normalised(headline(text))) == len(text)
     assert len(normalised(headline(text.upper()))) == len(text.upper())
+
+
+@pytest.mark.parametrize(
+    ("text", "given_to_the_parser"),
+    [
+        ("China ‘rams’ boat of Japan's navy", "China  rams  boat of Japan's navy"),
+        ("North Korea 'fires missile', Seoul says", "North Korea  fires missile , Seoul says"),
+        ("Kim: 'they don't stop'", "Kim:  they don't stop "),
+        ("Kim: 'no way'", "Kim: 'no way'"),
+        ("The Senkakus' waters", "The Senkakus' waters"),
+        ("The workers' day and Koreas' talks", "The workers' day and Koreas' talks"),
+    ],
+)
+def test_the_single_quotes_around_a_deed_become_spaces(text: str, given_to_the_parser: str) -> None:
+    assert normalised(headline(text)) == given_to_the_parser
+    assert normalised(headline(text, field="text")) == text

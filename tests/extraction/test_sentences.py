@@ -105,3 +105,41 @@ def test_what_is_too_long_is_cut_between_words() -> None:
 
 def test_a_text_of_nothing_has_no_sentence() -> None:
     assert split("") == split(" \n\t ") == []
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "SEOUL, Jan 5 (Yonhap) -- ",
+        "SEOUL (Reuters) - ",
+        "SEOUL, South Korea — ",
+        "Seoul, South Korea (AP) — ",
+        "Pyongyang, April 13 (KCNA) -- ",
+        "BEIJING (AP) _ ",
+        "TOKYO, Nov. 10 -- ",
+        "UNITED NATIONS (Reuters) – ",
+        "MOSCOW, September 5. /TASS/. ",
+        "Tokyo (CNN) — ",
+        "(Reuters) - ",
+        "AP - ",
+        "July 5, 2006 | TOKYO -- ",
+    ],
+)
+def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str) -> None:
+    text = f"{dateline}North Korea fired a missile. Japan protested."
+    spans = split(text, dated=True)
+    assert [text[start:end] for start, end in spans] == ["North Korea fired a missile.", "Japan protested."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "North Korea (DPRK) - the country - fired a missile.",
+        "NATO - the alliance - met.",
+        "USS Reagan - A carrier - left.",
+        "Space - The last frontier.",
+        "Kim (pictured) said so.",
+    ],
+)
+def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
+    assert split(text, dated=True)[0][0] == 0

@@ -273,3 +273,33 @@ def test_a_number_denies_nothing(told: Told, trigger: str, title: str) -> None:
 
 def test_planes_are_no_plan(told: Told) -> None:
     assert told("cross", title="Nine PLA planes cross Taiwan Strait midline").status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title"),
+    [
+        ("drills", "China refuses to stop drills around Taiwan"),
+        ("missile launch", "Pyongyang did not halt the missile launch"),
+        ("missile test", "UN Security Council to discuss North Korea's missile test"),
+        ("nuclear test", "UN council to meet on North Korea's nuclear test"),
+        ("missile launch", "The missile launch could lead to sanctions on North Korea"),
+        ("missile launch", "Japan to respond to North Korea's missile launch"),
+        ("Incursions", "With Record Military Incursions, China Warns Taiwan"),
+        ("orders", "Court orders Japan company to pay four Koreans"),
+    ],
+)
+def test_what_is_known_stays_known_whatever_becomes_of_it(told: Told, trigger: str, title: str) -> None:
+    assert told(trigger, title=title).status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "title"),
+    [
+        ("missile launch", "The missile launch could come this week, Seoul says"),
+        ("nuclear test", "A North Korean nuclear test could trigger sanctions"),
+        ("nuclear test", "US, Seoul to discuss response to a North Korean nuclear test"),
+        ("halt", "North Korea refuses to halt missile launches"),
+    ],
+)
+def test_what_is_not_known_stays_open(told: Told, trigger: str, title: str) -> None:
+    assert told(trigger, title=title).status is not Status.OCCURRED
