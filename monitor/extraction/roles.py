@@ -252,7 +252,9 @@ def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
     tokens = set(grammar.phrase(head))
     found = [actor for actor in actors if actor.root.i in tokens]
     if not any(actor.first <= head.i <= actor.last for actor in found):
-        return found
+        owners = [a for a in found if a.root.dep_ == "poss" and a.root.head == head]
+        done_to = {c.i for p in head.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.subtree}
+        return [a for a in found if not owners or a.root.i not in done_to]  # "Kim's snub of Japan"
     return [
         a
         for a in found

@@ -1,0 +1,218 @@
+"""Whom a sentence sets against the doer where no recipient is named outright. No rule asks for it: it only completes.
+
+In order: whom somebody tells to do it ("tells Manila to tow"), of whom it is demanded ("says Sudan must return"), whom
+it befalls ("faces Chinese curbs", "under pressure from Beijing"), whose the answered word is ("rejects calls by
+Tokyo"), whom the things it is done with can reach, at whom any preposition of its clause points, whom it stirs
+("sails past, angering Beijing"), and who is stirred by it ("Japan angered as").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Token
+
+from monitor.extraction import grammar
+from monitor.extraction.deed import Deed, deed_of, objects, prepositions
+from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.parties import Party, named_by, parties_of, unique
+from monitor.model import Mention
+
+_OBLIGING = frozenset({"must", "should", "ought", "need", "needs", "has", "have"})
+_DEMANDING = re.compile(
+    r"(?:demand|insist|urg|order|ask|request|requir|propos|appeal|press|want|recommend|plead|call)\w*",
+    re.IGNORECASE,
+)
+_UNDERGOING = re.compile(
+    r"(?:fac|suffer|endur|undergo|underwent|sustain|weather|brac|battl|withst|reel|resist|fend|brav)\w*",
+    re.IGNORECASE,
+)
+_SETTING = frozenset(
+    {"after", "before", "amid", "amidst", "during", "since", "despite", "following", "ahead", "as", "by", "than",
+     "like", "unlike", "without", "including", "besides", "because", "until", "till", "from", "according", "among"}
+)  # fmt: skip
+_POINTING = grammar.POINTING | {"in"}
+_STIRRED = frozenset({"as", "after", "when", "because", "that", "over"})
+_PLACING = frozenset({"opposite", "near"})
+_DIRECTED = frozenset({"to", "toward", "towards", "against", "into", "at", "over", "near"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_REACH = 12  # tokens behind a headline's deed
+_DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
+
+
+def facing(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The likeliest of the other sides that the sentence names; none where it names none but by the way."""
+    doers = {mention.entity.side for mention in doing}
+    others = [party for party in parties_of(parsed) if party.side not in doers]
+    if not others:
+        return ()
+    deed = deed_of(trigger)
+    for found in _ranks(deed, parsed, others):
+        if found:
+            return unique(party.mention for party in found)
+    return ()
+
+
+def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list[Party]]:
+    root = deed.trigger.root
+    yield _told(root, others)
+    yield [party for word in deed.words for party in _obliged(word, others)]
+    yield _befallen(root, others)
+    yield [p for thing in deed.things for p in _authors(thing, others)]
+    yield [p for thing in (*deed.things, *deed.behind) for p in _reached(thing, others)]
+    yield _pointed_at(root, others)
+    if parsed.is_title:
+        yield _ahead(deed, others)
+    yield [p for word in deed.words for p in _stirred(word, others)]
+    yield _stirred_above(root, others)
+
+
+def _told(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """Whom somebody tells to do it, or warns of doing it."""
+    node = deed
+    while node.dep_ in {"xcomp", "ccomp", "conj"} and node.head != node and node.head.tag_.startswith("V"):
+        clause, node = node, node.head
+        told = next((c for c in node.children if c.dep_ == "dobj" and c.i < clause.i), None)
+        if told is not None and clause.dep_ != "conj":
+            return named_by(told, others, whole=False)
+    return []
+
+
+def _obliged(word: Token, others: Sequence[Party]) -> list[Party]:
+    """Of whom it is demanded: the subject of what must be."""
+    found: list[Party] = []
+    for clause in word.children:
+        if clause.dep_ not in {"ccomp", "acl", "xcomp"}:
+            continue
+        doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
+        bare = clause.tag_ in {"VB", "VBP"} and bool(_DEMANDING.fullmatch(word.text))
+        obliged = any(c.dep_ == "aux" and c.lower_ in _OBLIGING and c.tag_ != "VBN" for c in clause.children)
+        if doer is not None and (bare or (obliged and any(c.tag_ == "MD" for c in clause.children))):
+            found += named_by(doer, others, whole=True)
+    return found
+
+
+def _befallen(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """Whom a noun befalls: who faces it, who is under it."""
+    if grammar.is_verb(deed):
+        return []
+    node = deed
+    while node.dep_ in grammar.MODIFIERS and node.head != node:
+        node = node.head
+    over = node.head
+    if node.dep_ == "pobj" and over.lower_ == "under":
+        holder = over.head
+        bearer = grammar.subject(holder) if holder.tag_.startswith("V") else holder
+        return named_by(bearer, others, whole=True) if bearer is not None else []
+    if node.dep_ in {"dobj", "pobj"}:
+        verb = grammar.supporter(node)
+        if verb is not None and _UNDERGOING.fullmatch(verb.text):
+            bearer = grammar.subject(verb)
+            return named_by(bearer, others, whole=True) if bearer is not None else []
+    return []
+
+
+def _authors(thing: Token, others: Sequence[Party]) -> list[Party]:
+    """Whose the word is that is answered: "rejects calls by Tokyo"."""
+    return [
+        party
+        for p in prepositions(thing)
+        if p.lower_ == "by"
+        for noun in objects(p)
+        for party in named_by(noun, others, whole=True)
+    ]
+
+
+def _reached(thing: Token, others: Sequence[Party]) -> list[Party]:
+    """Whom the things can reach, as a clause on them says: "missiles that can hit Guam"."""
+    found: list[Party] = []
+    for clause in thing.children:
+        if clause.dep_ not in {"relcl", "acl"}:
+            continue
+        doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
+        if doer is not None and not grammar.is_relative(doer):
+            continue
+        reached = grammar.patient(clause)
+        if reached is not None and reached != thing:
+            found += named_by(reached, others, whole=True)
+    return found
+
+
+def _pointed_at(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """At whom a preposition of the deed's own clause points, however deep in it; not who is named for the time."""
+    own = grammar.clause(deed)
+    return [party for party in others if party.located.root.i in own and _is_aimed_at(party.located.root)]
+
+
+def _is_aimed_at(name: Token) -> bool:
+    node = name
+    while node.dep_ in grammar.NOUN_PHRASE and node.head != node:
+        node = node.head
+    if any(child.lower_ in _PLACING and child.dep_ == "amod" for child in node.children):
+        return True  # "opposite Taiwan", read as "the other Taiwan"
+    if node.dep_ != "pobj" or not _points(node.head):
+        return False
+    for _ in range(_DEEPEST):
+        node = node.head
+        if node.lower_ in _SETTING:
+            return False
+        if node.tag_.startswith("V") or node.head == node:
+            return True
+    return True
+
+
+def _points(preposition: Token) -> bool:
+    """Whether it points at somebody; "of" does behind an owner: "China's condemnation of Japan"."""
+    if preposition.lower_ == "of":
+        return any(child.dep_ == "poss" for child in preposition.head.children)
+    return preposition.lower_ in _POINTING
+
+
+def _ahead(deed: Deed, others: Sequence[Party]) -> list[Party]:
+    """At whom the first preposition of direction behind a headline's deed points, however it was parsed."""
+    doc = deed.trigger.root.doc
+    for word in doc[deed.trigger.last + 1 : deed.trigger.last + _REACH]:
+        if (
+            word.lower_ in _SETTING
+            or word.text in {":", ";"}
+            or (word.tag_ in _FINITE and word.dep_ != "amod")
+        ):
+            break
+        if word.lower_ in _DIRECTED:
+            return [p for noun in objects(word) for p in named_by(noun, others, whole=True)]
+    return []
+
+
+def _stirred(word: Token, others: Sequence[Party]) -> list[Party]:
+    """Whom it stirs, as a clause behind it says: "angering Beijing", "sparking alarm in Japan"."""
+    found: list[Party] = []
+    for clause in word.children:
+        if clause.dep_ != "advcl" or clause.tag_ != "VBG" or clause.i < word.i:
+            continue
+        if any(child.dep_ in {"mark", *grammar.SUBJECTS} for child in clause.children):
+            continue
+        stirred = [c for c in clause.children if c.dep_ == "dobj"]
+        stirred += [c for v in clause.children if v.dep_ == "ccomp" for c in v.children if c.dep_ == "nsubj"]
+        preps = [p for node in (clause, *stirred) for p in prepositions(node) if p.lower_ in {"in", "from"}]
+        heads = [*stirred, *(noun for p in preps for noun in objects(p))]
+        found += [party for head in heads for party in named_by(head, others, whole=True)]
+    return found
+
+
+def _stirred_above(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """Who is stirred by it, in the clause above: "Japan angered as"."""
+    node = deed
+    for _ in range(_DEEPEST):
+        if node.dep_ == "advcl" or node.head == node:
+            break
+        node = node.head
+    if node.dep_ != "advcl" or not any(c.dep_ == "mark" and c.lower_ in _STIRRED for c in node.children):
+        return []
+    above = node.head
+    if above.tag_ not in {"VBN", "VBD"} or any(
+        child.dep_ in {"dobj", "ccomp", "xcomp"} for child in above.children
+    ):
+        return []
+    bearer = next((c for c in above.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    return named_by(bearer, others, whole=True) if bearer is not None and above.text.endswith("ed") else []
