@@ -154,7 +154,8 @@ def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> E
     doing = () if answers and unseen else roles.actors
     recipients = recipients_of(trigger, parsed, doing)
     if not answers:
-        faced = () if recipients else facing(trigger, parsed, doing)
+        placed = any(recipient.entity.country for recipient in recipients)
+        faced = () if placed else facing(trigger, parsed, doing)
         gave = giver_of(trigger, parsed, doing)
         return replace(event, recipients=recipients, facing=faced, answered=gave)
     answered = roles.actors if was_seen(trigger) else answered_by(trigger, parsed, doing, recipients)

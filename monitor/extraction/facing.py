@@ -19,7 +19,8 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.parties import Party, named_by, parties_of, unique
 from monitor.model import Mention
 
-_OBLIGING = frozenset({"must", "should", "ought", "need", "needs", "has", "have"})
+_OBLIGING = frozenset({"must", "should", "ought", "need"})
+_MENACING = re.compile(r"(?:warn|threat|vow|swear|swore)\w*", re.IGNORECASE)
 _DEMANDING = re.compile(
     r"(?:demand|insist|urg|order|ask|request|requir|propos|appeal|press|want|recommend|plead|call)\w*",
     re.IGNORECASE,
@@ -80,15 +81,16 @@ def _told(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 
 def _obliged(word: Token, others: Sequence[Party]) -> list[Party]:
-    """Of whom it is demanded: the subject of what must be."""
+    """Of whom it is demanded, or whom it is foretold: the subject of what must or will be."""
     found: list[Party] = []
     for clause in word.children:
         if clause.dep_ not in {"ccomp", "acl", "xcomp"}:
             continue
         doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
         bare = clause.tag_ in {"VB", "VBP"} and bool(_DEMANDING.fullmatch(word.text))
-        obliged = any(c.dep_ == "aux" and c.lower_ in _OBLIGING and c.tag_ != "VBN" for c in clause.children)
-        if doer is not None and (bare or (obliged and any(c.tag_ == "MD" for c in clause.children))):
+        modals = {c.lower_ for c in clause.children if c.dep_ == "aux" and c.tag_ == "MD"}
+        obliged = bool(modals & _OBLIGING) or (bool(modals) and bool(_MENACING.fullmatch(word.text)))
+        if doer is not None and (bare or obliged):
             found += named_by(doer, others, whole=True)
     return found
 
@@ -114,11 +116,11 @@ def _befallen(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 
 def _authors(thing: Token, others: Sequence[Party]) -> list[Party]:
-    """Whose the word is that is answered: "rejects calls by Tokyo"."""
+    """Whose the thing is: "rejects calls by Tokyo", "sank a vessel from Vietnam"."""
     return [
         party
         for p in prepositions(thing)
-        if p.lower_ == "by"
+        if p.lower_ in {"by", "from"}
         for noun in objects(p)
         for party in named_by(noun, others, whole=True)
     ]

@@ -96,13 +96,15 @@ def _facing(
     Of several none is taken, nor one who only tells of the deed (`telling`, sides), nor one that stands in the
     sentence: there grammar had its say.
     """
-    if event.recipients or not event.actors:
+    if any(mention.entity.country for mention in event.recipients) or not event.actors:
         return event
     doing = _sides(event.actors)
     for each in (event, *others):
-        faced = tuple(m for m in each.facing if m.entity.side not in doing | telling)
+        faced = tuple(m for m in each.facing if m.entity.side not in doing and m != each.reporter)
         if faced:
-            return replace(event, recipients=faced)
+            return replace(event, recipients=(*event.recipients, *faced))
+    if event.recipients:
+        return event
     facing = [
         m for m in article if m.entity.kind is Kind.ACTOR and m.entity.country and m.entity.side not in doing
     ]
