@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.deed import Deed, deed_of, gives_bearing, objects, prepositions
+from monitor.extraction.deed import Deed, deed_of, gives_bearing, is_against, objects, prepositions
 from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.parties import Party, named_by, parties_of, unique
@@ -206,7 +206,7 @@ def _above(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
 
 def _owner(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Who says that it was done to "its" own thing: "Canada says Chinese jets intercepted its plane"."""
-    if not grammar.is_verb(deed.trigger.root) or not _is_against(deed.trigger, parsed):
+    if not grammar.is_verb(deed.trigger.root) or not is_against(deed.trigger, parsed):
         return []
     thing = grammar.patient(deed.trigger.root)
     own = thing is not None and any(c.dep_ == "poss" and c.lower_ in _OWN for c in thing.children)
@@ -224,7 +224,7 @@ def _within(deed: Deed, parties: Sequence[Party]) -> list[Party]:
 def _harmed(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Who was hurt by it, told in the clause above: "three Filipinos were hurt when Chinese ships rammed a boat"."""
     root = deed.trigger.root
-    if root.dep_ != "advcl" or not _is_against(deed.trigger, parsed):
+    if root.dep_ != "advcl" or not is_against(deed.trigger, parsed):
         return []
     harmed = next((child for child in root.head.children if child.dep_ == "nsubjpass"), None)
     return named_by(harmed, parties, whole=True) if harmed is not None else []
@@ -252,7 +252,7 @@ def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[Party]) -> l
 
 def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
-    against = _is_against(deed.trigger, parsed)
+    against = is_against(deed.trigger, parsed)
     if against and not grammar.is_verb(deed.trigger.root):
         return True  # "an incursion, Taiwan says"
     preps = [p for node in deed.all for p in prepositions(node)]
@@ -268,15 +268,9 @@ def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     return False
 
 
-def _is_against(trigger: Located, parsed: Parsed) -> bool:
-    """Whether the word, in any of its meanings, tells of a deed against whoever answers it."""
-    same = (a for a in parsed.of_kind(Kind.ACTION) if (a.first, a.last) == (trigger.first, trigger.last))
-    return any(action.mention.entity.against for action in same)
-
-
 def _is_answered(trigger: Located, parsed: Parsed) -> bool:
     """Whether a word above answers the deed: "scrambles jets after"."""
-    if not _is_against(trigger, parsed):
+    if not is_against(trigger, parsed):
         return False
     answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers is Answers.WRONGED}
     node = trigger.root

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
-from monitor.extraction import grammar
-from monitor.extraction.deed import Deed, deed_of, objects, prepositions
+from monitor.extraction import cues, grammar
+from monitor.extraction.deed import Deed, deed_of, is_against, objects, prepositions
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.parties import Party, named_by, parties_of, unique
 from monitor.model import Mention
@@ -39,6 +39,7 @@ _PLACING = frozenset({"opposite", "near"})
 _DIRECTED = frozenset({"to", "toward", "towards", "against", "into", "at", "over", "near"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _REACH = 12  # tokens behind a headline's deed
+_NESTED = 3  # nouns in nouns
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
 
 
@@ -61,12 +62,15 @@ def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list
     yield [party for word in deed.words for party in _obliged(word, others)]
     yield _befallen(root, others)
     yield [p for thing in deed.things for p in _authors(thing, others)]
-    yield [p for thing in (*deed.things, *deed.behind) for p in _reached(thing, others)]
+    yield [p for thing in (*deed.things, *deed.behind, *_equated(root)) for p in _reached(thing, others)]
     yield _pointed_at(root, others)
     if parsed.is_title:
         yield _ahead(deed, others)
     yield [p for word in deed.words for p in _stirred(word, others)]
     yield _stirred_above(root, others)
+    yield _before(root, others)
+    if is_against(deed.trigger, parsed):
+        yield _answering(root, others)
 
 
 def _told(deed: Token, others: Sequence[Party]) -> list[Party]:
@@ -88,6 +92,8 @@ def _obliged(word: Token, others: Sequence[Party]) -> list[Party]:
             continue
         doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
         bare = clause.tag_ in {"VB", "VBP"} and bool(_DEMANDING.fullmatch(word.text))
+        if _MENACING.fullmatch(word.text) and clause.dep_ == "xcomp":
+            bare = True  # "warned Seoul stop its drills"
         modals = {c.lower_ for c in clause.children if c.dep_ == "aux" and c.tag_ == "MD"}
         obliged = bool(modals & _OBLIGING) or (bool(modals) and bool(_MENACING.fullmatch(word.text)))
         if doer is not None and (bare or obliged):
@@ -126,19 +132,36 @@ def _authors(thing: Token, others: Sequence[Party]) -> list[Party]:
     ]
 
 
-def _reached(thing: Token, others: Sequence[Party]) -> list[Party]:
-    """Whom the things can reach, as a clause on them says: "missiles that can hit Guam"."""
+def _reached(thing: Token, others: Sequence[Party], depth: int = 0) -> list[Party]:
+    """Whom the things can reach, as a clause on them says: "missiles with the range to hit Guam"."""
     found: list[Party] = []
-    for clause in thing.children:
-        if clause.dep_ not in {"relcl", "acl"}:
-            continue
-        doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
-        if doer is not None and not grammar.is_relative(doer):
-            continue
-        reached = grammar.patient(clause)
-        if reached is not None and reached != thing:
-            found += named_by(reached, others, whole=True)
+    for child in thing.children:
+        below: list[Token] = []
+        if child.dep_ in {"relcl", "acl"} or (child.dep_ == "advcl" and child.tag_ == "VB"):
+            reached = _done_to(child)
+            if reached is not None and reached != thing:
+                found += named_by(reached, others, whole=True)
+                below = [reached]
+        elif child.dep_ == "prep" and child.lower_ in {"with", "of"}:
+            below = list(objects(child))
+        if depth < _NESTED:
+            found += [party for noun in below for party in _reached(noun, others, depth + 1)]
     return found
+
+
+def _done_to(clause: Token) -> Token | None:
+    """The object of a clause whose subject is the noun on which it hangs."""
+    doer = next((c for c in clause.children if c.dep_ in grammar.SUBJECTS), None)
+    own = doer is None or grammar.is_relative(doer)
+    return grammar.patient(clause) if own and clause.tag_ != "VBN" else None
+
+
+def _equated(noun: Token) -> list[Token]:
+    """What a noun is said to be: "the tests were practice to"."""
+    verb = noun.head
+    if noun.dep_ not in grammar.SUBJECTS or noun.i > verb.i:
+        return []
+    return [child for child in verb.children if child.dep_ == "attr"]
 
 
 def _pointed_at(deed: Token, others: Sequence[Party]) -> list[Party]:
@@ -217,4 +240,27 @@ def _stirred_above(deed: Token, others: Sequence[Party]) -> list[Party]:
     ):
         return []
     bearer = next((c for c in above.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    return named_by(bearer, others, whole=True) if bearer is not None and above.text.endswith("ed") else []
+    if bearer is None or not above.text.endswith("ed"):
+        return []
+    where = [noun for p in prepositions(bearer) if p.lower_ == "in" for noun in objects(p)]
+    return [party for noun in (bearer, *where) for party in named_by(noun, others, whole=True)]
+
+
+def _before(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """To whom something else was done in the same breath: "slams Japan's build-up, promises action"."""
+    first = deed.head
+    if not grammar.is_verb(deed) or deed.dep_ not in {"conj", "dep"} or not grammar.is_verb(first):
+        return []
+    if any(child.dep_ in grammar.SUBJECTS for child in deed.children):
+        return []
+    thing = grammar.patient(first)
+    return named_by(thing, others, whole=True) if thing is not None else []
+
+
+def _answering(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """Who answers it with a deed of his own: "fires warning shots after drones cross the border"."""
+    if deed.dep_ != "advcl" or not any(c.dep_ == "mark" and c.lower_ in _STIRRED for c in deed.children):
+        return []
+    answer = grammar.subject(deed.head)
+    speaks = cues.SAYING.fullmatch(deed.head.text) or cues.ANSWERING.fullmatch(deed.head.text)
+    return named_by(answer, others, whole=True) if answer is not None and not speaks else []
