@@ -81,14 +81,18 @@ def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
         return matched
     doing = frozenset().union(*(_countries(match.event.actors) for match in verdict.matches))
     told = [
-        (event.sentence, directed)
+        (event, directed)
         for event in reading.events
         if "actor" not in event.inferred
         and (directed := _literal(event))
         and (not doing or doing & directed[0])
     ]
-    nearest = [directed for sentence, directed in told if sentence == told[0][0]]
-    return next((each for each in nearest if each[0].isdisjoint(each[1])), next(iter(nearest), None))
+    nearest = [(event, directed) for event, directed in told if event.sentence == told[0][0].sentence]
+    one_way = sorted(
+        nearest,
+        key=lambda each: (not each[1][0].isdisjoint(each[1][1]), each[0].nominal and not each[0].recipients),
+    )
+    return one_way[0][1] if one_way else None
 
 
 def mentioned_order(reading: Reading) -> Directed | None:

@@ -61,7 +61,8 @@ def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list
     yield _told(root, others)
     yield [party for word in deed.words for party in _obliged(word, others)]
     yield _befallen(root, others)
-    yield [p for thing in deed.things for p in _authors(thing, others)]
+    done_to = is_against(deed.trigger, parsed)
+    yield [p for thing in deed.things for p in _owners(thing, others, near=root if done_to else None)]
     yield [p for thing in (*deed.things, *deed.behind, *_equated(root)) for p in _reached(thing, others)]
     yield _pointed_at(root, others)
     if parsed.is_title:
@@ -69,7 +70,7 @@ def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list
     yield [p for word in deed.words for p in _stirred(word, others)]
     yield _stirred_above(root, others)
     yield _before(root, others)
-    if is_against(deed.trigger, parsed):
+    if done_to:
         yield _answering(root, others)
 
 
@@ -121,15 +122,15 @@ def _befallen(deed: Token, others: Sequence[Party]) -> list[Party]:
     return []
 
 
-def _authors(thing: Token, others: Sequence[Party]) -> list[Party]:
-    """Whose the thing is: "rejects calls by Tokyo", "sank a vessel from Vietnam"."""
-    return [
-        party
-        for p in prepositions(thing)
-        if p.lower_ in {"by", "from"}
-        for noun in objects(p)
-        for party in named_by(noun, others, whole=True)
-    ]
+def _owners(thing: Token, others: Sequence[Party], *, near: Token | None) -> list[Party]:
+    """Whose the thing is: "rejects calls by Tokyo", "sank a vessel from Vietnam".
+
+    `near`: a verb to which the "from" right behind its object may have been hung wrongly.
+    """
+    preps = [p for p in prepositions(thing) if p.lower_ in {"by", "from"}]
+    beside = prepositions(near) if near is not None else ()
+    preps += [p for p in beside if p.lower_ == "from" and p.i == thing.i + 1]
+    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]
 
 
 def _reached(thing: Token, others: Sequence[Party], depth: int = 0) -> list[Party]:
@@ -166,8 +167,17 @@ def _equated(noun: Token) -> list[Token]:
 
 def _pointed_at(deed: Token, others: Sequence[Party]) -> list[Party]:
     """At whom a preposition of the deed's own clause points, however deep in it; not who is named for the time."""
-    own = grammar.clause(deed)
+    own = {word.i for word in deed.subtree} if _is_aside(deed) else grammar.clause(deed)
     return [party for party in others if party.located.root.i in own and _is_aimed_at(party.located.root)]
+
+
+def _is_aside(deed: Token) -> bool:
+    """Whether a noun stands too deep in its clause for the rest of the clause to speak of it."""
+    if grammar.is_verb(deed):
+        return False
+    while deed.dep_ in grammar.MODIFIERS and deed.head != deed:
+        deed = deed.head
+    return deed.dep_ == "pobj" and deed.head.lower_ not in {"of", "in"}
 
 
 def _is_aimed_at(name: Token) -> bool:
@@ -248,8 +258,10 @@ def _stirred_above(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 def _before(deed: Token, others: Sequence[Party]) -> list[Party]:
     """To whom something else was done in the same breath: "slams Japan's build-up, promises action"."""
-    first = deed.head
-    if not grammar.is_verb(deed) or deed.dep_ not in {"conj", "dep"} or not grammar.is_verb(first):
+    first = grammar.first_of_two(deed)
+    if first is None and deed.dep_ in {"conj", "dep"}:
+        first = deed.head if grammar.is_verb(deed) else grammar.supporter(deed)
+    if first is None or not grammar.is_verb(first):
         return []
     if any(child.dep_ in grammar.SUBJECTS for child in deed.children):
         return []

@@ -33,7 +33,9 @@ _MOVING = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
-_TAKING = re.compile(r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE)
+_TAKING = re.compile(
+    r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE
+)
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -98,7 +100,11 @@ def _doing(
     verbal = grammar.is_verb(token)
     holder = grammar.subject(token) if verbal else None
     found = _in_phrase(holder, actors) if holder is not None else []
-    if not verbal:
+    if not verbal and _is_second_verb(trigger, parsed):
+        verb = grammar.supporter(token)
+        holder = grammar.subject(verb) if verb is not None else None
+        found = _in_phrase(holder, actors) if holder is not None else []
+    if not verbal and not found:
         found = _owners(trigger, actors)
         if not found:
             holder = _supporting_subject(token)
@@ -113,6 +119,13 @@ def _doing(
     if holder is not None and not _may_infer(holder, parsed):
         return [], False
     return _inferred(trigger, parsed, context, reporter), True
+
+
+def _is_second_verb(trigger: Located, parsed: Parsed) -> bool:
+    """Whether a headline's second verb was read as one more object: "slams Japan's plan, promises action"."""
+    word = trigger.root
+    listed = word.dep_ == "conj" and word.i > 0 and word.doc[word.i - 1].text == ","
+    return parsed.is_title and trigger.verb and listed and word.text.endswith("s")
 
 
 def _refers_back(holder: Token, verb: Token) -> bool:
@@ -183,7 +196,7 @@ def _undergoes(name: Token, deed: Token) -> bool:
     """Whether this is whom the deed, or the verb that asks for it, is done to: "an envoy warned Seoul to stop"."""
     while name.dep_ in grammar.NOUN_PHRASE and name.head != name:
         name = name.head
-    while deed.dep_ == "xcomp" and deed.head != deed and name.head != deed:
+    while deed.dep_ == "xcomp" and deed not in (deed.head, name.head):
         deed = deed.head
     return name.head == deed and name.dep_ in {"dobj", "dative"}
 
