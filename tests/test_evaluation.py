@@ -1,10 +1,19 @@
 from __future__ import annotations
 
 import pytest
-from builders import article
+from builders import actor, article, event, match
 
-from monitor.evaluation import Figures, Labelled, directions, evaluate, keywords, micro, wilson
-from monitor.model import Entity, Kind, Mention, Need, Reading, Span, Verdict
+from monitor.evaluation import (
+    Figures,
+    Labelled,
+    directions,
+    evaluate,
+    keywords,
+    micro,
+    read_direction,
+    wilson,
+)
+from monitor.model import Entity, Event, Kind, Match, Mention, Need, Reading, Span, Verdict
 
 
 def labelled(*labels: str, sure: bool = True, **actors: frozenset[str]) -> Labelled:
@@ -68,3 +77,20 @@ def test_direction_counts_only_where_both_sides_were_found() -> None:
     ]
     found = directions(items, said)
     assert (found.items, found.both, found.right) == (3, 2, 1)
+
+
+def test_direction_is_that_of_a_match_and_without_one_that_of_the_first_sentence_that_has_both() -> None:
+    north, japan, china = actor(), actor("japan", "JP"), actor("china", "CN")
+    fired = event(actors=(north,), recipients=(japan,))
+    together = event(actors=(china, japan), recipients=(japan, china))
+    faced = event(actors=(china,), facing=(japan,))
+    guessed = event(actors=(china,), recipients=(japan,), inferred=frozenset({"actor"}))
+
+    def said(*events: Event, matches: tuple[Match, ...] = ()) -> object:
+        return read_direction(Reading(events=events), Verdict(matches=matches))
+
+    assert said(faced, matches=(match(event=fired),)) == (frozenset({"KP"}), frozenset({"JP"}))
+    assert said(together, fired) == (frozenset({"KP"}), frozenset({"JP"}))
+    assert said(faced) == (frozenset({"CN"}), frozenset({"JP"}))
+    assert said(guessed) is None
+    assert said(fired, faced, matches=(match(event=event(actors=(china,))),)) == said(faced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.evaluation.figures import Figures
 from monitor.evaluation.tally import Labelled
@@ -71,15 +71,28 @@ def directions(labelled: Iterable[Labelled], said: Iterable[Directed | None]) ->
 
 
 def read_direction(reading: Reading, verdict: Verdict) -> Directed | None:
-    """Ours: actor and recipient of the first match that has both; where no rule fired, of the first event that has.
+    """Ours: actor and recipient of the first match that has both; where none has, of the first event that has.
 
-    Of events that no rule fired on, those count whose actor grammar tells and that answer nobody's deed.
+    Of the events those count whose actor grammar tells, and beside a match those of its own actor. What one does to
+    another goes before what two of the same sentence do with each other.
     """
-    if verdict.matches:
-        return next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
-    read = (e for e in reading.events if "actor" not in e.inferred and not e.action.entity.answers)
-    told = (event.turned() for event in read)
-    return next(filter(None, map(_directed, told)), None)
+    matched = next(filter(None, (_directed(match.event) for match in verdict.matches)), None)
+    if matched is not None:
+        return matched
+    doing = frozenset().union(*(_countries(match.event.actors) for match in verdict.matches))
+    told = [
+        (event, directed)
+        for event in reading.events
+        if "actor" not in event.inferred
+        and (directed := _literal(event))
+        and (not doing or doing & directed[0])
+    ]
+    nearest = [(event, directed) for event, directed in told if event.sentence == told[0][0].sentence]
+    one_way = sorted(
+        nearest,
+        key=lambda each: (not each[1][0].isdisjoint(each[1][1]), each[0].nominal and not each[0].recipients),
+    )
+    return one_way[0][1] if one_way else None
 
 
 def mentioned_order(reading: Reading) -> Directed | None:
@@ -92,6 +105,12 @@ def mentioned_order(reading: Reading) -> Directed | None:
 def _directed(event: Event) -> Directed | None:
     actors, recipients = _countries(event.actors), _countries(event.recipients)
     return (actors, recipients) if actors and recipients else None
+
+
+def _literal(event: Event) -> Directed | None:
+    """As the words say it: who accuses is the one who acts."""
+    whole = event if event.action.entity.answers else event.turned()
+    return _directed(whole) or _directed(replace(whole, recipients=event.facing))
 
 
 def _countries(mentions: Iterable[Mention]) -> Countries:

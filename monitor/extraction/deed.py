@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.parsed import Located
+from monitor.extraction.parsed import Located, Parsed
+from monitor.model import Kind
 
 _BEHIND = frozenset(
     {"of", "from", "in", "into", "as", "through", "within", "inside", "near"}
@@ -69,6 +70,12 @@ def deed_of(trigger: Located) -> Deed:
     return Deed(
         trigger=trigger, words=tuple(words), things=tuple(things), later=tuple(later), behind=tuple(behind)
     )
+
+
+def is_against(trigger: Located, parsed: Parsed) -> bool:
+    """Whether the word, in any of its meanings, tells of a deed against whoever answers it."""
+    same = (a for a in parsed.of_kind(Kind.ACTION) if (a.first, a.last) == (trigger.first, trigger.last))
+    return any(action.mention.entity.against for action in same)
 
 
 def prepositions(node: Token) -> Iterator[Token]:

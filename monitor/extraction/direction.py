@@ -8,15 +8,15 @@ at ("fires toward Japan"), whose its object is ("rams a Philippine boat"), near 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
 from monitor.extraction import grammar
-from monitor.extraction.deed import Deed, deed_of, gives_bearing, objects, prepositions
+from monitor.extraction.deed import Deed, deed_of, gives_bearing, is_against, objects, prepositions
 from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.parties import Party, named_by, parties_of, unique
 from monitor.model import Answers, Kind, Mention
 
 _AT = frozenset(
@@ -33,7 +33,6 @@ _SIDES = re.compile(
     r"premiers?|diplomats?|governments?|fishermen|sailors|allies|ally)",
     re.IGNORECASE,
 )
-_MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
 _TOGETHER = frozenset(
     {"joint", "jointly", "together", "mutual", "bilateral", "trilateral", "combined", "other", "cooperation"}
 )
@@ -58,22 +57,10 @@ _OWN = frozenset({"its", "their", "his", "her", "our"})
 _DEEPEST = 6  # governors; deeper nesting is a parse gone wrong
 
 
-@dataclass(frozen=True, slots=True)
-class _Party:
-    """An actor, or the owner of a place, and the tokens that name it."""
-
-    mention: Mention
-    located: Located
-
-    @property
-    def side(self) -> str:
-        return self.mention.entity.side
-
-
 def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those at whom the deed is directed, where grammar first names somebody; none rather than a guess."""
     doers = {mention.entity.side for mention in doing}
-    parties = _parties(parsed)
+    parties = parties_of(parsed)
     if len(doers) < 2 and all(party.side in doers for party in parties):  # noqa: PLR2004 - nobody else is named
         return ()
     deed = deed_of(trigger)
@@ -82,15 +69,15 @@ def recipients_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) ->
         return _each_other(doing)
     owner = [p.mention for p in _owner(deed, parsed, parties) if p.side not in doers]
     if owner:
-        return _unique(owner)
+        return unique(owner)
     for heads in _heads(deed):
-        named = [party for head, whole in heads for party in _named(head, parties, whole=whole)]
+        named = [party for head, whole in heads for party in named_by(head, parties, whole=whole)]
         found = [party.mention for party in named if party.side not in doers and not _is_stage(party)]
         if found:
-            return _unique(found)
+            return unique(found)
     if mutual:
         return _each_other(doing)
-    return _unique(party.mention for party in _above(deed, parsed, parties) if party.side not in doers)
+    return unique(party.mention for party in _above(deed, parsed, parties) if party.side not in doers)
 
 
 def answered_by(
@@ -104,7 +91,7 @@ def answered_by(
     below = {word.i for word in _clause_top(trigger.root).subtree if word.i > trigger.last}
     after = [a.mention for a in actors if a.root.i in below]
     if after:
-        return _unique(_listed(after, parsed))
+        return unique(_listed(after, parsed))
     return _one_side([a.mention for a in actors])
 
 
@@ -122,10 +109,10 @@ def giver_of(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tupl
     if not _RECEIVING.match(trigger.mention.span.text):
         return ()
     doers = {mention.entity.side for mention in doing}
-    parties = [party for party in _parties(parsed) if party.side not in doers]
+    parties = [party for party in parties_of(parsed) if party.side not in doers]
     preps = [p for node in deed_of(trigger).all for p in prepositions(node) if p.lower_ == "from"]
-    named = [party for p in preps for noun in objects(p) for party in _named(noun, parties, whole=True)]
-    return _unique(party.mention for party in named)
+    named = [party for p in preps for noun in objects(p) for party in named_by(noun, parties, whole=True)]
+    return unique(party.mention for party in named)
 
 
 # --- where grammar names somebody ------------------------------------------------------------------
@@ -188,7 +175,7 @@ def _around(trigger: Located, words: Sequence[Token], things: Sequence[Token]) -
     yield [(noun, True) for p in preps if p.lower_ in _NEAR or gives_bearing(p) for noun in objects(p)]
 
 
-def _is_stage(party: _Party) -> bool:
+def _is_stage(party: Party) -> bool:
     """Whether a body of no country is only where it was said: "at the U.N."."""
     before = party.located.root.head
     return not party.mention.entity.country and before.dep_ == "prep" and before.lower_ == "at"
@@ -202,43 +189,10 @@ def _joins(preposition: Token, trigger: Located) -> bool:
     return False
 
 
-def _named(head: Token, parties: Iterable[_Party], *, whole: bool) -> list[_Party]:
-    """The parties that a noun, or all of its phrase, names."""
-    if whole:
-        tokens = set(_phrase(head))
-        return [p for p in parties if p.located.root.i in tokens and not _is_origin(p.located)]
-    heads = {head.i, *(c.i for c in _joined(head))}
-    return [p for p in parties if any(p.located.first <= i <= p.located.last for i in heads)]
-
-
-def _joined(head: Token) -> Iterator[Token]:
-    for child in head.children:
-        if child.dep_ == "conj":
-            yield child
-            yield from _joined(child)
-
-
-def _phrase(head: Token) -> Iterator[int]:
-    """A noun with what stands before it, and those joined to it."""
-    yield head.i
-    for child in head.children:
-        if child.dep_ in grammar.NOUN_PHRASE:
-            yield from _phrase(child)
-        elif child.dep_ == "prep" and child.lower_ == "of":
-            for noun in objects(child):
-                yield from _phrase(noun)
-
-
-def _is_origin(found: Located) -> bool:
-    """Whether the name only tells where a thing was made: "a Russian-built jet"."""
-    after = found.root.doc[found.last + 1 : found.last + 3]
-    return len(after) == 2 and after[0].text == "-" and after[1].lower_ in _MADE  # noqa: PLR2004 - hyphen and word
-
-
 # --- above the deed: who owns the place, who complains ---------------------------------------------
 
 
-def _above(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+def _above(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Whose the place is, else who answers in the clause above, or speaks of its own zone or ships."""
     found = _within(deed, parties) or _harmed(deed, parsed, parties)
     if found:
@@ -250,33 +204,33 @@ def _above(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party
     return []
 
 
-def _owner(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+def _owner(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Who says that it was done to "its" own thing: "Canada says Chinese jets intercepted its plane"."""
-    if not grammar.is_verb(deed.trigger.root) or not _is_against(deed.trigger, parsed):
+    if not grammar.is_verb(deed.trigger.root) or not is_against(deed.trigger, parsed):
         return []
     thing = grammar.patient(deed.trigger.root)
     own = thing is not None and any(c.dep_ == "poss" and c.lower_ in _OWN for c in thing.children)
     return _governing(deed.trigger, parties) if own else []
 
 
-def _within(deed: Deed, parties: Sequence[_Party]) -> list[_Party]:
+def _within(deed: Deed, parties: Sequence[Party]) -> list[Party]:
     """The owners of places that the deed's own clause names."""
     preps = [p for node in deed.all for p in prepositions(node) if p.lower_ in _WITHIN]
     heads = [noun for p in preps for noun in objects(p)]
     owned = [party for party in parties if party.located.mention.entity.kind is Kind.PLACE]
-    return [party for head in heads for party in _named(head, owned, whole=True)]
+    return [party for head in heads for party in named_by(head, owned, whole=True)]
 
 
-def _harmed(deed: Deed, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+def _harmed(deed: Deed, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Who was hurt by it, told in the clause above: "three Filipinos were hurt when Chinese ships rammed a boat"."""
     root = deed.trigger.root
-    if root.dep_ != "advcl" or not _is_against(deed.trigger, parsed):
+    if root.dep_ != "advcl" or not is_against(deed.trigger, parsed):
         return []
     harmed = next((child for child in root.head.children if child.dep_ == "nsubjpass"), None)
-    return _named(harmed, parties, whole=True) if harmed is not None else []
+    return named_by(harmed, parties, whole=True) if harmed is not None else []
 
 
-def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
+def _governing(trigger: Located, parties: Sequence[Party]) -> list[Party]:
     """Whom the nearest verb above names as its subject, where it is an actor."""
     node = trigger.root
     for _ in range(_DEEPEST):
@@ -284,13 +238,13 @@ def _governing(trigger: Located, parties: Sequence[_Party]) -> list[_Party]:
             break
         node = node.head
         teller = grammar.subject(node) if node.tag_.startswith("V") else None
-        found = _named(teller, parties, whole=True) if teller is not None else []
+        found = named_by(teller, parties, whole=True) if teller is not None else []
         if found and trigger.root not in (teller, *(teller.subtree if teller is not None else ())):
             return found
     return []
 
 
-def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> list[_Party]:
+def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[Party]) -> list[Party]:
     """Who tells it before or after a colon."""
     teller = attributed_to(trigger, parsed)
     return [party for party in parties if party.located == teller]
@@ -298,7 +252,7 @@ def _attributed(trigger: Located, parsed: Parsed, parties: Sequence[_Party]) -> 
 
 def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     """Whether it is done to "its zone" or just "the zone", or to "its ship": the speaker's, whoever speaks."""
-    against = _is_against(deed.trigger, parsed)
+    against = is_against(deed.trigger, parsed)
     if against and not grammar.is_verb(deed.trigger.root):
         return True  # "an incursion, Taiwan says"
     preps = [p for node in deed.all for p in prepositions(node)]
@@ -314,15 +268,9 @@ def _touches_own(deed: Deed, parsed: Parsed) -> bool:
     return False
 
 
-def _is_against(trigger: Located, parsed: Parsed) -> bool:
-    """Whether the word, in any of its meanings, tells of a deed against whoever answers it."""
-    same = (a for a in parsed.of_kind(Kind.ACTION) if (a.first, a.last) == (trigger.first, trigger.last))
-    return any(action.mention.entity.against for action in same)
-
-
 def _is_answered(trigger: Located, parsed: Parsed) -> bool:
     """Whether a word above answers the deed: "scrambles jets after"."""
-    if not _is_against(trigger, parsed):
+    if not is_against(trigger, parsed):
         return False
     answering = {a.root.i for a in parsed.of_kind(Kind.ACTION) if a.mention.entity.answers is Answers.WRONGED}
     node = trigger.root
@@ -339,7 +287,7 @@ def _is_answered(trigger: Located, parsed: Parsed) -> bool:
 def _each_other(doing: Sequence[Mention]) -> tuple[Mention, ...]:
     """All who do it, the first last."""
     first = doing[0].entity.side
-    return _unique(sorted(doing, key=lambda mention: mention.entity.side == first))
+    return unique(sorted(doing, key=lambda mention: mention.entity.side == first))
 
 
 def _is_mutual(deed: Deed) -> bool:
@@ -350,15 +298,6 @@ def _is_mutual(deed: Deed) -> bool:
     words = [*near, *(child for node in near for child in node.children)]
     own = [trigger.root.doc[i] for i in range(trigger.first, trigger.last + 1)]
     return any(word.lower_ in _TOGETHER for word in (*words, *own))
-
-
-def _parties(parsed: Parsed) -> list[_Party]:
-    parties = [_Party(found.mention, found) for found in parsed.of_kind(Kind.ACTOR)]
-    for place in parsed.of_kind(Kind.PLACE):
-        owner = place.mention.entity.owner
-        if owner is not None:
-            parties.append(_Party(Mention(span=place.mention.span, entity=owner), place))
-    return parties
 
 
 def _listed(mentions: Sequence[Mention], parsed: Parsed) -> list[Mention]:
@@ -381,8 +320,4 @@ def _clause_top(token: Token) -> Token:
 
 def _one_side(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions, where all are of one side."""
-    return _unique(mentions) if len({mention.entity.side for mention in mentions}) == 1 else ()
-
-
-def _unique(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    return tuple({mention.entity.side: mention for mention in reversed([*mentions])}.values())[::-1]
+    return unique(mentions) if len({mention.entity.side for mention in mentions}) == 1 else ()

@@ -77,6 +77,9 @@ def subject(verb: Token) -> Token | None:
 
 def _borrowed_subject(verb: Token) -> Token | None:
     """The subject of a verb that has none of its own."""
+    if verb.dep_ == "ROOT":
+        first = first_of_two(verb)
+        return subject(first) if first is not None else None
     if verb.dep_ == "acl":
         return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
@@ -87,6 +90,13 @@ def _borrowed_subject(verb: Token) -> Token | None:
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V") and not told_after:
         return _moved(verb) or subject(verb.head)
     return None
+
+
+def first_of_two(verb: Token) -> Token | None:
+    """The first verb of a headline's two, where it was read as what the second tells: "slams Seoul, vows action"."""
+    if verb.dep_ != "ROOT" or verb.tag_ != "VBZ" or verb.i == 0 or verb.doc[verb.i - 1].text != ",":
+        return None
+    return next((c for c in verb.children if c.dep_ == "ccomp" and c.i < verb.i and c.tag_ == "VBZ"), None)
 
 
 def _moved(verb: Token) -> Token | None:

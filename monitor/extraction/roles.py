@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from monitor.extraction import grammar
+from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
@@ -33,6 +33,9 @@ _MOVING = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
+_TAKING = re.compile(
+    r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE
+)
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
@@ -62,7 +65,7 @@ class Context:
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     """All roles of one trigger in its sentence."""
     actors = parsed.of_kind(Kind.ACTOR)
-    reporter = _reporter(trigger.root, actors) or attributed_to(trigger, parsed)
+    reporter = _reporter(trigger.root, actors) or attributed_to(trigger, parsed) or _closing(parsed, actors)
     doing, inferred = _doing(trigger, parsed, context, reporter)
     clause = grammar.clause(trigger.root)
     objects, far = _objects(trigger, parsed, clause, context)
@@ -90,12 +93,18 @@ def _doing(
     actors = parsed.of_kind(Kind.ACTOR)
     token = trigger.root
     headline = doer_of(trigger, parsed)
+    if reporter is not None and reporter.first == trigger.last + 1 and reporter is _closing(parsed, actors):
+        return [reporter.mention], False
     if headline is not None:
         return [a.mention for a in _with_partners([headline], actors, parsed)], False
     verbal = grammar.is_verb(token)
     holder = grammar.subject(token) if verbal else None
     found = _in_phrase(holder, actors) if holder is not None else []
-    if not verbal:
+    if not verbal and _is_second_verb(trigger, parsed):
+        verb = grammar.supporter(token)
+        holder = grammar.subject(verb) if verb is not None else None
+        found = _in_phrase(holder, actors) if holder is not None else []
+    if not verbal and not found:
         found = _owners(trigger, actors)
         if not found:
             holder = _supporting_subject(token)
@@ -110,6 +119,13 @@ def _doing(
     if holder is not None and not _may_infer(holder, parsed):
         return [], False
     return _inferred(trigger, parsed, context, reporter), True
+
+
+def _is_second_verb(trigger: Located, parsed: Parsed) -> bool:
+    """Whether a headline's second verb was read as one more object: "slams Japan's plan, promises action"."""
+    word = trigger.root
+    listed = word.dep_ == "conj" and word.i > 0 and word.doc[word.i - 1].text == ","
+    return parsed.is_title and trigger.verb and listed and word.text.endswith("s")
 
 
 def _refers_back(holder: Token, verb: Token) -> bool:
@@ -148,7 +164,8 @@ def _may_infer(holder: Token, parsed: Parsed) -> bool:
 
 def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:
     """The nearest actor before the trigger that is no watcher, else the article's first actor."""
-    actors = [a for a in parsed.of_kind(Kind.ACTOR) if a is not reporter and not _observes(a.root)]
+    free = [a for a in parsed.of_kind(Kind.ACTOR) if not _undergoes(a.root, trigger.root)]
+    actors = [a for a in free if a is not reporter and not _observes(a.root)]
     before = [a for a in actors if a.last < trigger.first and a.root.dep_ != "pobj"]
     before = before or [a for a in actors if a.last < trigger.first and not grammar.is_pointed_at(a.root)]
     if before:
@@ -163,7 +180,7 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     if known:
         return known[:1]
     after = [a for a in actors if a.first > trigger.last and not grammar.is_pointed_at(a.root)]
-    watching = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first and a.root.dep_ != "pobj"]
+    watching = [a for a in free if a.last < trigger.first and a.root.dep_ != "pobj"]
     rest = after or ([reporter] if reporter is not None else watching)
     return [a.mention for a in rest[:1]]
 
@@ -173,6 +190,15 @@ def _observes(token: Token) -> bool:
     while token.dep_ in grammar.NOUN_PHRASE and token.head != token and token.head.tag_.startswith("N"):
         token = token.head
     return token.dep_ in grammar.SUBJECTS and bool(_OBSERVING.fullmatch(token.head.text))
+
+
+def _undergoes(name: Token, deed: Token) -> bool:
+    """Whether this is whom the deed, or the verb that asks for it, is done to: "an envoy warned Seoul to stop"."""
+    while name.dep_ in grammar.NOUN_PHRASE and name.head != name:
+        name = name.head
+    while deed.dep_ == "xcomp" and deed not in (deed.head, name.head):
+        deed = deed.head
+    return name.head == deed and name.dep_ in {"dobj", "dative"}
 
 
 def _joined(one: Token, other: Token) -> bool:
@@ -214,6 +240,8 @@ def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
     done_to = trigger.mention.entity.against or any(child.dep_ == "poss" for child in parts)
     if done_to:  # "Beijing's encirclement of Taiwan", "harassment of Philippine boats"
         parts = [child for child in parts if child.lower_ != "of"]
+    if _TAKING.fullmatch(trigger.root.text):  # "theft from a Japanese exchange"
+        parts = [child for child in parts if child.lower_ != "from"]
     return [actor for part in parts for actor in _in_phrase(part, actors)]
 
 
@@ -225,6 +253,9 @@ def _owning(child: Token) -> bool:
 
 def _supporting_subject(noun: Token) -> Token | None:
     """The subject of the verb that a noun depends on, unless that verb only watches."""
+    if noun.dep_ == "pobj" and noun.head.lower_ == "behind":
+        holder = noun.head.head
+        return grammar.subject(holder) if holder.tag_.startswith("V") else holder
     verb = grammar.supporter(noun)
     if verb is None:
         return None
@@ -252,7 +283,9 @@ def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
     tokens = set(grammar.phrase(head))
     found = [actor for actor in actors if actor.root.i in tokens]
     if not any(actor.first <= head.i <= actor.last for actor in found):
-        return found
+        owners = [a for a in found if a.root.dep_ == "poss" and a.root.head == head]
+        done_to = {c.i for p in head.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.subtree}
+        return [a for a in found if not owners or a.root.i not in done_to]  # "Kim's snub of Japan"
     return [
         a
         for a in found
@@ -265,6 +298,16 @@ def _reporter(trigger: Token, actors: Sequence[Located]) -> Located | None:
     teller = grammar.subject(verb) if verb is not None else None
     found = _in_phrase(teller, actors) if teller is not None else []
     return found[0] if found else None
+
+
+def _closing(parsed: Parsed, actors: Sequence[Located]) -> Located | None:
+    """Who tells a headline, named at its end behind the verb: "the North sends shells, claims Seoul"."""
+    if not actors or not parsed.is_title:
+        return None
+    before, verb = parsed.doc[: actors[-1].first][-2:-1], parsed.doc[: actors[-1].first][-1:]
+    ends = not parsed.piece.text[actors[-1].mention.span.end - parsed.piece.start :].strip(" .\"'”’")
+    told = ends and len(before) == 1 and before[0].text == "," and bool(cues.SAYING.fullmatch(verb[0].text))
+    return actors[-1] if told else None
 
 
 # --- objects and places ----------------------------------------------------------------------------

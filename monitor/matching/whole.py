@@ -27,7 +27,7 @@ def as_whole(
     completed = _directed(_completed(event, others), others)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
     done = completed if asked and completed.actors else _done_by(completed, rule, article)
-    return _facing(done, telling, article)
+    return _facing(done, others, telling, article)
 
 
 def _completed(event: Event, others: Sequence[Event]) -> Event:
@@ -88,15 +88,23 @@ def _is_doer(mention: Mention, doers: frozenset[str]) -> bool:
     return mention.entity.kind is Kind.ACTOR and mention.entity.slug in doers
 
 
-def _facing(event: Event, telling: frozenset[str], article: Sequence[Mention]) -> Event:
-    """With the one other side that the article names, where the sentence itself names no recipient.
+def _facing(
+    event: Event, others: Sequence[Event], telling: frozenset[str], article: Sequence[Mention]
+) -> Event:
+    """With whom its sentence or another sets against the doer, else the one other side that the article names.
 
     Of several none is taken, nor one who only tells of the deed (`telling`, sides), nor one that stands in the
     sentence: there grammar had its say.
     """
-    if event.recipients or not event.actors:
+    if any(mention.entity.country for mention in event.recipients) or not event.actors:
         return event
     doing = _sides(event.actors)
+    for each in (event, *others):
+        faced = tuple(m for m in each.facing if m.entity.side not in doing and m != each.reporter)
+        if faced:
+            return replace(event, recipients=(*event.recipients, *faced))
+    if event.recipients:
+        return event
     facing = [
         m for m in article if m.entity.kind is Kind.ACTOR and m.entity.country and m.entity.side not in doing
     ]

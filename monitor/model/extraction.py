@@ -47,6 +47,9 @@ class Event:
     actors: tuple[Mention, ...] = ()
     objects: tuple[Mention, ...] = ()
     recipients: tuple[Mention, ...] = ()  # at whom it is directed, as grammar tells; none rather than a guess
+    facing: tuple[
+        Mention, ...
+    ] = ()  # with no country for recipient: whom the sentence likeliest means; no rule asks for it
     others: tuple[Mention, ...] = ()  # every other actor of the sentence, nearest first
     answered: tuple[
         Mention, ...

@@ -59,6 +59,20 @@ def test_a_recipient_that_grammar_names_stands() -> None:
     assert sides(whole(event(recipients=(JAPAN,)), NORTH, SOUTH).recipients) == ["japan"]
 
 
+def test_whom_the_sentence_sets_against_the_doer_is_the_recipient_before_the_article_is_asked() -> None:
+    assert sides(whole(event(facing=(JAPAN,)), NORTH, SOUTH).recipients) == ["japan"]
+    assert sides(whole(event(recipients=(JAPAN,), facing=(SOUTH,)), NORTH).recipients) == ["japan"]
+
+
+def test_a_body_of_no_country_stands_beside_the_state_it_is_about() -> None:
+    panel = actor("un-panel", "", "Seoul")
+    assert sides(whole(event(recipients=(panel,), facing=(JAPAN,)), NORTH).recipients) == [
+        "un-panel",
+        "japan",
+    ]
+    assert sides(whole(event(recipients=(panel,)), NORTH).recipients) == ["un-panel"]
+
+
 def test_day_and_number_come_from_another_sentence_where_the_best_one_leaves_them_out() -> None:
     told = event(date=dt.date(2026, 3, 11), date_given=False, count=None)
     other = event(count=Count(min=3, max=3, text="three"))
