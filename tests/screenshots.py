@@ -156,7 +156,10 @@ def _messages(service: Served) -> dict[str, str]:
         created=END,
     )
     mails = {"mail": html(one), "mail-digest": html(several), "mail-notice": html(notice)}
-    return mails | {"slack": slack_look(compose(one)), "slack-digest": slack_look(compose(several))}
+    return mails | {
+        "slack": slack_look(compose(one, buttons=True)),
+        "slack-digest": slack_look(compose(several)),
+    }
 
 
 def _message(service: Served, alert: Alert, **changed: object) -> Message:
