@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.alerting.group import group, sought_keys
+from monitor.alerting.overtime import id_of
 from monitor.alerting.route import route
+from monitor.alerting.stories import told_at
 from monitor.backtest.judged import Side
 from monitor.backtest.record import Record
 from monitor.matching.overtime.days import Days
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Alert, Article, Finding, Holds, Level, Match, Subscription, Verdict
+from monitor.model import Alert, Article, Finding, Holds, Level, Match, Subscription, TakenBack, Verdict
 from monitor.watch import Pairs, alert_on
 
 _DAYS_END = dt.time(23, 59, tzinfo=dt.UTC)
@@ -61,17 +63,31 @@ class Replay:
         rule = record.heard(rule)
         signs = [sign_of(*pair) for pair in pairs]
         days = Days(rule=rule, known_from=record.first)
+        taken_back = self._taken_back(rule)
         for now, come in _moments(pairs, record):
             today = now.date()
-            for finding in days.new(today, signs[:come], record.outages(rule, today)):
-                existing = self.alerts.get(finding.alert)
-                alert = alert_on(finding, pairs[:come], rule, existing=existing, now=now)
+            fallen = {pair: each for pair, (when, each) in taken_back.items() if when <= now}
+            stands = (each for each in signs[:come] if (each.article, each.rule) not in fallen)
+            for finding in days.new(today, stands, record.outages(rule, today), fallen=fallen):
+                existing = self.alerts.get(finding.alert or id_of(finding))
+                alert = alert_on(finding, pairs[:come], rule, existing=existing, fallen=fallen, now=now)
                 if alert is not None:
                     self._keep(alert, now=now)
                     self._held.pop((rule.id, finding.date), None)
                 elif finding.holds is Holds.HELD:
                     self._held[rule.id, finding.date] = finding
                 days.keep([replace(finding, alert=alert.id) if alert else finding])
+
+    def _taken_back(self, rule: OverTime) -> dict[tuple[str, str], tuple[dt.datetime, TakenBack]]:
+        """The reports of that rule's matches that somebody took back, by article and rule, and since when."""
+        found = {}
+        for alert in self.alerts.values():
+            for report in alert.reports if not alert.said else ():
+                denials = tuple(each for each in alert.denials if each.who == report.taken_back_by)
+                if report.fallen and denials:
+                    told = min(map(told_at, denials)), TakenBack(report=report, denials=denials)
+                    found |= {(report.article, each): told for each in rule.rules.intersection(report.rules)}
+        return found
 
     def _keep(self, alert: Alert, *, now: dt.datetime) -> None:
         self.alerts[alert.id] = alert
