@@ -82,7 +82,7 @@ SHOTS = (
     Shot(page="board", width="phone", look="dark"),
     Shot(page="mail", height=1100),
     Shot(page="mail", width="phone", look="dark"),
-    Shot(page="slack", width="phone", height=860),
+    Shot(page="slack", width="phone", height=960),
 )
 
 
