@@ -80,7 +80,7 @@ class Replay:
 
     def _taken_back(self, rule: OverTime) -> dict[tuple[str, str], tuple[dt.datetime, TakenBack]]:
         """The reports of that rule's matches that somebody took back, by article and rule, and since when."""
-        found = {}
+        found: dict[tuple[str, str], tuple[dt.datetime, TakenBack]] = {}
         for alert in self.alerts.values():
             for report in alert.reports if not alert.said else ():
                 denials = tuple(each for each in alert.denials if each.who == report.taken_back_by)
