@@ -32,7 +32,6 @@ from rich.table import Table
 from benchmarks.corpus import NEWS, RECORDED
 from benchmarks.events import Score, by_days, by_reports, sent
 from monitor import __version__, outbox, pipeline
-from monitor.alerting.render import first_lines
 from monitor.alerting.text import calm
 from monitor.app import App
 from monitor.cli.articles import article
@@ -188,10 +187,14 @@ def show(scores: Mapping[str, Score], year: Year, out: rich.console.Console) -> 
 def _tell(found: Iterable[Alert], out: rich.console.Console) -> None:
     for alert in found:
         report = alert.reports[0]
-        words = ", ".join(f"{each.role} {each.span.text}" for each in report.evidence)
-        line = f"  {alert.id[:8]} {alert.date} {alert.status} {len(alert.reports)} reports · {words}"
-        out.print(calm(line), markup=False)
+        out.print(f"  {alert.id[:8]} {_in_brief(alert)}", markup=False)
         out.print(calm(f"    {report.title} | {report.sentence.text}"), markup=False, style="dim")
+
+
+def _in_brief(alert: Alert) -> str:
+    """Its day and what the first report rests on; the sentence itself is its publisher's."""
+    words = ", ".join(f"{each.role} {each.span.text}" for each in alert.reports[0].evidence)
+    return calm(f"{alert.date} {alert.status} {len(alert.reports)} reports · {words}")
 
 
 def _reports_of(event: str) -> Iterator[str]:
@@ -242,20 +245,14 @@ grouped rather than how well news is read that nobody has seen.
 Launches without an alert of `dprk-missile-launch`: {", ".join(launches.missed) or "none"}.
 Launches in several: {", ".join(launches.split) or "none"}.
 
-Alerts of `dprk-missile-launch` that belong to no launch of the list, as they stood at the end:
+Alerts of `dprk-missile-launch` that belong to no launch of the list, each with what its first report rests on:
 
-{chr(10).join(_stray(each) for each in launches.strays) or "- none"}
+{chr(10).join(f"- {_in_brief(each)}" for each in launches.strays) or "- none"}
 
 ## How long it takes
 
 {chr(10).join(f"- {line}" for line in _pace(year))}
 """
-
-
-def _stray(alert: Alert) -> str:
-    """The day and our own headline: what the publishers wrote is not ours to print."""
-    headline, *_ = first_lines(alert, names={}, now=alert.opened)
-    return f"- {alert.date}: {headline}"
 
 
 def _rows(scores: Mapping[str, Score]) -> Iterator[tuple[str, ...]]:

@@ -40,8 +40,9 @@ class Links:
     address: str  # under which readers reach the pages; "": there are no links
 
     def to(self, purpose: Purpose, subscription: Subscription) -> str:
-        """The link, or "" where it would lead nowhere: commands and config own the other subscriptions."""
-        if not self.address or subscription.from_config or subscription.asked is None:
+        """The link, or "" where it would lead nowhere: what commands and config own is read by it, never changed."""
+        owned = subscription.from_config or subscription.asked is None
+        if not self.address or (owned and purpose is not Purpose.FEED):
             return ""
         carried = _of_feed(subscription) if purpose is Purpose.FEED else subscription.id
         return f"{self.address}/{purpose}/{self._signer(purpose).dumps(carried)}"

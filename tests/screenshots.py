@@ -82,7 +82,7 @@ SHOTS = (
     Shot(page="board", width="phone", look="dark"),
     Shot(page="mail", height=1100),
     Shot(page="mail", width="phone", look="dark"),
-    Shot(page="slack", width="phone", height=860),
+    Shot(page="slack", width="phone", height=960),
 )
 
 
@@ -156,7 +156,10 @@ def _messages(service: Served) -> dict[str, str]:
         created=END,
     )
     mails = {"mail": html(one), "mail-digest": html(several), "mail-notice": html(notice)}
-    return mails | {"slack": slack_look(compose(one)), "slack-digest": slack_look(compose(several))}
+    return mails | {
+        "slack": slack_look(compose(one, buttons=True)),
+        "slack-digest": slack_look(compose(several)),
+    }
 
 
 def _message(service: Served, alert: Alert, **changed: object) -> Message:

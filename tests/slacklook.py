@@ -22,7 +22,10 @@ body {{ margin: 0; padding: 18px; font: 15px/1.46 Lato, "DejaVu Sans", sans-seri
 .said {{ min-width: 0; overflow-wrap: anywhere; }}
 h3 {{ margin: 6px 0; font-size: 18px; line-height: 1.33; }}
 .section {{ margin: 8px 0; white-space: pre-line; }}
-.context {{ margin: 8px 0; font-size: 12px; color: #616061; }}
+.context {{ margin: 8px 0; font-size: 12px; color: #616061; white-space: pre-line; }}
+.actions {{ display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; }}
+button {{ font: 700 13px/1 Lato, "DejaVu Sans", sans-serif; padding: 8px 12px; border: 1px solid #bbb;
+  border-radius: 6px; background: transparent; color: inherit; }}
 blockquote {{ margin: 0; padding-left: 14px; border-left: 4px solid #ddd; }}
 hr {{ border: 0; border-top: 1px solid #ddd; }}
 a {{ color: #1264a3; text-decoration: none; }}
@@ -55,6 +58,9 @@ def _block(block: Mapping[str, Any]) -> str:
             return "".join(
                 f'<div class="context">{_formatted(each["text"])}</div>' for each in block["elements"]
             )
+        case "actions":
+            buttons = "".join(f"<button>{each['text']['text']}</button>" for each in block["elements"])
+            return f'<div class="actions">{buttons}</div>'
         case "divider":
             return "<hr>"
         case kind:

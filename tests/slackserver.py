@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from httpserver import HttpServer, answer, http_server
+from slacklimits import strict
 from websockets.asyncio.server import ServerConnection, serve
 
 from monitor.demo.loopback import HOST
@@ -29,7 +30,7 @@ class SlackServer:
         self.tickets: list[str] = []
         self.port = 0
         self._numbers = itertools.count(1)
-        http.serve(POST, answer(200, b'{"ok": true, "ts": "1.2"}'))
+        http.serve(POST, strict(http))
         self.answers_to = http.serve(ANSWER, answer(200, b"ok"))
 
     @property

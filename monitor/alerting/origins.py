@@ -52,9 +52,14 @@ def is_corroborated(reports: Sequence[Report]) -> bool:
 
 
 def stage_at(alert: Alert, now: dt.datetime) -> Stage:
-    """The alert's stage; closed where no report has come for a week, unless it was withdrawn."""
+    """The alert's stage; closed where no report has come for a week, unless it was withdrawn.
+
+    What a rule over time says rests on reports of long ago: an absence is closed when it has ended.
+    """
     if alert.stage is Stage.WITHDRAWN:
         return alert.stage
+    if alert.said:
+        return Stage.CLOSED if alert.closed else alert.stage
     last = max(map(told_at, alert.reports), default=alert.updated)
     return Stage.CLOSED if alert.closed or now - last > QUIET_FOR else alert.stage
 

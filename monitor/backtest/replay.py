@@ -5,17 +5,19 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.alerting.group import group, sought_keys
+from monitor.alerting.overtime import id_of
+from monitor.alerting.stories import told_at
 from monitor.backtest.judged import Side
 from monitor.backtest.messages import Audience, Told, told
 from monitor.backtest.record import Record
 from monitor.matching.overtime.days import Days
 from monitor.matching.overtime.rule import OverTime
 from monitor.matching.overtime.signs import sign_of
-from monitor.model import Alert, Article, Finding, Holds, Match, Verdict
+from monitor.model import Alert, Article, Finding, Holds, Match, TakenBack, Verdict
 from monitor.watch import Pairs, alert_on
 
 _MIDNIGHT = dt.time(tzinfo=dt.UTC)
@@ -60,10 +62,14 @@ class Replay:
         rule = record.heard(rule)
         signs = [sign_of(*pair) for pair in pairs]
         days = Days(rule=rule, known_from=record.first)
-        for now, come in _moments(rule, pairs, record):
-            for finding in days.new(now.date(), signs[:come], record.outages(rule, now)):
-                existing = self.alerts.get(finding.alert)
-                alert = alert_on(finding, pairs[:come], rule, existing=existing, now=now)
+        taken_back = self._taken_back(rule)
+        turns = {when for when, _ in taken_back.values()} | set(record.turns(rule))
+        for now, come in _moments(pairs, record, turns):
+            fallen = {pair: each for pair, (when, each) in taken_back.items() if when <= now}
+            stands = (each for each in signs[:come] if (each.article, each.rule) not in fallen)
+            for finding in days.new(now.date(), stands, record.outages(rule, now), fallen=fallen):
+                existing = self.alerts.get(finding.alert or id_of(finding))
+                alert = alert_on(finding, pairs[:come], rule, existing=existing, fallen=fallen, now=now)
                 if alert is not None:
                     self._keep(alert, now=now)
                     self._held.pop((rule.id, finding.date), None)
@@ -74,6 +80,17 @@ class Replay:
     def tell(self, audience: Audience) -> None:
         """Route all that was raised; a cap counts messages on events and those of rules over time together."""
         self.messages = told(self._tellings, audience)
+
+    def _taken_back(self, rule: OverTime) -> dict[tuple[str, str], tuple[dt.datetime, TakenBack]]:
+        """The reports of that rule's matches that somebody took back, by article and rule, and since when."""
+        found: dict[tuple[str, str], tuple[dt.datetime, TakenBack]] = {}
+        for alert in self.alerts.values():
+            for report in alert.reports if not alert.said else ():
+                denials = tuple(each for each in alert.denials if each.who == report.taken_back_by)
+                if report.fallen and denials:
+                    told = min(map(told_at, denials)), TakenBack(report=report, denials=denials)
+                    found |= {(report.article, each): told for each in rule.rules.intersection(report.rules)}
+        return found
 
     def _keep(self, alert: Alert, *, now: dt.datetime) -> None:
         self.alerts[alert.id] = alert
@@ -92,13 +109,13 @@ def replay(held: Held, side: Side, record: Record, audience: Audience | None = N
     return done
 
 
-def _moments(rule: OverTime, pairs: Pairs, record: Record) -> list[tuple[dt.datetime, int]]:
-    """When a rule over time is judged, and how many of its matches have come by then."""
+def _moments(pairs: Pairs, record: Record, turns: Iterable[dt.datetime]) -> list[tuple[dt.datetime, int]]:
+    """When a rule over time is judged, `turns` among it, and how many of its matches have come by then."""
     count = (record.last - record.first).days + 1
     days = [dt.datetime.combine(record.first + number * _DAY, _MIDNIGHT) for number in range(count)]
     end = dt.datetime.combine(record.last + _DAY, _MIDNIGHT)
     came = [article.when for article, _ in pairs]
-    times = sorted({*days, *came, *(each for each in record.turns(rule) if each < end)})
+    times = sorted({*days, *came, *(each for each in turns if each < end)})
     return [(now, bisect.bisect_right(came, now)) for now in times]
 
 

@@ -15,9 +15,10 @@ from monitor.cli.output import show, to_json
 from monitor.config import Config, SubscriptionEntry, entry
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
+from monitor.links import Links, Purpose
 from monitor.matching.load import load_pack
 from monitor.model import Subscription, Timing
-from monitor.storage import subscriptions
+from monitor.storage import keys, subscriptions
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Subscriptions: add, list, show, pause, remove, test."
@@ -62,9 +63,13 @@ def list_subscriptions(config: ConfigFile = None, *, as_json: Json = False) -> N
 
 @app.command(name="show")
 def show_subscription(subscription: _Id, config: ConfigFile = None, *, as_json: Json = False) -> None:
-    """One subscription."""
-    with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
-        row = _row(_found(subscriptions.get(conn, subscription), subscription))
+    """One subscription, with the link to its feed where the pages have an address."""
+    settings = read_config(config)
+    with open_database(settings, now=utc_now()) as database, database.write() as conn:
+        found = _found(subscriptions.get(conn, subscription), subscription)
+        links = Links(key=keys.signing_key(conn), address=settings.web.address)
+    link = links.to(Purpose.FEED, found)
+    row = {**_row(found), "feed": f"{link}.atom" if link else ""}
     if as_json:
         typer.echo(to_json(row))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -21,6 +22,7 @@ from monitor.web.subscribing import existing
 
 FORMS = {"atom": "atom", "json": "jsonfeed"}  # the end of the address, and what is written
 _SHOWN = 50
+_LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _PAGE, _PAGES = 200, 10  # how far back the newest are looked for
 
 
@@ -30,11 +32,12 @@ def show(request: Request) -> Response:
     if form is None:
         raise HTTPException(404, "A subscription's feed ends in .atom or .json.")
     subscription = _held(request)
-    if not subscription.confirmed or subscription.asked is None:
+    if not subscription.confirmed:
         raise HTTPException(404, "Confirm the subscription first.")
     with of(request).app.parts.database.read() as conn:
         found = list(islice(_wanted(conn, subscription), _SHOWN))
-    written = max((each.updated for each in found), default=subscription.asked)  # so that it stays as it is
+    begun = subscription.asked or _LONG_AGO
+    written = max((each.updated for each in found), default=begun)  # so that it stays as it is
     feed = of(request).app.links.feed_id(subscription)
     return answered(request, form, found, {}, now=written, feed=feed)
 

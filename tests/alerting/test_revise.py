@@ -72,6 +72,14 @@ def test_a_week_without_a_report_closes_an_alert_and_a_withdrawn_one_stays_so() 
     assert stage_at(replace(alert, stage=Stage.WITHDRAWN), week) is Stage.WITHDRAWN
 
 
+def test_what_a_rule_over_time_says_is_open_until_it_ends() -> None:
+    absence = replace(seen((article(), [match()])), said="Kim Jong Un unseen 30 days")
+    month = NOW + dt.timedelta(days=30)
+    assert stage_at(absence, month) is Stage.REPORTED
+    assert stage_at(replace(absence, closed=True), month) is Stage.CLOSED
+    assert stage_at(replace(absence, stage=Stage.WITHDRAWN), month) is Stage.WITHDRAWN
+
+
 # --- revisions -------------------------------------------------------------------------------------
 
 

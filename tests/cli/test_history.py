@@ -277,3 +277,12 @@ def test_an_alert_is_shown_by_its_first_lines_and_with_what_became_of_each_deliv
     )
     assert any(line.startswith("desk") and "no: given up" in line for line in lines)
     assert lines[-1] == "desk: no such host"
+
+
+def test_a_subscription_is_shown_with_its_feed_where_the_pages_have_an_address(monitor: Monitor) -> None:
+    assert monitor("subscriptions", "show", "everyone", "--json").json["feed"] == ""
+    config = Path("config.toml")
+    config.write_text(f'{config.read_text(encoding="utf-8")}\n[web]\naddress = "https://b.example.org"\n')
+    link = monitor("subscriptions", "show", "everyone", "--json").json["feed"]
+    assert link.startswith("https://b.example.org/feed/")
+    assert link.endswith(".atom")

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from builders import NOW, alert
+from builders import NOW, alert, subscription
 from pages import ADDRESS, World, open_world
 
 from monitor.links import Purpose
@@ -58,6 +58,20 @@ async def test_the_feed_holds_what_the_subscription_asks_for_newest_first(world:
     save(world, 6, shadow=True)
     save(world, 7, standing=Standing.OLD)
     assert await items(world, asked) == wanted[::-1]
+
+
+@pytest.mark.parametrize("whose", [{"from_config": True}, {"from_config": False}])
+async def test_what_config_and_commands_own_has_a_feed_and_no_other_link(
+    world: World, whose: dict[str, bool]
+) -> None:
+    owned = subscription(id="owned", min_level=Level.HIGH, **whose)
+    with world.app.parts.database.write() as conn:
+        (subscriptions.sync(conn, [owned]) if owned.from_config else subscriptions.add(conn, owned))
+    assert await items(world, owned) == []
+    wanted = save(world, 1)
+    save(world, 2, level=Level.LOW)
+    assert await items(world, owned) == [wanted]
+    assert [link(world, owned, each) for each in (Purpose.MANAGE, Purpose.LEAVE, Purpose.CONFIRM)] == [""] * 3
 
 
 async def test_the_feed_holds_the_newest_fifty(world: World) -> None:

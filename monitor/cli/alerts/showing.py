@@ -16,7 +16,7 @@ from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, shown, to_json
 from monitor.config import Config
 from monitor.history import known_when, names, open_database, utc_now
-from monitor.model import Alert, AlertVerdict, Decision, Delivery, DeliveryState, Report, Revision
+from monitor.model import Alert, AlertVerdict, Decision, Delivery, DeliveryState, Report, Revision, Stage
 from monitor.storage import acknowledgements, alerts, deliveries, verdicts
 
 
@@ -85,11 +85,17 @@ def _tell(
     show(rows, columns, as_json=False, empty="Nobody subscribed when it came.", note="error")
 
 
+def _stage(alert: Alert) -> str:
+    """How far it has come; how many tell it says nothing of what a rule over time puts together."""
+    stage = stage_at(alert, utc_now())
+    return "" if alert.said and stage in {Stage.REPORTED, Stage.CORROBORATED} else stage.value
+
+
 def _facts(alert: Alert) -> Mapping[str, object]:
     """What the history knows beside the first lines; slugs, for these are what filters take."""
     return {
         "alert": f"{alert.id}, revision {alert.revision}",
-        "stage": "" if alert.said else stage_at(alert, utc_now()).value,
+        "stage": _stage(alert),
         "not sent": why_not_sent(alert),
         "sent to": "trial subscriptions only" if alert.trial and not alert.shadow else "",
         "rules": "; ".join(f"{rule}: {title}" for rule, title in zip(alert.rules, alert.titles, strict=True)),

@@ -56,10 +56,25 @@ class Days:
     known_from: dt.date = dt.date.min  # first day of the record
     told: list[Finding] = field(default_factory=list)
 
-    def new(self, today: dt.date, signs: Sequence[Sign], outages: Sequence[Outage]) -> list[Finding]:
-        """What is new today by what had come by then; `keep` it."""
+    def new(
+        self,
+        today: dt.date,
+        signs: Iterable[Sign],
+        outages: Sequence[Outage],
+        *,
+        fallen: TakenBack = frozenset(),
+    ) -> list[Finding]:
+        """What is new today by what had come by then and stands; `keep` it. `fallen` as in `new_on`."""
         come = (each for each in signs if each.seen <= today)
-        return new_on(today, self.rule, come, self.told, outages=outages, known_from=self.known_from)
+        return new_on(
+            today,
+            self.rule,
+            come,
+            self.told,
+            outages=outages,
+            known_from=self.known_from,
+            fallen=fallen,
+        )
 
     def keep(self, said: Iterable[Finding]) -> None:
         """These were said, in place of those of the same date and zone."""

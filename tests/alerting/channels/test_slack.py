@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 from builders import NOW, alert, message, report, span
 from httpserver import HttpServer, answer, http_server
+from slacklimits import error_of, strict
 
 from monitor.alerting.channels.settings import SlackSettings
 from monitor.alerting.channels.slack import SlackChannel, compose
 from monitor.alerting.digest import digest
 from monitor.errors import DeliveryError
 from monitor.http import Client
-from monitor.model import Alert, Message, Reason, Thread, Timing
+from monitor.model import Alert, Message, Notice, Reason, Thread, Timing
 
 TAKEN = answer(200, b'{"ok": true, "ts": "1.2"}')
 WEBHOOK = "/services/T000/B000/s3cret"
@@ -224,10 +225,49 @@ def test_what_is_no_good_address_is_not_linked(url: str) -> None:
     assert "<" not in texts(compose(message(alert(reports=(report(url=url),)))))[5]
 
 
+ENDLESS = [
+    "x" * 1_000_000,
+    "&" * 100_000,
+    "한" * 50_000,
+    "e\u0301" * 50_000,
+    "a " * 9999,
+    "<!here> @all" * 9999,
+]
+
+
 @pytest.mark.fault("SL07")
-@pytest.mark.parametrize(
-    "words", ["x" * 1_000_000, "&" * 100_000, "한" * 50_000, "e\u0301" * 50_000, "a " * 9999]
-)
+@pytest.mark.parametrize("words", ENDLESS)
+async def test_a_server_that_enforces_slacks_limits_takes_whatever_we_send(
+    server: HttpServer, words: str
+) -> None:
+    url = server.serve("/api/chat.postMessage", strict(server))
+    told = hostile(words)
+    many = replace(told, reports=told.reports * 60, rules=tuple(map(str, range(60))), titles=(words,) * 60)
+    one = replace(
+        message(many), headline=words, standing_line=words, changes=(words,) * 20, note=words, page=words
+    )
+    notice = Notice(id="n1", subscription="desk", target="", headline=words, lines=(words,) * 40, created=NOW)
+    settings = SlackSettings(token=TOKEN, api_url=url, slack_channel="C024BE91L", buttons=True)
+    async with channel(settings) as slack:
+        for each in (one, digest([one] * 60, timing=Timing()), notice):
+            await slack.send(each, now=NOW)
+    assert len(server.requests) == 3
+
+
+async def test_that_server_refuses_what_slack_refuses(server: HttpServer) -> None:
+    good = compose(message(), buttons=True)
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_000}}
+    assert error_of(good) == ""
+    assert error_of(good | {"blocks": [section] * 51}) == "invalid_blocks"
+    assert error_of(good | {"blocks": [section] * 5}) == "msg_blocks_too_long"
+    assert error_of(good | {"blocks": [{**section, "text": {"text": "x" * 3_001}}]}) == "invalid_blocks"
+    assert error_of({"text": ""}) == "no_text"
+    error = await refusal_of_bot(server, answer(200, b'{"ok": false, "error": "msg_blocks_too_long"}'))
+    assert error.permanent
+
+
+@pytest.mark.fault("SL07")
+@pytest.mark.parametrize("words", ENDLESS)
 def test_a_message_keeps_within_slacks_limits(words: str) -> None:
     told = hostile(words)
     many = replace(told, reports=told.reports * 60, rules=tuple(map(str, range(60))), titles=("t" * 90,) * 60)
