@@ -36,6 +36,7 @@ _CRAFT = re.compile(
     r"helicopter|destroyer|frigate|carrier|trawler|soldier|balloon|cutter)",
     re.IGNORECASE,
 )
+_FLYING = re.compile(r"lands|falls|flies|passes|soars|splashes|overflies|crashes|explodes", re.IGNORECASE)
 _REACH = 8  # tokens after the verb within which its object stands
 
 
@@ -122,12 +123,11 @@ def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located |
     between = [
         found
         for found in parsed.of_kind(Kind.OBJECT)
-        if doer.last < found.first <= found.last < trigger.first
+        if found.first <= doer.last + 1 <= found.last and found.last < trigger.first
     ]
-    craft = next(
-        (found for found in between if not trigger.noun or _CRAFT.fullmatch(found.mention.span.text)), None
-    )
-    whole = craft is not None and craft.first == doer.last + 1 and craft.last + 1 == trigger.first
+    flying = not trigger.noun or _FLYING.fullmatch(trigger.mention.span.text) is not None
+    craft = next((found for found in between if flying or _CRAFT.fullmatch(found.mention.span.text)), None)
+    whole = craft is not None and craft.last + 1 == trigger.first
     return craft if whole else None
 
 
