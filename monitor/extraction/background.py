@@ -130,9 +130,11 @@ def _compared(verb: Token) -> Token | None:
     if verb.dep_ not in {"pcomp", "compound", "amod"}:
         return None
     preposition = verb.head if verb.dep_ == "pcomp" else verb.head.head
+    over = preposition.head
+    if preposition.lower_ == "to" and over.lower_ in {"comes", "came"}:
+        return over  # "when it comes to building"
     if preposition.lower_ != "in":
         return None
-    over = preposition.head
     return next((word for word in (over, *over.children) if _MEASURING.fullmatch(word.text)), None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.extraction.grammar import SUBJECTS
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Kind
 
@@ -111,7 +112,7 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
     return (
         parsed.is_title
         and trigger.verb
-        and not word.tag_.startswith("V")
+        and not (word.tag_.startswith("V") and any(child.dep_ in SUBJECTS for child in word.children))
         and word.lower_.endswith("s")
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
