@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from monitor.extraction.grammar import SUBJECTS
+from spacy.tokens import Token
+
+from monitor.extraction.grammar import MODIFIERS, SUBJECTS
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Kind
 
@@ -51,6 +53,8 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     craft = _craft_between(before[-1], trigger, parsed)
     if not _adjoins(before[-1], trigger, parsed):
         return before[-1] if craft is not None and _meets(trigger, parsed) else None
+    if parsed.doc[trigger.first].tag_.startswith("V") and trigger.root.dep_ not in MODIFIERS:
+        return None
     if not trigger.noun:
         return before[-1]
     things = [found for found in parsed.located if found.slug != trigger.slug]
@@ -112,11 +116,15 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
     return (
         parsed.is_title
         and trigger.verb
-        and not (word.tag_.startswith("V") and any(child.dep_ in SUBJECTS for child in word.children))
+        and not (word.tag_.startswith("V") and word.dep_ not in MODIFIERS and _has_subject(word))
         and word.lower_.endswith("s")
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
     )
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in SUBJECTS for child in verb.children)
 
 
 def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located | None:
