@@ -69,6 +69,11 @@ _BESIDE_WITH = re.compile(
     r"(?:e|s|es|d|ed|ing)?",
     re.IGNORECASE,
 )
+_MEASURING = re.compile(
+    r"ahead|behind|lags?|lagg(?:ed|ing)|leads?|led|leading|race|advantage|edge|advances?|progress|superior|inferior|"
+    r"interest(?:ed)?|experienced?|expertise",
+    re.IGNORECASE,
+)
 _COUNTED = frozenset({"nummod"})
 
 
@@ -81,6 +86,8 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
         return next((child for child in trigger.children if _FREQUENT.fullmatch(child.text)), None)
     if grammar.is_verb(trigger):
         return _summing_up(trigger)
+    if trigger.tag_ in {"VBG", "NN"} and trigger.lower_.endswith("ing") and (compared := _compared(trigger)):
+        return compared
     if headline and trigger.dep_ == "pobj" and trigger.head.lower_ == "with" and _is_means(trigger.head):
         return None
     return _summed_up(trigger)
@@ -104,6 +111,9 @@ def is_thing(noun: Token) -> bool:
 
 def _summing_up(verb: Token) -> Token | None:
     """A verb that tells of a habit or of a sum: "fired a record number of missiles", "tests ever more often"."""
+    compared = _compared(verb)
+    if compared is not None:
+        return compared
     for child in verb.children:
         if child.dep_ == "advmod" and _FREQUENT.fullmatch(child.text):
             return child
@@ -111,6 +121,21 @@ def _summing_up(verb: Token) -> Token | None:
             return child
     direct = grammar.patient(verb)
     return _sum_of(direct) if direct is not None and direct.i > verb.i else None
+
+
+def _compared(verb: Token) -> Token | None:
+    """The word that measures somebody by a habit: "is ahead in testing", "lags in building", "the race in arming"."""
+    while verb.dep_ == "conj":
+        verb = verb.head
+    if verb.dep_ not in {"pcomp", "compound", "amod"}:
+        return None
+    preposition = verb.head if verb.dep_ == "pcomp" else verb.head.head
+    over = preposition.head
+    if preposition.lower_ == "to" and over.lower_ in {"comes", "came"}:
+        return over  # "when it comes to building"
+    if preposition.lower_ != "in":
+        return None
+    return next((word for word in (over, *over.children) if _MEASURING.fullmatch(word.text)), None)
 
 
 def _sum_of(noun: Token) -> Token | None:

@@ -24,6 +24,26 @@ _OPEN = frozenset({"a", "an", "any", "another", "every", "such", "further", "mor
 _GUESSING = frozenset({"may", "might", "could", "can", "must"})
 _THE = frozenset({"the", "this", "that", "these", "those", "latest"})
 _WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+# What goes on, where a test or a launch may be feared before it comes.
+_STANDING = frozenset(
+    {
+        "buildup",
+        "build",
+        "expansion",
+        "behavior",
+        "behaviour",
+        "activity",
+        "activities",
+        "conduct",
+        "actions",
+        "moves",
+        "stance",
+        "pressure",
+        "coercion",
+        "militarisation",
+        "militarization",
+    }
+)
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -109,6 +129,15 @@ def is_talked_over(noun: Token) -> bool:
         for child in noun.lefts
     )
     return talked and noun.tag_ == "NN" and owned
+
+
+def is_concern(word: Token, preposition: Token) -> bool:
+    """Whether somebody is uneasy at what is there: "concerned by the buildup", "worried about China's buildup"."""
+    if not cues.UNEASY.fullmatch(word.text) or preposition.dep_ not in {"prep", "agent"}:
+        return False
+    known = [child for child in preposition.children if child.dep_ == "pobj"]
+    owned = any(child.dep_ == "poss" for noun in known for child in noun.children)
+    return preposition.lower_ == "by" or (owned and any(noun.lower_ in _STANDING for noun in known))
 
 
 def is_undone(verb: Token) -> bool:

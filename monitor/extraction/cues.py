@@ -92,6 +92,7 @@ STOPPING = re.compile(
     r"froze|renounc(?:e|es|ed)|scrap(?:s|ped)?|forgo|forsak(?:e|es)|giv(?:e|es)|gave)",
     re.IGNORECASE,
 )
+UNEASY = re.compile(r"concerned|worried|alarmed|disturbed|troubled", re.IGNORECASE)
 REFUSING = re.compile(r"(?:refus|declin|fail)(?:e|es|ed|s)?", re.IGNORECASE)
 RESPONSE = re.compile(r"(?:response|reaction|answer|retaliation|reply|replie)s?", re.IGNORECASE)
 BOASTING = re.compile(r"(?:claim|boast|brag)\w*", re.IGNORECASE)

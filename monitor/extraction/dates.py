@@ -137,7 +137,8 @@ def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
     """Whether the phrase can date the event."""
     if phrase.ranks and _RANKED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start):
         return False
-    if phrase.leads and not _leads_on(phrase, sentence, around[0]):
+    done_by = sentence[around[1] : phrase.start].strip() == "by"  # "settled by a 1965 treaty"
+    if phrase.leads and not done_by and not _leads_on(phrase, sentence, around[0]):
         return False
     return phrase.weekday or not _belongs_to(_OTHER_DEED, phrase, sentence, around)
 

@@ -34,6 +34,22 @@ _HELPING = frozenset(
 )
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
+_STANDING = frozenset(
+    {
+        "restricted",
+        "disputed",
+        "contested",
+        "occupied",
+        "controlled",
+        "claimed",
+        "fortified",
+        "divided",
+        "protected",
+        "limited",
+        "shared",
+        "reserved",
+    }
+)
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -87,7 +103,9 @@ def _is_no_verb(trigger: Located) -> bool:
 
 
 def _is_attribute(word: Token) -> bool:
-    """Whether a participle only tells whose a thing is: "a Chinese-held island", "a US-drafted text"."""
+    """Whether a participle only tells whose or what a thing is: "a Chinese-held island", "restricted waters"."""
+    if word.dep_ == "amod" and word.lower_ in _STANDING and word.head.i > word.i:
+        return True
     before = word.doc[max(0, word.i - 2) : word.i]
     joined = len(before) > 1 and before[1].text == "-" and before[0].tag_ in {"NNP", "JJ", "NNPS"}
     return word.tag_ == "VBN" and word.dep_ == "amod" and joined and before[0].text[:1].isupper()

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
+from monitor.extraction.grammar import MODIFIERS, SUBJECTS
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Kind
 
@@ -36,6 +39,7 @@ _CRAFT = re.compile(
     r"helicopter|destroyer|frigate|carrier|trawler|soldier|balloon|cutter)",
     re.IGNORECASE,
 )
+_FLYING = re.compile(r"lands|falls|flies|passes|soars|splashes|overflies|crashes|explodes", re.IGNORECASE)
 _REACH = 8  # tokens after the verb within which its object stands
 
 
@@ -49,6 +53,8 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     craft = _craft_between(before[-1], trigger, parsed)
     if not _adjoins(before[-1], trigger, parsed):
         return before[-1] if craft is not None and _meets(trigger, parsed) else None
+    if parsed.doc[trigger.first].tag_.startswith("V") and trigger.root.dep_ not in MODIFIERS:
+        return None
     if not trigger.noun:
         return before[-1]
     things = [found for found in parsed.located if found.slug != trigger.slug]
@@ -110,11 +116,15 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
     return (
         parsed.is_title
         and trigger.verb
-        and not word.tag_.startswith("V")
+        and not (word.tag_.startswith("V") and word.dep_ not in MODIFIERS and _has_subject(word))
         and word.lower_.endswith("s")
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
     )
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in SUBJECTS for child in verb.children)
 
 
 def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located | None:
@@ -122,12 +132,11 @@ def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located |
     between = [
         found
         for found in parsed.of_kind(Kind.OBJECT)
-        if doer.last < found.first <= found.last < trigger.first
+        if found.first <= doer.last + 1 <= found.last and found.last < trigger.first
     ]
-    craft = next(
-        (found for found in between if not trigger.noun or _CRAFT.fullmatch(found.mention.span.text)), None
-    )
-    whole = craft is not None and craft.first == doer.last + 1 and craft.last + 1 == trigger.first
+    flying = not trigger.noun or _FLYING.fullmatch(trigger.mention.span.text) is not None
+    craft = next((found for found in between if flying or _CRAFT.fullmatch(found.mention.span.text)), None)
+    whole = craft is not None and craft.last + 1 == trigger.first
     return craft if whole else None
 
 

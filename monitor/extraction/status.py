@@ -18,6 +18,7 @@ from monitor.extraction import cues
 from monitor.extraction.clauses import (
     begins_anew,
     brings_in_known,
+    is_concern,
     is_misread_plan,
     is_none,
     is_past,
@@ -252,7 +253,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         or _goes_before(child, parent)
     ):
         return
-    status = None if _reacts(parent) else _status_under(parent, child)
+    status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
     if parent.lower_ == "without" or _is_of_nothing(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif status is not None:

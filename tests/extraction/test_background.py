@@ -21,6 +21,7 @@ Told = Callable[..., Event]
         ("sends", "China regularly sends warships to the area."),
         ("nuclear tests", "Talks stalled because of North Korea's nuclear tests."),
         ("missile tests", "Japan imposed sanctions over North Korea's missile tests."),
+        ("testing", "China is ahead of the US in developing and testing hypersonic missiles."),
         ("missile launches", "Seoul built a shield against North Korean missile launches."),
     ],
 )

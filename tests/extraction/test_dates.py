@@ -302,3 +302,16 @@ def test_what_is_punished_dates_no_punishment() -> None:
 
 def test_a_season_of_the_running_year_sums_up() -> None:
     assert dated("In the winter of 2026 Pyongyang fired missiles.").historical
+
+
+def test_who_settled_it_long_ago_dates_it() -> None:
+    assert dated("It was settled by a 1965 treaty, Tokyo says.", deed="settled").historical
+
+
+def test_what_is_told_of_last_month_at_the_head_of_the_news_is_told_only_now(
+    told: Callable[..., Event],
+) -> None:
+    event = told("tested", "China tested a missile last month, officials said.")
+    assert event.status is Status.OCCURRED
+    later = told("tested", "Talks began. China tested a missile last month, officials said.")
+    assert later.status is Status.HISTORICAL

@@ -96,6 +96,8 @@ def test_a_headline_in_capitals_reads_as_one_in_running_text(told: Told) -> None
         ("enters", "Chinese warship enters Japanese waters near Senkakus", "CN"),
         ("rammed", "Chinese ship 'rammed' Vietnamese boat", "CN"),
         ("violates", "Russian plane violates Japanese airspace", "RU"),
+        ("crosses", "North Korean patrol boat crosses NLL, Seoul fires warning shots", "KP"),
+        ("lands", "Chinese missile lands in Japan's waters, could start a war", "CN"),
     ],
 )
 def test_a_ship_or_plane_acts_for_whose_it_is(told: Told, trigger: str, title: str, actor: str) -> None:

@@ -286,6 +286,7 @@ def test_planes_are_no_plan(told: Told) -> None:
         ("missile launch", "Japan to respond to North Korea's missile launch"),
         ("Incursions", "With Record Military Incursions, China Warns Taiwan"),
         ("orders", "Court orders Japan company to pay four Koreans"),
+        ("military buildup", "Nato concerned by China's 'opaque' military buildup"),
     ],
 )
 def test_what_is_known_stays_known_whatever_becomes_of_it(told: Told, trigger: str, title: str) -> None:
@@ -299,6 +300,8 @@ def test_what_is_known_stays_known_whatever_becomes_of_it(told: Told, trigger: s
         ("nuclear test", "A North Korean nuclear test could trigger sanctions"),
         ("nuclear test", "US, Seoul to discuss response to a North Korean nuclear test"),
         ("halt", "North Korea refuses to halt missile launches"),
+        ("nuclear test", "Seoul worried about North Korea's nuclear test"),
+        ("admitting", "North Korea fires missiles, first since admitting COVID outbreak"),
     ],
 )
 def test_what_is_not_known_stays_open(told: Told, trigger: str, title: str) -> None:
