@@ -27,7 +27,7 @@ def as_whole(
     completed = _directed(_completed(event, others), others)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
     done = completed if asked and completed.actors else _done_by(completed, rule, article)
-    return _facing(done, others, telling, article)
+    return _facing(_led(done, rule), others, telling, article)
 
 
 def _completed(event: Event, others: Sequence[Event]) -> Event:
@@ -84,6 +84,19 @@ def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
     return replace(event, actors=doing, recipients=tuple(dict.fromkeys(besides)))
 
 
+def _led(event: Event, rule: Rule) -> Event:
+    """Of what two do to each other, the rule's own doer first: "Manila and Beijing tussle"."""
+    if not rule.doers or not _sides(event.recipients) <= _sides(event.actors):
+        return event
+
+    def is_other(mention: Mention) -> bool:
+        return mention.entity.slug not in rule.doers
+
+    actors = tuple(sorted(event.actors, key=is_other))
+    recipients = tuple(sorted(event.recipients, key=is_other, reverse=True))
+    return replace(event, actors=actors, recipients=recipients)
+
+
 def _is_doer(mention: Mention, doers: frozenset[str]) -> bool:
     return mention.entity.kind is Kind.ACTOR and mention.entity.slug in doers
 
@@ -102,7 +115,7 @@ def _facing(
     for each in (event, *others):
         faced = tuple(m for m in each.facing if m.entity.side not in doing and m != each.reporter)
         if faced:
-            return replace(event, recipients=(*event.recipients, *faced))
+            return replace(event, recipients=(*faced, *event.recipients))
     if event.recipients:
         return event
     facing = [
