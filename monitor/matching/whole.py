@@ -122,7 +122,7 @@ def _facing(
         m for m in article if m.entity.kind is Kind.ACTOR and m.entity.country and m.entity.side not in doing
     ]
     sides = _sides(facing)
-    if len(sides) != 1 or sides & (telling | _sides(event.others)):
+    if len(sides) != 1 or sides & telling.union(*(_sides(each.others) for each in (event, *others))):
         return event
     return replace(event, recipients=tuple(facing[:1]))
 
