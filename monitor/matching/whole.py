@@ -24,7 +24,7 @@ def as_whole(
 
     `asked`: the rule asked for the very actor of the sentence, and no other is put in his place.
     """
-    completed = _directed(_completed(event, others), others)
+    completed = _demanded(_directed(_completed(event, others), others), rule)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
     done = completed if asked and completed.actors else _done_by(completed, rule, article)
     return _facing(_led(done, rule), others, telling, article)
@@ -64,6 +64,13 @@ def _directed(event: Event, others: Sequence[Event]) -> Event:
 def _starts(event: Event) -> bool:
     """Whether the event itself tells who began."""
     return bool(event.answered or (event.actors and not event.action.entity.answers))
+
+
+def _demanded(event: Event, rule: Rule) -> Event:
+    """As the demand of who says that another should do it: "Trump says Seoul should pay"."""
+    if not event.asked_by or (rule.doers and not any(m.entity.slug in rule.doers for m in event.asked_by)):
+        return event
+    return replace(event, actors=event.asked_by, recipients=event.actors, reporter=None)
 
 
 def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
