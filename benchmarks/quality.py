@@ -126,8 +126,8 @@ def _direction(measured: Mapping[str, Measured]) -> str:
     return f"""## Who acts on whom
 
 On articles that are labelled with both: in how many both were found, and in how many of those both were right.
-Grammar is ours: actor and recipient of the event that a rule fired on; where none fired, of the first event whose actor
-grammar tells. Order of names says that the first country named acts on the second.
+Grammar is ours: actor and recipient of the event that a rule fired on; where it has not both, of the first event whose
+actor grammar tells. Order of names says that the first country named acts on the second.
 
 {_table(rows, DIRECTION_COLUMNS)}"""
 

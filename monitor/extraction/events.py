@@ -17,7 +17,7 @@ from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
-from monitor.extraction.facing import facing
+from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
@@ -185,7 +185,8 @@ def _directed(event: Event, trigger: Located, parsed: Parsed, roles: Roles) -> E
         placed = any(recipient.entity.country for recipient in recipients)
         faced = () if placed else facing(trigger, parsed, doing)
         gave = giver_of(trigger, parsed, doing)
-        return replace(event, recipients=recipients, facing=faced, answered=gave)
+        asking = asked_by(trigger, parsed, doing)
+        return replace(event, recipients=recipients, facing=faced, answered=gave, asked_by=asking)
     answered = roles.actors if was_seen(trigger) else answered_by(trigger, parsed, doing, recipients)
     besides = () if doing or not answered else recipients_of(trigger, parsed, answered)
     return replace(event, recipients=(*(recipients or answered), *besides), answered=answered)

@@ -56,6 +56,19 @@ def facing(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[
     return ()
 
 
+def asked_by(trigger: Located, parsed: Parsed, doing: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Who says that others must or should do it: the demand is his, and they are at whom it is directed."""
+    clause = trigger.root
+    if clause.dep_ != "ccomp" or not doing or not grammar.is_verb(clause.head):
+        return ()
+    if not any(c.dep_ == "aux" and c.lower_ in _OBLIGING for c in clause.children):
+        return ()
+    doers = {mention.entity.side for mention in doing}
+    teller = grammar.subject(clause.head)
+    named = named_by(teller, parties_of(parsed), whole=True) if teller is not None else []
+    return unique(party.mention for party in named if party.side not in doers)
+
+
 def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list[Party]]:
     root = deed.trigger.root
     yield _told(root, others)
@@ -67,6 +80,7 @@ def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list
     yield _pointed_at(root, others)
     if parsed.is_title:
         yield _ahead(deed, others)
+    yield _engaged(root, others)
     yield [p for word in deed.words for p in _stirred(word, others)]
     yield _stirred_above(root, others)
     yield _before(root, others)
@@ -148,6 +162,14 @@ def _reached(thing: Token, others: Sequence[Party], depth: int = 0) -> list[Part
         if depth < _NESTED:
             found += [party for noun in below for party in _reached(noun, others, depth + 1)]
     return found
+
+
+def _engaged(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """For or against whom the doer is busy, as a clause on him says: "troops fighting for Russia suffer losses"."""
+    doer = grammar.subject(deed) if grammar.is_verb(deed) else None
+    busy = [c for c in doer.children if c.dep_ == "acl" and c.tag_ == "VBG"] if doer is not None else []
+    preps = [p for clause in busy for p in prepositions(clause) if p.lower_ in grammar.POINTING]
+    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]
 
 
 def _done_to(clause: Token) -> Token | None:

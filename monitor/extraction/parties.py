@@ -12,6 +12,7 @@ from monitor.extraction.deed import objects
 from monitor.extraction.parsed import Located, Parsed
 from monitor.model import Kind, Mention
 
+_LANDS = frozenset({"peninsula", "war"})
 _MADE = frozenset({"made", "built", "designed", "supplied", "style", "era", "brokered", "backed"})
 
 
@@ -30,7 +31,8 @@ class Party:
 
 def parties_of(parsed: Parsed) -> list[Party]:
     """The sentence's actors in order, then its places' owners in order."""
-    parties = [Party(found.mention, found) for found in parsed.of_kind(Kind.ACTOR)]
+    actors = (found for found in parsed.of_kind(Kind.ACTOR) if not _is_land(found))
+    parties = [Party(found.mention, found) for found in actors]
     for place in parsed.of_kind(Kind.PLACE):
         owner = place.mention.entity.owner
         if owner is not None:
@@ -50,6 +52,12 @@ def named_by(head: Token, parties: Iterable[Party], *, whole: bool) -> list[Part
 def unique(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """One for each side, the first."""
     return tuple({mention.entity.side: mention for mention in reversed([*mentions])}.values())[::-1]
+
+
+def _is_land(found: Located) -> bool:
+    """Whether the name is only part of a land's or a war's: "the Korean peninsula"."""
+    after = found.root.doc[found.last + 1 : found.last + 2]
+    return bool(after) and after[0].lower_ in _LANDS
 
 
 def _joined(head: Token) -> Iterator[Token]:

@@ -258,6 +258,7 @@ class _Compiler(_Names):
             for name, c in file.alert.raise_to.items()
         )
         by = self._slugs(file.alert.by, ("alert", "by"))
+        to = self._slugs(file.alert.to, ("alert", "to"))
         return Rule(
             id=file.id,
             title=file.title,
@@ -270,12 +271,24 @@ class _Compiler(_Names):
             group_by=tuple(file.alert.group_by),
             doers=by or frozenset().union(*(c.actor | c.together for c in when)),
             presumed=self._entities(file.alert.by),
+            suffering=to,
+            presumed_to=self._entities(file.alert.to),
             when=when,
             unless=tuple(dict.fromkeys((*own, *shared))),
             raise_to=raise_to,
             examples=self._examples(),
             revision=revision_of(
-                [file.id, file.level, file.status, when, own, raise_to, by, *map(_digest, shared)]
+                [
+                    file.id,
+                    file.level,
+                    file.status,
+                    when,
+                    own,
+                    raise_to,
+                    by,
+                    *([to] if to else ()),
+                    *map(_digest, shared),
+                ]
             ),
             path=self.found.name,
         )

@@ -65,6 +65,9 @@ class AlertFile(Written):
 
     family: str = Field("", pattern=rf"({SLUG})|^$", description="Rules of one family can tell of one event.")
     by: Names = Field(default_factory=list, description="Whose deed it is, whoever else the sentence names.")
+    to: Names = Field(
+        default_factory=list, description="To whom it is done, where the article leaves that out."
+    )
     group_by: list[Literal["actor", "place", "date"]] = Field(
         ["actor", "date"], description="What tells two events of the family apart."
     )
@@ -191,6 +194,8 @@ class Rule:
     group_by: tuple[str, ...]
     doers: frozenset[str]  # whose deeds it is about; empty: anybody's
     presumed: tuple[Entity, ...]  # the doer where an article names none
+    suffering: frozenset[str]  # to whom it is done, where grammar does not tell
+    presumed_to: tuple[Entity, ...]  # the recipient where an article names none of these
     when: tuple[Condition, ...]
     unless: tuple[Condition, ...]
     raise_to: tuple[tuple[Level, Condition], ...]

@@ -24,10 +24,10 @@ def as_whole(
 
     `asked`: the rule asked for the very actor of the sentence, and no other is put in his place.
     """
-    completed = _directed(_completed(event, others), others)
+    completed = _demanded(_directed(_completed(event, others), others), rule)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
     done = completed if asked and completed.actors else _done_by(completed, rule, article)
-    return _facing(done, others, telling, article)
+    return _facing(_led(done, rule), others, rule, telling, article)
 
 
 def _completed(event: Event, others: Sequence[Event]) -> Event:
@@ -66,6 +66,13 @@ def _starts(event: Event) -> bool:
     return bool(event.answered or (event.actors and not event.action.entity.answers))
 
 
+def _demanded(event: Event, rule: Rule) -> Event:
+    """As the demand of who says that another should do it: "Trump says Seoul should pay"."""
+    if not event.asked_by or (rule.doers and not any(m.entity.slug in rule.doers for m in event.asked_by)):
+        return event
+    return replace(event, actors=event.asked_by, recipients=event.actors, reporter=None)
+
+
 def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
     """As the deed of one whose deeds the rule is about, where the sentence seems to name another for its doer.
 
@@ -74,7 +81,7 @@ def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
     """
     if not rule.doers or any(mention.entity.slug in rule.doers for mention in event.actors):
         return event
-    near = [m for m in (*event.recipients, *event.others, *article) if _is_doer(m, rule.doers)]
+    near = [m for m in (*event.recipients, *event.others, *article) if _is_one_of(m, rule.doers)]
     doing = tuple(near[:1] or (Mention(span=event.action.span, entity=each) for each in rule.presumed))
     if not doing:
         return event
@@ -84,12 +91,25 @@ def _done_by(event: Event, rule: Rule, article: Sequence[Mention]) -> Event:
     return replace(event, actors=doing, recipients=tuple(dict.fromkeys(besides)))
 
 
-def _is_doer(mention: Mention, doers: frozenset[str]) -> bool:
-    return mention.entity.kind is Kind.ACTOR and mention.entity.slug in doers
+def _led(event: Event, rule: Rule) -> Event:
+    """Of what two do to each other, the rule's own doer first: "Manila and Beijing tussle"."""
+    if not rule.doers or not _sides(event.recipients) <= _sides(event.actors):
+        return event
+
+    def is_other(mention: Mention) -> bool:
+        return mention.entity.slug not in rule.doers
+
+    actors = tuple(sorted(event.actors, key=is_other))
+    recipients = tuple(sorted(event.recipients, key=is_other, reverse=True))
+    return replace(event, actors=actors, recipients=recipients)
+
+
+def _is_one_of(mention: Mention, actors: frozenset[str]) -> bool:
+    return mention.entity.kind is Kind.ACTOR and mention.entity.slug in actors
 
 
 def _facing(
-    event: Event, others: Sequence[Event], telling: frozenset[str], article: Sequence[Mention]
+    event: Event, others: Sequence[Event], rule: Rule, telling: frozenset[str], article: Sequence[Mention]
 ) -> Event:
     """With whom its sentence or another sets against the doer, else the one other side that the article names.
 
@@ -99,19 +119,28 @@ def _facing(
     if any(mention.entity.country for mention in event.recipients) or not event.actors:
         return event
     doing = _sides(event.actors)
-    for each in (event, *others):
-        faced = tuple(m for m in each.facing if m.entity.side not in doing and m != each.reporter)
+    meant = next((each for each in rule.presumed_to if each.side not in doing), None)
+    other = (m for m in (*event.others, *article) if m.entity.side not in doing)
+    named = tuple(m for m in other if _is_one_of(m, rule.suffering))[:1]
+    for faced in (_faced(event, doing), named, *(_faced(each, doing) for each in others)):
         if faced:
-            return replace(event, recipients=(*event.recipients, *faced))
+            return replace(event, recipients=(*faced, *event.recipients))
     if event.recipients:
         return event
+    if meant is not None:
+        return replace(event, recipients=(Mention(span=event.action.span, entity=meant),))
     facing = [
         m for m in article if m.entity.kind is Kind.ACTOR and m.entity.country and m.entity.side not in doing
     ]
     sides = _sides(facing)
-    if len(sides) != 1 or sides & (telling | _sides(event.others)):
+    if len(sides) != 1 or sides & telling.union(*(_sides(each.others) for each in (event, *others))):
         return event
     return replace(event, recipients=tuple(facing[:1]))
+
+
+def _faced(event: Event, doing: frozenset[str]) -> tuple[Mention, ...]:
+    """Whom the event's sentence sets against the doer, but for who tells of it."""
+    return tuple(m for m in event.facing if m.entity.side not in doing and m != event.reporter)
 
 
 def _sides(mentions: Iterable[Mention]) -> frozenset[str]:

@@ -50,6 +50,7 @@ class Event:
     facing: tuple[
         Mention, ...
     ] = ()  # with no country for recipient: whom the sentence likeliest means; no rule asks for it
+    asked_by: tuple[Mention, ...] = ()  # who says that the actors must or should; no rule asks for it
     others: tuple[Mention, ...] = ()  # every other actor of the sentence, nearest first
     answered: tuple[
         Mention, ...

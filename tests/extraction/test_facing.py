@@ -93,3 +93,8 @@ def test_who_tells_at_the_end_of_a_headline_is_its_reporter(told: Told) -> None:
 def test_whom_a_taking_robs_is_not_its_doer(told: Told) -> None:
     event = told("theft", title="North Korean hackers behind $300 million theft from Japanese exchange")
     assert (countries(event.actors), countries(event.recipients)) == ("KP", "JP")
+
+
+def test_who_says_that_another_should_do_it_asks_for_it(told: Told) -> None:
+    event = told("pay", "Washington said that Japan should pay more for the bases.")
+    assert (countries(event.actors), countries(event.asked_by)) == ("JP", "US")

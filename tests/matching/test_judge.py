@@ -36,6 +36,8 @@ def rule(*when: Condition, **changed: object) -> Rule:
         "group_by": ("actor", "date"),
         "doers": frozenset({"north-korea"}),
         "presumed": (),
+        "suffering": frozenset(),
+        "presumed_to": (),
         "when": when or (LAUNCH,),
         "unless": (),
         "raise_to": (),

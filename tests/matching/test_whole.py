@@ -36,6 +36,12 @@ def test_whom_grammar_took_for_the_doer_is_the_one_it_was_done_to() -> None:
     assert (sides(found.actors), sides(found.recipients)) == (["north-korea"], ["south-korea"])
 
 
+def test_of_what_two_do_to_each_other_the_doer_whom_the_rule_is_about_comes_first() -> None:
+    found = whole(event(actors=(SOUTH, NORTH), recipients=(NORTH, SOUTH)), SOUTH, NORTH)
+    assert sides(found.actors) == ["north-korea", "south-korea"]
+    assert sides(found.recipients) == ["south-korea", "north-korea"]
+
+
 def test_an_article_that_names_no_doer_tells_of_the_one_whom_the_rule_names() -> None:
     assert sides(whole(event(actors=())).actors) == ["north-korea"]
 
@@ -64,11 +70,32 @@ def test_whom_the_sentence_sets_against_the_doer_is_the_recipient_before_the_art
     assert sides(whole(event(recipients=(JAPAN,), facing=(SOUTH,)), NORTH).recipients) == ["japan"]
 
 
+def test_a_rule_may_say_to_whom_its_deeds_are_done() -> None:
+    about = rule(suffering=frozenset({"japan", "south-korea"}), presumed_to=(JAPAN.entity,))
+
+    def told(event: Event, *article: Mention) -> list[str]:
+        return sides(as_whole(event, (), about, article).recipients)
+
+    assert told(event(recipients=(BUREAU,)), NORTH, JAPAN) == ["rok-military"]
+    assert told(event(), NORTH, actor("china", "CN"), SOUTH) == ["south-korea"]
+    assert told(event(), NORTH) == ["japan"]
+    assert told(event(actors=(JAPAN,)), JAPAN) == []
+
+
+def test_who_says_that_another_should_do_it_is_the_one_who_acts() -> None:
+    found = as_whole(event(actors=(SOUTH,), asked_by=(JAPAN,)), (), rule(doers=frozenset()), ())
+    assert (sides(found.actors), sides(found.recipients)) == (["japan"], ["south-korea"])
+    about_the_south = rule(doers=frozenset({"south-korea"}))
+    assert sides(as_whole(event(actors=(SOUTH,), asked_by=(JAPAN,)), (), about_the_south, ()).actors) == [
+        "south-korea"
+    ]
+
+
 def test_a_body_of_no_country_stands_beside_the_state_it_is_about() -> None:
     panel = actor("un-panel", "", "Seoul")
     assert sides(whole(event(recipients=(panel,), facing=(JAPAN,)), NORTH).recipients) == [
-        "un-panel",
         "japan",
+        "un-panel",
     ]
     assert sides(whole(event(recipients=(panel,)), NORTH).recipients) == ["un-panel"]
 
