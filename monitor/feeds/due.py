@@ -12,6 +12,7 @@ SPREAD = (
 )
 LONGEST_PAUSE = dt.timedelta(hours=6)  # between attempts at a feed that fails; it is never given up
 LONGEST_WAIT = dt.timedelta(hours=24)  # that a server may ask for
+LONGEST_FOR_OTHERS = dt.timedelta(hours=1)  # that the answer to one feed may put off others of its host
 
 _MOST_DOUBLINGS = 16
 
