@@ -24,7 +24,6 @@ from monitor.storage import Database, deliveries, feeds, jobs, latency, service,
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
 _ASKED = 3  # feeds, before the network counts as down
-_LATELY = dt.timedelta(days=1)
 _SHOWN = 5  # names listed before "and others"
 
 
@@ -86,7 +85,7 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
 def _history(database: Database, now: dt.datetime) -> Iterator[Finding]:
     with database.read() as conn:
         known = feeds.all(conn)
-        asked = webpages.since(conn, now - _LATELY)
+        asked = webpages.since(conn, now - webpages.LATELY)
         states = feeds.states(conn)
         aside = setbacks.set_aside(conn)
         dead = deliveries.listed(conn, state=DeliveryState.DEAD)

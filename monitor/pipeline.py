@@ -23,10 +23,11 @@ from monitor.alerting.silence import silencing
 from monitor.alerting.timing import WINDOW
 from monitor.config import Config
 from monitor.errors import StorageError
+from monitor.feeds import webpage
 from monitor.feeds.due import LONGEST_FOR_OTHERS
 from monitor.feeds.poll import Intake, Parse
 from monitor.feeds.poll import poll as poll_feed
-from monitor.feeds.webpage import SUMMARY, Webpages
+from monitor.feeds.webpage import Webpages
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
 from monitor.matching.overtime.rule import OverTime
@@ -37,7 +38,6 @@ from monitor.model import (
     FeedState,
     Reading,
     Reason,
-    Standing,
     Subscription,
     Verdict,
 )
@@ -96,9 +96,8 @@ class Parts:
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
     doors: Callable[[Subscription], Doors] = lambda _: Doors()
     webpages: Webpages | None = None  # none: summaries are all that is read
-    fence: Callable[[Connection], None] = lambda _: (
-        None
-    )  # lets a transaction commit only while this one leads
+    # Lets a transaction commit only while this one leads.
+    fence: Callable[[Connection], None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,13 +218,8 @@ class _Kept:
         for feed, intake in brought:
             if feed.full_text and intake.state.last_polled:
                 new = [*intake.articles, *intake.changed]
-                bare = [each.id for each in new if _wants_page(each)]
+                bare = [each.id for each in new if webpage.is_wanted(each)]
                 webpages.want(conn, bare, until=intake.state.last_polled + wait)
-
-
-def _wants_page(article: Article) -> bool:
-    """Whether it may be told of, and its feed gave no more than a summary."""
-    return article.standing is Standing.LIVE and bool(article.url) and len(article.text) < SUMMARY
 
 
 def _settle(saved: asyncio.Future[None], error: Exception | None = None) -> None:

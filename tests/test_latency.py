@@ -37,8 +37,8 @@ def tell(conn: Connection, at: int, told: Way, **changed: object) -> None:
         "reports": (told_by,),
         "opened": told.alerted,
     }
-    standing = changed.pop("standing", Standing.LIVE)
-    opened = alert(**values, standing=standing)
+    kept = {name: changed.pop(name) for name in ("standing", "said") if name in changed}
+    opened = alert(**values, **kept)
     made = delivery(alert=opened.id, created=told.alerted, **changed)
     alerts.save(conn, opened)
     deliveries.enqueue(conn, [made])
@@ -80,6 +80,7 @@ def test_only_what_was_told_at_once_and_for_the_first_time_is_measured(database:
         tell(conn, 2, way(5, 1, 600), held=Held.DIGEST)
         tell(conn, 3, way(5, 1, 600), reason=Reason.ESCALATED)
         tell(conn, 4, way(9000, 1, 1), standing=Standing.OLD)
+        tell(conn, 5, way(9000, 1, 1), said="Unseen for 21 days")
     with database.read() as conn:
         assert latency.ways(conn, since=NOW) == [first]
         assert latency.ways(conn, since=NOW + MINUTE * 60) == []

@@ -98,9 +98,9 @@ def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
 
 def _moment(text: str) -> dt.datetime:
     """The time given; archives know of some articles only the month or the year: its last day then."""
-    if len(text) == len("2026") and re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"\d{4}", text):
         return dt.datetime(int(text), 12, 31, tzinfo=dt.UTC)
-    if len(text) == len("2026-03") and re.fullmatch(r"\d{4}-\d\d", text):
+    if re.fullmatch(r"\d{4}-\d\d", text):
         first = dt.datetime(int(text[:4]), int(text[5:]), 1, tzinfo=dt.UTC)
         return first + relativedelta(day=31)
     return dt.datetime.fromisoformat(text)

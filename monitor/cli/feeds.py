@@ -26,7 +26,6 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Feeds: list, add, remove, check, import, export."
 )
 
-_LATELY = dt.timedelta(days=1)
 _COLUMNS = ("id", "name", "country", "grade", "state", "last_good", "last_new")
 
 
@@ -36,7 +35,8 @@ def list_feeds(config: ConfigFile = None, *, as_json: Json = False) -> None:
     with open_database(read_config(config), now=utc_now()) as database, database.read() as conn:
         states = feeds.states(conn)
         configured = feeds.from_config(conn)
-        unread = {feed: whys for feed, (_, whys) in webpages.since(conn, utc_now() - _LATELY).items() if whys}
+        asked = webpages.since(conn, utc_now() - webpages.LATELY)
+        unread = {feed: whys for feed, (_, whys) in asked.items() if whys}
         rows = [_row(feed, states.get(feed.id), configured, unread) for feed in feeds.all(conn)]
     show(rows, _COLUMNS, as_json=as_json, empty="No feeds; `monitor feeds add` adds one.", note="error")
 

@@ -17,11 +17,11 @@ from monitor.feeds import robots
 from monitor.feeds.encoding import decode
 from monitor.feeds.robots import Robots
 from monitor.http import Client, Response, retry_after
-from monitor.model import Article
+from monitor.model import Article, Standing
 
 log = structlog.get_logger()
 
-SUMMARY = 1_000  # characters; a feed that gives more gives the article
+_SUMMARY = 1_000  # characters; a feed that gives more gives the article
 _CAP = 3 * 2**20  # bytes of a page
 _ROBOTS_CAP = 512 * 1024  # bytes of robots.txt, as the standard has it
 _HOPS = 5
@@ -42,6 +42,11 @@ _OK = 200
 _GONE = frozenset(range(400, 500)) - {401, 403, 429}  # there is no robots.txt: all may be asked
 _FIRST_FAULT = 500
 _BUSY = frozenset({429, 503})
+
+
+def is_wanted(article: Article) -> bool:
+    """Whether the article may be told of, and its feed gave no more than a summary."""
+    return article.standing is Standing.LIVE and bool(article.url) and len(article.text) < _SUMMARY
 
 
 class ReadPage(Protocol):

@@ -64,15 +64,15 @@ def with_draft(found: Override, text: str, *, shipped: Path, own: Path) -> Pack:
         return pack
 
 
-def save(found: Override, text: str) -> None:
+def save(path: Path, text: str) -> None:
     """Put the text in the file's place in one step: whoever reads sees the old or the new, never a part."""
-    found.path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = found.path.with_name(f".{found.path.name}.unfinished")  # which no reader of rules takes up
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")  # which no reader of rules takes up
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    unfinished.replace(found.path)
+    unfinished.replace(path)
 
 
 def _file(folder: Path, rule: str) -> Path | None:

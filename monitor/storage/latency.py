@@ -12,7 +12,10 @@ from monitor.storage.tables import alerts, deliveries, reports
 
 
 def ways(conn: Connection, *, since: dt.datetime) -> list[Way]:
-    """The way of each alert that was opened since then and sent, but for what was held for a digest."""
+    """The way of each alert that was opened since then and sent, but for what was held for a digest.
+
+    Alerts of rules over time are left out: their first report is as old as what they look back on.
+    """
     sent = (
         select(deliveries.c.alert, func.min(deliveries.c.sent).label("sent"))
         .where(deliveries.c.sent.is_not(None), deliveries.c.created >= since)
@@ -21,13 +24,14 @@ def ways(conn: Connection, *, since: dt.datetime) -> list[Way]:
         .subquery()
     )
     query = (
-        select(alerts.c.opened, sent.c.sent, reports.c.body)
+        select(alerts.c.body, sent.c.sent, reports.c.body)
         .join_from(alerts, sent, sent.c.alert == alerts.c.id)
         .join(reports, (reports.c.alert == alerts.c.id) & (reports.c.position == 0))
         .where(alerts.c.opened >= since, alerts.c.standing == Standing.LIVE)
         .order_by(alerts.c.opened, alerts.c.id)
     )
     return [
-        Way(published=report.published, fetched=report.fetched, alerted=opened, sent=moment)
-        for opened, moment, report in conn.execute(query)
+        Way(published=report.published, fetched=report.fetched, alerted=alert.opened, sent=moment)
+        for alert, moment, report in conn.execute(query)
+        if not alert.said
     ]

@@ -20,6 +20,11 @@ def add(conn: Connection, silence: Silence) -> None:
     conn.execute(insert(silences), [row(silence)])
 
 
+def add_once(conn: Connection, silence: Silence) -> bool:
+    """The same, unless one has that id already: it stays as it is, and the answer is False."""
+    return insert_new(conn, silences, [row(silence)]) > 0
+
+
 def all(conn: Connection, *, since: dt.datetime | None = None) -> list[Silence]:  # noqa: A001 - read as silences.all(conn)
     """Every silence that lasts beyond that time, the first to end first."""
     query = select(*_SILENCE).order_by(silences.c.until, silences.c.id)

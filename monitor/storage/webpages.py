@@ -12,7 +12,9 @@ from monitor.model import Article
 from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import articles, webpages
 
-LONGEST = dt.timedelta(minutes=10)  # that analysis ever waits; a later moment was written under another clock
+# Twice what the config takes: analysis never waits longer, and a later moment was written under another clock.
+LONGEST = dt.timedelta(minutes=20)
+LATELY = dt.timedelta(days=1)  # over which people are told how pages fare
 TRIES = 2
 
 

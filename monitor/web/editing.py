@@ -113,7 +113,7 @@ def _save(request: Request, found: Override, text: str, pack: Pack) -> Response:
         access.note(
             conn, request, request.state.actor, what="change", thing=f"rule {found.rule}", comment=revision
         )
-        draft.save(found, text)
+        draft.save(found.path, text)
     return RedirectResponse(f"{request.url.path}?saved", status_code=303)
 
 

@@ -37,7 +37,7 @@ def test_pages_are_read_where_the_feed_was_added_so(
     assert row["full_text"] is bool(words)
     assert monitor("poll", url).status == 0
     now = dt.datetime.now(dt.UTC)
-    server.publish("wire", [("shot", "Missiles of North Korea: a launch", now)], site=server.base)
+    server.publish("wire", [("shot", "What to know of North Korean missiles", now)], site=server.base)
     answer = monitor("poll", url)
     assert answer.status == 0, answer.err
     assert (("/shot", 200) in server.asked) is bool(words)

@@ -21,7 +21,7 @@ from monitor.config import Config
 from monitor.errors import RuleError, UsageError
 from monitor.extraction.extractor import Extractor
 from monitor.history import open_database, utc_now
-from monitor.matching import copies
+from monitor.matching import copies, draft
 from monitor.matching.insert import with_guard
 from monitor.matching.load import Pack, load_pack
 from monitor.matching.rule import Rule
@@ -212,8 +212,7 @@ def _write(mine: Path, source: Path, proposal: Proposal) -> None:
     """The rule of `source` with the guard; a shipped file stays as it is."""
     try:
         text = with_guard(source.read_text(encoding="utf-8"), proposal.yaml)
-        mine.parent.mkdir(parents=True, exist_ok=True)
-        mine.write_text(text, encoding="utf-8")
+        draft.save(mine, text)
     except ValueError as error:
         raise UsageError(f"{source}: {error}; paste it yourself") from error
     except OSError as error:
@@ -224,7 +223,7 @@ def _restore(path: Path, before: str | None) -> None:
     if before is None:
         path.unlink()
     else:
-        path.write_text(before, encoding="utf-8")
+        draft.save(path, before)
 
 
 # --- told --------------------------------------------------------------------------------------------

@@ -68,12 +68,11 @@ def make(request: Request, wish: shapes.Wish, actor: Writer, key: Key = None) ->
     if key is not None:
         asked = replace(asked, id=hashlib.sha256(f"{actor.name} {key}".encode()).hexdigest()[:16])
     with site.app.parts.database.write() as conn:
-        before = silences.get(conn, asked.id)
-        if before is not None:
-            if replace(before, created=asked.created, until=asked.until) != asked:
+        if not silences.add_once(conn, asked):
+            before = silences.get(conn, asked.id)
+            if before is None or replace(before, created=asked.created, until=asked.until) != asked:
                 raise HTTPException(409, "This Idempotency-Key made another silence; take a new key.")
             return shapes.silence(before, hid=silences.hidden(conn).get(before.id, 0))
-        silences.add(conn, asked)
         access.note(conn, request, actor, what="add", thing=f"silence {asked.id}", comment=asked.reason)
     return shapes.silence(asked)
 
