@@ -70,7 +70,7 @@ def on(url: str, items: int, progress: Progress) -> Figure:
             _wait(lambda before=before: ledger.times.total() > before)  # type: ignore[misc]  # its type is known
             _succeeded(database, running, frozen=bool(turn % 2))
             if not turn % 2:
-                name = str(turn + len(running))
+                name = str(2 + turn)
                 running[name] = stack.enter_context(_instance(told, name))
             _wait(lambda new=new: not ledger.lost(map(word, new)))  # type: ignore[misc]  # same
             progress(turn + 1, _TURNS)
