@@ -21,6 +21,7 @@ from monitor.alerting.channels.pace import Pace
 from monitor.config import Config
 from monitor.errors import StorageError
 from monitor.feeds import webpage
+from monitor.feeds.due import others_due
 from monitor.feeds.poll import Intake, Parse
 from monitor.feeds.poll import poll as poll_feed
 from monitor.feeds.webpage import Webpages
@@ -195,8 +196,8 @@ class _Kept:
                 self._want_pages(conn, [(feed, intake) for feed, intake, _ in waiting])
             feeds.save_states(conn, [intake.state for intake in intakes])
             for feed, intake, _ in waiting:
-                if intake.patience and intake.state.next_due:
-                    feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=intake.state.next_due)
+                if intake.patience and (asked := intake.state.next_due) and (now := intake.state.last_polled):
+                    feeds.put_off(conn, urlsplit(feed.url).hostname or "", until=others_due(asked, now=now))
             failed = sum(intake.state.failures > 0 for intake in intakes)
             tallies.count(conn, tallies.FAILED_POLLS, by=failed)
             tallies.count(conn, tallies.GOOD_POLLS, by=len(intakes) - failed)

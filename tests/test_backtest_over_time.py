@@ -9,6 +9,7 @@ import pytest
 from builders import actor, article, event, match, span, subscription
 
 from monitor.backtest import Record, Side
+from monitor.backtest.messages import Audience
 from monitor.backtest.replay import Replay, replay
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Alert, Article, Match, Stage, Status, Verdict
@@ -49,9 +50,8 @@ def after(pack: Pack, *, denied: bool) -> Replay:
     record = Record()
     record.add([each for each, _ in held])
     record.add([article(published=when) for when in (SEEN - 90 * DAY, launched + 2 * DAY)])
-    return replay(
-        held, Side(pack=pack, rules=frozenset({RULE, *_BENEATH})), record, [subscription(id="desk")]
-    )
+    side = Side(pack=pack, rules=frozenset({RULE, *_BENEATH}))
+    return replay(held, side, record, Audience(subscriptions=[subscription(id="desk")]))
 
 
 _BENEATH = ("dprk-epidemic", "dprk-missile-launch")

@@ -307,6 +307,28 @@ async def test_a_feed_that_fails_stops_no_other_and_is_asked_again_later(world: 
 
 
 @pytest.mark.fault("EM08", "SL05")
+@pytest.mark.fault("HT16")
+async def test_a_feed_that_asks_for_patience_puts_off_the_others_of_its_host_for_an_hour_at_most(
+    world: World,
+) -> None:
+    world.feeds = ["a", "b"]
+    world.publish()
+    world.publish(feed="b")
+    async with world.app() as app:
+        await app.poll()
+        with app.parts.database.read() as conn:
+            asking = [(each, feeds.states(conn)[each.id]) for each in feeds.all(conn) if each.id == "a"]
+        world.server.statuses["/a"] = (429, {"Retry-After": "86400"})
+        world.server.asked.clear()
+        await app.poll_these(asking)
+        world.clock.move(minutes=50)
+        await app.poll()
+        assert world.server.asked == [("/a", 429)]
+        world.clock.move(minutes=11)
+        await app.poll()
+    assert world.server.asked == [("/a", 429), ("/b", 304)]
+
+
 async def test_a_delivery_that_fails_is_tried_again_until_it_is_sent(world: World) -> None:
     world.channel = FakeChannel(DeliveryError("busy"), RuntimeError("unforeseen"))
     async with world.app() as app:

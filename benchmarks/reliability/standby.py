@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 
 from feedserver import feed_server
 from postgres import Postgres
+from sqlalchemy import text
 
 from benchmarks.reliability import TESTS
 from benchmarks.reliability.figure import Figure, Progress
@@ -24,12 +25,16 @@ from benchmarks.reliability.worker import word
 from monitor.history import open_database
 from monitor.model import DeliveryState
 from monitor.storage import Database, deliveries, feeds
-from monitor.storage.leader import number
 
 _FEEDS = ("a", "b")
 _TURNS = 4  # of the leader: killed, frozen, killed, frozen
 _PATIENCE = 300.0  # seconds, after which what has not come counts as lost
 _WHAT = "two instances on one PostgreSQL, the leader killed or frozen"
+_HOLDER = text(
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
+    "AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND objsubid = 2 AND CAST(objid AS bigint) = CAST(hashtext('timer') AS bigint) & 4294967295"
+)
 _Process = subprocess.Popen[bytes]
 
 
@@ -52,10 +57,8 @@ def on(url: str, items: int, progress: Progress) -> Figure:
             "events": items,
         }
         database = stack.enter_context(open_database(hasty(told), now=dt.datetime.now(dt.UTC)))
-        leader = stack.enter_context(_instance(told))
-        _wait(lambda: number(database) == 1)
-        standby = stack.enter_context(_instance(told))
-        _wait(lambda: _past_baseline(database))
+        running = {name: stack.enter_context(_instance(told, name)) for name in ("0", "1")}
+        _wait(lambda: bool(_leader(database)) and _past_baseline(database))
         share = items // _TURNS
         for turn in range(_TURNS):
             before, new = (
@@ -65,18 +68,32 @@ def on(url: str, items: int, progress: Progress) -> Figure:
             for name in _FEEDS:
                 publish(server, name, [(each, dt.datetime.now(dt.UTC)) for each in new])
             _wait(lambda before=before: ledger.times.total() > before)  # type: ignore[misc]  # its type is known
-            _harm(leader, frozen=bool(turn % 2))
-            _wait(lambda turn=turn: number(database) == turn + 2)  # type: ignore[misc]  # same
-            if turn % 2:
-                leader.send_signal(signal.SIGCONT)
-            else:
-                leader = stack.enter_context(_instance(told))
-            leader, standby = standby, leader
+            _succeeded(database, running, frozen=bool(turn % 2))
+            if not turn % 2:
+                name = str(2 + turn)
+                running[name] = stack.enter_context(_instance(told, name))
             _wait(lambda new=new: not ledger.lost(map(word, new)))  # type: ignore[misc]  # same
             progress(turn + 1, _TURNS)
         _wait(lambda: not _left(database))
-        ended = [_stopped(each) for each in (leader, standby)]
+        ended = [_stopped(each) for each in running.values()]
         return _figure(ledger, items, left=_left(database), ended=sum(map(bool, ended)))
+
+
+def _succeeded(database: Database, running: dict[str, _Process], *, frozen: bool) -> None:
+    """The one that leads comes to harm, and is gone or woken up once another leads.
+
+    Who leads is asked anew each time: on a machine that is busy a leader may have been too slow, and was replaced.
+    """
+    _wait(lambda: _leader(database) in running)
+    name = _leader(database)
+    leader = running[name]
+    leader.send_signal(signal.SIGSTOP if frozen else signal.SIGKILL)
+    if not frozen:
+        leader.wait()
+        del running[name]
+    _wait(lambda: _leader(database) in running.keys() - {name})
+    if frozen:
+        leader.send_signal(signal.SIGCONT)
 
 
 def _figure(ledger: Ledger, items: int, *, left: int, ended: int) -> Figure:
@@ -95,21 +112,21 @@ def _figure(ledger: Ledger, items: int, *, left: int, ended: int) -> Figure:
 
 
 @contextmanager
-def _instance(told: dict[str, object]) -> Iterator[_Process]:
-    """One more instance, killed at the end if it still runs."""
+def _instance(told: dict[str, object], name: str) -> Iterator[_Process]:
+    """One more instance, killed at the end if it still runs; the server knows its connections by the name."""
     path = os.pathsep.join([str(TESTS.parent), str(TESTS)])
     words = [sys.executable, "-m", "benchmarks.reliability.instance", json.dumps(told)]
-    with subprocess.Popen(words, env={**os.environ, "PYTHONPATH": path}) as child:
+    with subprocess.Popen(words, env={**os.environ, "PYTHONPATH": path, "PGAPPNAME": name}) as child:
         try:
             yield child
         finally:
             child.kill()
 
 
-def _harm(leader: _Process, *, frozen: bool) -> None:
-    leader.send_signal(signal.SIGSTOP if frozen else signal.SIGKILL)
-    if not frozen:
-        leader.wait()
+def _leader(database: Database) -> str:
+    """The name of the instance that holds the lock on leadership; "" for none."""
+    with database.read() as conn:
+        return str(conn.execute(_HOLDER).scalar() or "")
 
 
 def _stopped(child: _Process) -> int:

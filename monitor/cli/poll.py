@@ -49,7 +49,9 @@ async def _round(config: Config, urls: list[str], *, as_json: bool) -> tuple[Rou
         start = service.clock()
         if not urls:
             return await service.round(), _errors(service, start)
-        polled = await service.poll_these(_named(service, urls))
+        named = _named(service, urls)
+        polled = await service.poll_these(named)
+        await service.read_pages(of=[feed.id for feed, _ in named])
         done = Round(polled=polled, analysed=await service.analyse(), delivered=await service.deliver())
         return done, _errors(service, start)
 

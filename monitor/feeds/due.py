@@ -12,6 +12,7 @@ SPREAD = (
 )
 LONGEST_PAUSE = dt.timedelta(hours=6)  # between attempts at a feed that fails; it is never given up
 LONGEST_WAIT = dt.timedelta(hours=24)  # that a server may ask for
+_LONGEST_FOR_OTHERS = dt.timedelta(hours=1)
 
 _MOST_DOUBLINGS = 16
 
@@ -26,6 +27,14 @@ def next_due(feed: Feed, *, now: dt.datetime, failures: int = 0, wait: float | N
         pause = max(pause, min(pause * 2 ** min(failures - 1, _MOST_DOUBLINGS), LONGEST_PAUSE))
     asked = min(wait or 0.0, LONGEST_WAIT.total_seconds())
     return now + max(pause, dt.timedelta(seconds=asked))
+
+
+def others_due(asked: dt.datetime, *, now: dt.datetime) -> dt.datetime:
+    """Until when the other feeds of a host wait that asked one for patience until then.
+
+    Many publishers may share a host, and one of them must not silence the others for long.
+    """
+    return min(asked, now + _LONGEST_FOR_OTHERS)
 
 
 def _drift(feed_id: str) -> float:

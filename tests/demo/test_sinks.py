@@ -29,7 +29,7 @@ def sinks(folder: Path) -> Iterator[Addresses]:
         addresses: Addresses = json.loads(child.stdout.readline())
         yield addresses
         child.stdin.close()
-        assert child.wait(timeout=10) == 0  # they end when the starter is gone
+        assert child.wait(timeout=60) == 0  # they end when the starter is gone
 
 
 def mail(addresses: Addresses, message_id: str) -> None:
@@ -37,7 +37,7 @@ def mail(addresses: Addresses, message_id: str) -> None:
     message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "HIGH · DPRK"
     message["Message-ID"] = message_id
     message.set_content("text")
-    with smtplib.SMTP("127.0.0.1", addresses["smtp"], timeout=5) as server:
+    with smtplib.SMTP("127.0.0.1", addresses["smtp"], timeout=60) as server:
         server.send_message(message)
 
 
@@ -45,7 +45,7 @@ def post(url: str, payload: object, **headers: str) -> tuple[int, bytes]:
     named = {k.replace("_", "-"): v for k, v in headers.items()}
     request = urllib.request.Request(url, json.dumps(payload).encode(), named, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:

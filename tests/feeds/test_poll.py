@@ -132,7 +132,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(server: Server) -> AsyncIterator[Desk]:
-    async with Client(user_agent="tests", allow_networks=["127.0.0.1/32"], timeout=10) as client:
+    async with Client(user_agent="tests", allow_networks=["127.0.0.1/32"], timeout=60) as client:
         yield Desk(client, server)
 
 

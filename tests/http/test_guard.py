@@ -83,7 +83,7 @@ def fixed(*addresses: str) -> Resolve:
 
 
 def client(*networks: str, resolve: Resolve | None = None) -> Client:
-    return Client(user_agent="test", allow_networks=networks, resolve=resolve, timeout=5)
+    return Client(user_agent="test", allow_networks=networks, resolve=resolve, timeout=60)
 
 
 def literal(address: str) -> str:

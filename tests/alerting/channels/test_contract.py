@@ -150,7 +150,7 @@ SIDES = {
 
 
 @asynccontextmanager
-async def opened(*, patience: float = 10) -> AsyncIterator[World]:
+async def opened(*, patience: float = 60) -> AsyncIterator[World]:
     async with (
         http_server() as http,
         mail_server() as mails,

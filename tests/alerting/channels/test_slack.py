@@ -30,7 +30,7 @@ async def server() -> AsyncIterator[HttpServer]:
 
 @asynccontextmanager
 async def channel(settings: SlackSettings) -> AsyncIterator[SlackChannel]:
-    async with Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=5) as client:
+    async with Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=60) as client:
         yield SlackChannel(settings, poster=client)
 
 

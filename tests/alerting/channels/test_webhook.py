@@ -31,7 +31,7 @@ async def server() -> AsyncIterator[HttpServer]:
 
 @asynccontextmanager
 async def channel(url: str, *, secret: str = "") -> AsyncIterator[WebhookChannel]:
-    async with Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=5) as client:
+    async with Client(user_agent="test", allow_networks=["127.0.0.1/32"], timeout=60) as client:
         yield WebhookChannel(WebhookSettings(url=url, secret=secret, source="urn:desk"), poster=client)
 
 
