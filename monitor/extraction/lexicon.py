@@ -12,6 +12,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -229,8 +230,13 @@ def _lonely(article: Article, ambiguous: Sequence[Entity]) -> frozenset[str]:
     whole = fold(f"{article.title} {article.text}")
     entities = {entity.slug: entity for entity in ambiguous}
     return frozenset(
-        slug for slug, entity in entities.items() if not any(fold(word) in whole for word in entity.near)
+        slug for slug, entity in entities.items() if not any(word in whole for word in _folded(entity.near))
     )
+
+
+@lru_cache(maxsize=20_000)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(fold, words))
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
