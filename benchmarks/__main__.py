@@ -12,7 +12,19 @@ from pathlib import Path
 
 import rich.console
 
-from benchmarks import articles, backtest, gate, history, matching, memory, page, pages, polling, rules
+from benchmarks import (
+    articles,
+    backtest,
+    gate,
+    history,
+    matching,
+    memory,
+    page,
+    pages,
+    polling,
+    rules,
+    workers,
+)
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
 from monitor import __version__
@@ -27,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "polling": polling.measure,
     "history": history.measure,
     "pages": pages.measure,
+    "workers": workers.measure,
 }
 _WIDTH = 120  # of the table in a file
 # Named alone, the gate takes all the data, and polling ten times as many feeds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import statistics
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from time import perf_counter
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from benchmarks.corpus import SEED, Corpus
-from benchmarks.table import Row, times
+from benchmarks.table import Point, Row, times
 from monitor.model import Alert, Level, Report, Span, Status
 from monitor.model.wording import terms
 from monitor.storage import Database, alerts
@@ -21,6 +22,7 @@ from monitor.storage.tables import alert_texts
 from monitor.storage.tables import alerts as rows
 
 ALERTS = 100_000
+_SIZES = (1_000, 10_000, ALERTS)  # at which searches are timed
 _BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _SHOWN = 26  # of a page of search, and one more
 _ACTORS = ("china", "north-korea", "russia", "japan", "south-korea", "taiwan")
@@ -48,24 +50,34 @@ def measure(corpus: Corpus) -> list[Row]:
     """Search of generated alerts, each query by itself; the list of ids is what both ways are timed on."""
     database = Database(f"sqlite:///{corpus.folder / 'history.db'}")
     database.upgrade()
-    began = perf_counter()
-    with database.write() as conn:
-        for alert in generated():
-            alerts.save(conn, alert)
-    saved = perf_counter() - began
+    new = iter(generated())
+    saved = 0.0
+    grown = []  # how long searches take on the way
+    for before, size in itertools.pairwise((0, *_SIZES)):
+        began = perf_counter()
+        with database.write() as conn:
+            for alert in itertools.islice(new, size - before):
+                alerts.save(conn, alert)
+        saved += perf_counter() - began
+        with database.read() as conn:
+            ours = [_timed(conn, query, _ids) for query in QUERIES]
+        grown.append(
+            Row(what=f"search of {size:,} alerts, p95", ours=_ms(_p95(ours)), point=_point(size, _p95(ours)))
+        )
     with database.read() as conn:
-        ours = [_timed(conn, query, _ids) for query in QUERIES]
         read = [_timed(conn, query, _read_through) for query in QUERIES]
         pages = [_timed(conn, query, _page) for query in QUERIES]
         sides = [_timed(conn, query, _facets) for query in QUERIES]
         differ = [query for query in QUERIES if _ids(conn, query) != _read_through(conn, query)]
     database.close()
     return [
+        *grown[:-1],
         Row(
             what=f"search of {ALERTS:,} alerts, p95 of {len(QUERIES)} queries",
             ours=_ms(_p95(ours)),
             against=f"LIKE {_ms(_p95(read))}",
             ratio=times(_p95(read), _p95(ours)),
+            point=_point(ALERTS, _p95(ours)),
         ),
         Row(
             what="the same, median",
@@ -82,6 +94,10 @@ def measure(corpus: Corpus) -> list[Row]:
             broken=bool(differ),
         ),
     ]
+
+
+def _point(size: int, seconds: float) -> Point:
+    return Point(picture="archive", at=f"{size:,}", value=seconds * 1000)
 
 
 def _ids(conn: Connection, text: str) -> list[str]:

@@ -162,10 +162,11 @@ class Extractor:
 
     def _wanted(self, pieces: Iterable[Piece], slugs: frozenset[str]) -> Iterator[tuple[Piece, Deeds]]:
         """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
+        wicket = self._gate.within(slugs)
         for piece in pieces:
             if not self._gated:
                 yield piece, None
-            elif deeds := self._gate.deeds(piece.slugs, slugs, piece.text):
+            elif deeds := wicket.deeds(piece.slugs, piece.text):
                 yield piece, deeds if self._memory is None else None
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:

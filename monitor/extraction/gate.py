@@ -83,27 +83,12 @@ class Gate:
         asked = (asked for slug in slugs for asked in self._index.get(slug, ()))
         return tuple(dict.fromkeys((each.whole, each.need.worded) for each in asked))
 
-    def deeds(self, sentence: frozenset[str], article: frozenset[str], text: str) -> frozenset[str]:
-        """Which of a sentence's mentions could set off a rule, in an article with these mentions and its own.
-
-        None where the sentence could satisfy no need.
-        """
-        if self._open:
-            return sentence
-        met = self._met(sentence, article)
-        worded = [need for need in met if need.worded is None or need.worded(text)]
-        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
-
-    def _met(self, sentence: frozenset[str], article: frozenset[str]) -> Iterator[Need]:
-        """The needs that these mentions meet, each once."""
-        here, anywhere = self._mask(sentence), self._mask(article)
-        seen: set[int] = set()
-        for slug in article:
-            for asked in self._index.get(slug, ()):
-                met = asked.sentence & here == asked.sentence and asked.article & anywhere == asked.article
-                if met and id(asked) not in seen:
-                    seen.add(id(asked))
-                    yield asked.need
+    def within(self, article: frozenset[str]) -> Wicket:
+        """The gate for the sentences of an article with these mentions."""
+        anywhere = self._mask(article)
+        asked = {id(each): each for slug in article for each in self._index.get(slug, ())}
+        met = [each for each in asked.values() if each.article & anywhere == each.article]
+        return Wicket(self._mask, [] if self._open else met, is_open=self._open)
 
     def _mask(self, slugs: frozenset[str]) -> int:
         """The bits of all parts of which one of these is."""
@@ -111,6 +96,26 @@ class Gate:
         for slug in slugs:
             mask |= self._bits.get(slug, 0)
         return mask
+
+
+class Wicket:
+    """The gate within one article: what its other sentences lack was looked at once."""
+
+    def __init__(
+        self, mask: Callable[[frozenset[str]], int], asked: Sequence[_Asked], *, is_open: bool
+    ) -> None:
+        self._mask = mask
+        self._asked = asked
+        self._open = is_open
+
+    def deeds(self, sentence: frozenset[str], text: str) -> frozenset[str]:
+        """Which of a sentence's mentions could set off a rule; none where the sentence could satisfy no need."""
+        if self._open:
+            return sentence
+        here = self._mask(sentence) if self._asked else 0
+        met = [each.need for each in self._asked if each.sentence & here == each.sentence]
+        worded = [need for need in met if need.worded is None or need.worded(text)]
+        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
 
 
 def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:

@@ -58,7 +58,7 @@ class _Meanings:
     """What each of very many spellings may mean: in long lists, for an object each would take six times the room."""
 
     def __init__(self, entities: Sequence[Entity], places: _Numbers, which: _Numbers) -> None:
-        """Each entity with the place of the term among its own, and the number of the spelling."""
+        """Each entity with the place of one of its terms, and the number of that one's spelling."""
         order = np.argsort(which, kind="stable")
         self._entities = [entities[at] for at in order]
         self._places = places[order].astype(np.uint32)
@@ -68,7 +68,7 @@ class _Meanings:
     def of(self, which: int) -> Iterator[Meaning]:
         """The meanings of the spelling of that number."""
         places = self._places[self._own(which)].tolist()
-        return ((entity, entity.terms[at]) for entity, at in zip(self.entities(which), places, strict=True))
+        return ((each, _terms(each).at(at)) for each, at in zip(self.entities(which), places, strict=True))
 
     def entities(self, which: int) -> Sequence[Entity]:
         """Those alone."""
@@ -135,17 +135,21 @@ def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meani
     places, which, cased = array("I"), array("i"), array("b")
     numbers: dict[bytes, int] = {}
     for entity in vocabulary.entities.values():
-        terms = entity.terms if isinstance(entity.terms, Terms) else Terms.of(entity.terms)
+        terms = _terms(entity)
         entities += [entity] * len(terms)
-        places.extend(range(len(terms)))
+        places.extend(terms.places)
         cased.extend(terms.cased)
         which.extend(numbers.setdefault(core, len(numbers)) if core else -1 for core in _cores(terms))
     order = np.argsort(np.array(cased), kind="stable")
     place, number = np.array(places)[order], np.array(which)[order]
     found = [entities[at] for at in order]
-    wordless = [(found[at], found[at].terms[place[at]]) for at in np.flatnonzero(number < 0)]
+    wordless = [(found[at], _terms(found[at]).at(int(place[at]))) for at in np.flatnonzero(number < 0)]
     worded = np.flatnonzero(number >= 0)
     return list(numbers), _Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
+
+
+def _terms(entity: Entity) -> Terms:
+    return entity.terms if isinstance(entity.terms, Terms) else Terms.of(entity.terms)
 
 
 def _cores(terms: Terms) -> Iterator[bytes]:
@@ -190,7 +194,7 @@ def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, li
             Hit(start, end, *meaning)
             for start, end, meanings in places
             for meaning in meanings
-            if _in_role(meaning[0], today)
+            if (meaning[0].since is None and meaning[0].until is None) or _in_role(meaning[0], today)
         ]
         for field, places in found.items()
     }

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients, worded
+from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
+from monitor.matching.patterns import found
 from monitor.matching.rule import Condition, Rule
 from monitor.matching.whole import as_whole
 from monitor.model import (
@@ -84,6 +85,9 @@ class RuleIndex:
     """Rules by the actions that could set them off, so that cost follows events, not rules."""
 
     by_action: Mapping[str, Sequence[Rule]]
+    alternatives: Mapping[
+        str, Sequence[tuple[Rule, Sequence[Condition]]]
+    ]  # the same, with those of that action
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> RuleIndex:
@@ -93,7 +97,11 @@ class RuleIndex:
             if rule.status != "retired":
                 for action in set(itertools.chain.from_iterable(c.action for c in rule.when)):
                     by_action[action].append(rule)
-        return cls(by_action=by_action)
+        alternatives = {
+            action: [(rule, [each for each in rule.when if action in each.action]) for rule in listed]
+            for action, listed in by_action.items()
+        }
+        return cls(by_action=by_action, alternatives=alternatives)
 
 
 def judge(reading: Reading, index: RuleIndex) -> Verdict:
@@ -107,10 +115,10 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
     named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
     everywhere = _slugs(reading.mentions)
     for event in reading.events:
-        rules = index.by_action.get(event.action.entity.slug, ())
+        rules = index.alternatives.get(event.action.entity.slug, ())
         slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
-        for rule in rules:
-            nearest = _nearest(rule, event, slugs, most=fewest.get(rule.id, _NEAR))
+        for rule, alternatives in rules:
+            nearest = _nearest(alternatives, event, slugs, most=fewest.get(rule.id, _NEAR))
             if nearest is None:
                 continue
             outcome = _guarded(
@@ -142,7 +150,8 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
 def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> Outcome:
     """The alternative that comes nearest to holding; a guard under `unless` that holds makes it fail."""
     slugs = _by_role(event, _slugs(sentence), _slugs(article))
-    nearest = _nearest(rule, event, slugs, most=_ALL)
+    alternatives = [each for each in rule.when if event.action.entity.slug in each.action]
+    nearest = _nearest(alternatives, event, slugs, most=_ALL)
     assert nearest is not None, "the rule knows the action"
     return _guarded(rule, nearest, event, sentence, article, slugs=slugs)
 
@@ -234,17 +243,18 @@ def _asks_in_vain(guard: Condition, event: Event, slugs: _Slugs) -> bool:
     return _failures(guard, event, slugs, less_than=1) > 0
 
 
-def _nearest(rule: Rule, event: Event, slugs: _Slugs, *, most: int) -> Condition | None:
+def _nearest(
+    alternatives: Sequence[Condition], event: Event, slugs: _Slugs, *, most: int
+) -> Condition | None:
     """The alternative in which least fails, by slugs alone; None where more than `most` fails in each.
 
     Nearly all that is judged ends here: what is told of it in full costs a hundred times more.
     """
     nearest, least = None, most + 1
-    for condition in rule.when:
-        if event.action.entity.slug in condition.action:
-            failed = _failures(condition, event, slugs, less_than=least)
-            if failed < least:
-                nearest, least = condition, failed
+    for condition in alternatives:
+        failed = _failures(condition, event, slugs, less_than=least)
+        if failed < least:
+            nearest, least = condition, failed
     return nearest
 
 
@@ -255,7 +265,9 @@ def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: i
         if failed >= less_than:
             return failed
         failed += asked.isdisjoint(slugs[role])
-    return failed + int(bool(condition.text) and worded(condition, event.sentence) is None)
+    if not condition.text or failed >= less_than:
+        return failed
+    return failed + (not found(condition.text, event.sentence.text))
 
 
 def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> _Slugs:

@@ -36,12 +36,12 @@ def fault(pattern: str) -> tuple[str, str]:
     if len(pattern) > MAX_LENGTH:
         return f"the pattern is longer than {MAX_LENGTH} characters", "write several"
     try:
-        found = _compiled(pattern)
+        compiled = _compiled(pattern)
     except ValueError as error:
         return _in_words(pattern, str(error))
-    if found.search("") is not None:
+    if compiled.search("") is not None:
         return f"pattern {pattern!r} holds on every sentence", "name a word that must be there"
-    if any(found.search(letter) is not None for letter in _HOT):
+    if any(compiled.search(letter) is not None for letter in _HOT):
         return f"pattern {pattern!r} holds on nearly every sentence", "one common letter tells nothing apart"
     return "", ""
 
@@ -53,8 +53,15 @@ def words_alone(pattern: str) -> bool:
 
 def first(patterns: Iterable[str], text: str) -> tuple[int, int] | None:
     """Start and end, in code points, of what comes first of all that the patterns find; None without any."""
-    found = (_compiled(pattern).search(text) for pattern in patterns)
-    return min((match.span() for match in found if match is not None), default=None)
+    matches = (_compiled(pattern).search(text) for pattern in patterns)
+    return min((match.span() for match in matches if match is not None), default=None)
+
+
+@lru_cache(maxsize=20_000)
+def found(patterns: frozenset[str], text: str) -> bool:
+    """Whether any of the patterns holds of the text; remembered, for many rules ask the same of one sentence."""
+    read = text.encode()  # so that RE2 need not tell code points by bytes
+    return any(_compiled(pattern).search(read) is not None for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,20 @@ class Wording:
 
     def __call__(self, sentence: str) -> bool:
         """True at the first that does."""
-        return any(_compiled(pattern).search(sentence) is not None for pattern in self.patterns)
+        return found(self.patterns, sentence)
 
     def within(self, sentences: str) -> bool:
         """True wherever one of these, a line each, satisfies it; a pattern that looks for the ends always may."""
-        return any(_looks_for_ends(pattern) for pattern in self.patterns) or self(sentences)
+        return _look_for_ends(self.patterns) or any(
+            _compiled(pattern).search(sentences.encode()) is not None for pattern in self.patterns
+        )
 
 
 @lru_cache(maxsize=20_000)
+def _look_for_ends(patterns: frozenset[str]) -> bool:
+    return any(map(_looks_for_ends, patterns))
+
+
 def _looks_for_ends(pattern: str) -> bool:
     """Whether the pattern may ask for the start or the end of what it runs over."""
     return any(sign in _CLASS_OR_ESCAPE.sub("", pattern) for sign in _ENDS)

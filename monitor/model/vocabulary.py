@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, overload
@@ -37,6 +38,7 @@ class Term:
 
 
 _CASE, _VERB = 1, 2
+_MARKS = 2  # bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +73,17 @@ class Terms(Sequence[Term]):
     def cased(self) -> Iterator[bool]:
         """For each whether its case counts."""
         return (bool(mark & _CASE) for mark in self.marks)
+
+    @property
+    def places(self) -> Iterator[int]:
+        """A number for each, by which `at` finds it without reading the others."""
+        starts = itertools.accumulate([len(text) + 1 for text in self.texts], initial=0)
+        return (start << _MARKS | mark for start, mark in zip(starts, self.marks, strict=False))
+
+    def at(self, place: int) -> Term:
+        """The term of that place."""
+        start = place >> _MARKS
+        return _term(self.lines[start : self.lines.index("\n", start)], place & (_CASE | _VERB))
 
     def __add__(self, other: Terms) -> Terms:
         return Terms(lines=self.lines + other.lines, marks=self.marks + other.marks)

@@ -44,7 +44,7 @@ def test_it_opens_exactly_where_a_need_is_met(
 
     whole = sentence | rest
     expected = any(met(need.sentence, sentence) and met(need.article, whole) for need in needs)
-    assert bool(Gate(needs).deeds(sentence, whole, "")) == (expected and bool(sentence))
+    assert bool(Gate(needs).within(whole).deeds(sentence, "")) == (expected and bool(sentence))
 
 
 @given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
@@ -53,15 +53,15 @@ def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
 ) -> None:
     gate, whole = Gate(needs), sentence | rest
     named = [frozenset({slug}) for slug in sorted(whole)]
-    assert gate.sieve(named).passes(range(len(named)), str) or not gate.deeds(sentence, whole, "")
+    assert gate.sieve(named).passes(range(len(named)), str) or not gate.within(whole).deeds(sentence, "")
 
 
 def test_it_names_the_deeds_of_the_needs_that_are_met() -> None:
     fires = Need(sentence=(frozenset({"fire", "test"}),), deeds=frozenset({"fire", "test"}))
     talks = Need(sentence=(frozenset({"talk"}),), article=(frozenset({"envoy"}),), deeds=frozenset({"talk"}))
     gate = Gate([fires, talks])
-    assert gate.deeds(frozenset({"fire", "talk"}), frozenset({"fire", "talk"}), "") == {"fire"}
-    assert gate.deeds(frozenset({"talk"}), frozenset({"talk", "envoy"}), "") == {"talk"}
+    assert gate.within(frozenset({"fire", "talk"})).deeds(frozenset({"fire", "talk"}), "") == {"fire"}
+    assert gate.within(frozenset({"talk", "envoy"})).deeds(frozenset({"talk"}), "") == {"talk"}
 
 
 def test_it_asks_for_the_words_of_the_sentence() -> None:
@@ -71,8 +71,8 @@ def test_it_asks_for_the_words_of_the_sentence() -> None:
         worded=Wording(frozenset({"rocket|shell"})),
     )
     gate, fired = Gate([need]), frozenset({"fire"})
-    assert gate.deeds(fired, fired, "It fired a rocket.") == fired
-    assert not gate.deeds(fired, fired, "It fired a minister.")
+    assert gate.within(fired).deeds(fired, "It fired a rocket.") == fired
+    assert not gate.within(fired).deeds(fired, "It fired a minister.")
 
 
 # --- with the parser behind it ---------------------------------------------------------------------
