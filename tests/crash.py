@@ -40,7 +40,7 @@ START = dt.datetime(2026, 3, 11, 23, 0, tzinfo=dt.UTC)
 RULES = Path(__file__).parent / "data" / "rules"
 WORDS = tuple(f"SRBM-{number:02}" for number in range(8))  # each an event of its own
 CONFIG = Config.model_validate({"analysis": {"batch": 3}, "delivery": {"concurrency": 2}})
-MOMENTS = 120  # a life without a kill has more
+MOMENTS = 60  # a life without a kill has many more
 
 
 def events() -> dict[str, Event]:

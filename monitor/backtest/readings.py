@@ -6,19 +6,15 @@ read anew.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import structlog
 from pydantic import TypeAdapter
 
-from monitor.exports.values import plain
-from monitor.extraction.memory import bare
 from monitor.model import Event
 
 log = structlog.get_logger()
@@ -54,7 +50,7 @@ class Readings:
         """Keep these, in one go."""
         if not self._usable or not events:
             return
-        rows = [(key, zlib.compress(_packed(each))) for key, each in events.items()]
+        rows = [(key, zlib.compress(_EVENTS.dump_json(tuple(each)))) for key, each in events.items()]
         try:
             with closing(self._opened()) as file, file:
                 file.executemany("INSERT OR IGNORE INTO readings VALUES (?, ?)", rows)
@@ -81,8 +77,3 @@ class Readings:
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=_PATIENCE)
-
-
-def _packed(events: Sequence[Event]) -> bytes:
-    told = [asdict(event, dict_factory=bare) for event in events]
-    return json.dumps(told, default=plain).encode()

@@ -41,7 +41,7 @@ def key(piece: Piece, article: Article, mentions: Iterable[Mention], *, model: s
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
-def bare(items: Iterable[tuple[str, object]]) -> dict[str, object]:
+def _bare(items: Iterable[tuple[str, object]]) -> dict[str, object]:
     """For `asdict`: without the spellings of entities, which say nothing once a term was found."""
     return {name: () if name in {"terms", "near", "elsewhere"} else value for name, value in items}
 
@@ -49,7 +49,7 @@ def bare(items: Iterable[tuple[str, object]]) -> dict[str, object]:
 @cache
 def _known(entity: Entity) -> str:
     """All that the vocabulary says of the entity but its spellings."""
-    return str(asdict(entity, dict_factory=bare))
+    return str(asdict(entity, dict_factory=_bare))
 
 
 @cache

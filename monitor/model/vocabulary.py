@@ -7,7 +7,9 @@ import enum
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self, overload
+from typing import Annotated, Self, overload
+
+from pydantic import Field
 
 
 class Kind(enum.StrEnum):
@@ -37,6 +39,7 @@ class Term:
     language: str = "en"
 
 
+_FOUND_BY = Field(exclude=True)  # the vocabulary's alone: what is kept of a match holds no spellings
 _CASE, _VERB = 1, 2
 _MARKS = 2  # bits
 
@@ -118,7 +121,7 @@ class Entity:
 
     slug: str
     kind: Kind
-    terms: Sequence[Term] = field(compare=False)
+    terms: Annotated[Sequence[Term], _FOUND_BY] = field(default=(), compare=False)
     country: str = ""  # ISO 3166 alpha-2
     wikidata: str = ""
     sector: str = ""  # government, military, media, company; of an object: it is somebody
@@ -134,12 +137,10 @@ class Entity:
     mutual: bool = False  # an action that two do with each other: talks, joint drills
     since: dt.date | None = None  # first day in the role; in articles of other days the name says nothing
     until: dt.date | None = None  # last day in the role
-    near: tuple[str, ...] = field(
-        default=(), compare=False
-    )  # ambiguous: counts only where one of these words stands in the article
-    elsewhere: tuple[Term, ...] = field(
-        default=(), compare=False
-    )  # spellings in other languages; those articles are not judged yet
+    # Ambiguous: counts only where one of these words stands in the article.
+    near: Annotated[tuple[str, ...], _FOUND_BY] = field(default=(), compare=False)
+    # Spellings in other languages; those articles are not judged yet.
+    elsewhere: Annotated[tuple[Term, ...], _FOUND_BY] = field(default=(), compare=False)
 
     @property
     def slugs(self) -> frozenset[str]:

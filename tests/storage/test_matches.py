@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 from builders import NOW, alert, article, event, match, mention, span
 
 from monitor.errors import StorageError
-from monitor.model import Because, Kind, Level, Match, NearMiss, Status, Verdict
+from monitor.model import Because, Kind, Level, Match, NearMiss, Status, Terms, Verdict
 from monitor.storage import Database, alerts, articles, matches
 
 HOUR = dt.timedelta(hours=1)
@@ -69,6 +70,16 @@ def test_a_verdict_comes_out_as_it_went_in(database: Database, verdict: Verdict)
     assert stored(database) == verdict
     assert stored(database, TWO.id) == Verdict()
     assert stored(database, "absent") == Verdict()
+
+
+def test_the_spellings_of_what_a_match_names_stay_in_the_vocabulary(database: Database) -> None:
+    told = event()
+    spelled = replace(told.action.entity, terms=Terms.spelled(verbs=["fire", "fires"]), near=("missile",))
+    held = match(event=replace(told, action=replace(told.action, entity=spelled)))
+    add(database, {ONE.id: Verdict(matches=(held,))})
+    (found,) = stored(database).matches
+    assert found == held
+    assert (list(found.event.action.entity.terms), found.event.action.entity.near) == ([], ())
 
 
 def test_a_verdict_takes_the_place_of_the_former_of_its_article_only(database: Database) -> None:
