@@ -105,6 +105,13 @@ def is_none(word: Token) -> bool:
     return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
 
 
+def is_of_nothing(child: Token, parent: Token) -> bool:
+    """Whether this is "no sign of a launch"."""
+    return (
+        child.dep_ == "prep" and parent.tag_.startswith("N") and any(is_none(word) for word in parent.lefts)
+    )
+
+
 def is_taken_as_given(noun: Token) -> bool:
     """Whether a deed is known, and only what it means or brings is guessed: "the launch could lead to sanctions"."""
     verb = noun.head

@@ -89,7 +89,7 @@ DISCUSSING = re.compile(
 )
 STOPPING = re.compile(
     r"(?:stop(?:s|ped)?|halt(?:s|ed)?|ceas(?:e|es|ed)|end(?:s|ed)?|suspend(?:s|ed)?|abandon(?:s|ed)?|freez(?:e|es)|"
-    r"froze|renounc(?:e|es|ed)|scrap(?:s|ped)?|forgo|forsak(?:e|es)|giv(?:e|es)|gave)",
+    r"froze|renounc(?:e|es|ed)|scrap(?:s|ped)?|forgo|forsak(?:e|es)|giv(?:e|es)|gave|hesitat(?:e|es|ed))",
     re.IGNORECASE,
 )
 UNEASY = re.compile(r"concerned|worried|alarmed|disturbed|troubled", re.IGNORECASE)

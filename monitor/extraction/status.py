@@ -21,6 +21,7 @@ from monitor.extraction.clauses import (
     is_concern,
     is_misread_plan,
     is_none,
+    is_of_nothing,
     is_past,
     is_rejected,
     is_taken_as_given,
@@ -28,6 +29,7 @@ from monitor.extraction.clauses import (
     is_undone,
     turns_down,
 )
+from monitor.extraction.idioms import idioms
 from monitor.model import Status
 
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
@@ -133,6 +135,8 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
     yield from _modifiers(trigger, own)
     for _ in range(_DEEPEST):
+        for idiom in idioms(node):
+            yield Finding(idiom.status, idiom.cue, exercise=idiom.played)
         undone = node != trigger and is_undone(node)
         for child in node.children:
             if not (undone and child.dep_ == "neg"):
@@ -254,7 +258,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     ):
         return
     status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
-    if parent.lower_ == "without" or _is_of_nothing(child, parent):
+    if parent.lower_ == "without" or is_of_nothing(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif status is not None:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
@@ -266,13 +270,6 @@ def _reacts(noun: Token) -> bool:
     """Whether a feeling is voiced about what has come: "expressed concern over the flight", not "fears of a test"."""
     before = noun.doc[max(0, noun.i - _VOICED_WITHIN) : noun.i]
     return bool(_FEELING.fullmatch(noun.text)) and any(cues.VOICING.fullmatch(word.text) for word in before)
-
-
-def _is_of_nothing(child: Token, parent: Token) -> bool:
-    """Whether this is "no sign of a launch"."""
-    return (
-        child.dep_ == "prep" and parent.tag_.startswith("N") and any(is_none(word) for word in parent.lefts)
-    )
 
 
 def _status_under(parent: Token, child: Token) -> Status | None:
@@ -315,6 +312,8 @@ def _is_loose(child: Token, parent: Token) -> bool:
     if child.dep_ == "prep" and child.i < parent.i:
         return True  # "with record incursions, China warns"
     gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
+    if child.lower_ == "on" and turns_down(parent):
+        return False  # "holds off on a strike"
     return (
         child.dep_ == "prep"
         and parent.tag_.startswith("V")
