@@ -20,7 +20,7 @@ Told = Callable[..., Event]
         ("cross", "The drone was lost before it could cross the border.", "before"),
         ("entered", "It was not Chinese jets that entered the zone, Taipei said.", "not"),
         ("missile launch", "Kim backs away from missile launch near Guam", "backs"),
-        ("strike", "Kim holds off on missile strike near Guam", "holds"),
+        ("missile strike", "Kim holds off on missile strike near Guam", "holds"),
     ],
 )
 def test_what_did_not_come_to_pass_is_denied(told: Told, trigger: str, text: str, cue: str) -> None:
@@ -45,7 +45,7 @@ def test_what_one_will_not_shrink_from_is_threatened(told: Told, trigger: str, t
 @pytest.mark.parametrize(
     ("trigger", "text"),
     [
-        ("nuclear test", "A seventh nuclear test is possible at any time, Seoul's spy agency said."),
+        ("seventh nuclear test", "A seventh nuclear test is possible at any time, Seoul's spy agency said."),
         ("launch", "Another launch is imminent, Japan's defence minister said."),
         ("seized", "In a war game run by the institute, China seized the island in a week."),
     ],
