@@ -92,8 +92,7 @@ def fill(url: str) -> None:
     told = _named()
     while part := list(itertools.islice(told, _AT_ONCE)):
         with database.write() as conn:
-            for each in part:
-                alerts.save(conn, each)
+            alerts.save_all(conn, part)
     database.close()
 
 

@@ -27,10 +27,9 @@ from monitor.storage import Database, articles
 
 _RUNS = 3  # of each, by turns; the median counts
 _QUEUE = 20_000  # articles, so that starting up is a small part
-_FROM, _TO = (
-    0.9,
-    0.1,
-)  # of the queue between which the clock runs: start-up and the last jobs are no part of it
+# Of the queue between which the clock runs: start-up and the last jobs are no part of it.
+_FROM, _TO = 0.9, 0.1
+_SHOWN = 2_000  # characters of a worker's log, where it ended by itself
 _PATIENCE = 600.0  # seconds
 _LOOK = 0.2  # seconds between two looks at the queue and at who waits: each costs PostgreSQL something
 _WAITS = (
@@ -107,12 +106,13 @@ def _speed(url: str, told: Sequence[Article], processes: int, folder: Path) -> S
     settle(url)
     config = folder / "config.toml"
     config.write_text(f'[storage]\nurl = "{url}"\n[workers]\nbacklog = 1000000\n', encoding="utf-8")
-    with (folder / "workers.log").open("wb") as log, _started(config, processes, log.fileno()) as started:
+    log = folder / "workers.log"
+    with log.open("wb") as written, _started(config, processes, written.fileno()) as started:
         server = cpu(url)
-        began, first = _until(database, _FROM * len(told), started)
+        began, first = _until(database, _FROM * len(told), started, log)
         before = (_cpu(started), server())
         with _watched(url) as waits:
-            ended, last = _until(database, _TO * len(told), started)
+            ended, last = _until(database, _TO * len(told), started, log)
         after = (_cpu(started), server())
     database.close()
     done = first - last
@@ -160,7 +160,9 @@ def _watched(url: str) -> Iterator[list[tuple[int, int]]]:
         looking.join()
 
 
-def _until(database: Database, fewer: float, started: Sequence[subprocess.Popen[bytes]]) -> tuple[float, int]:
+def _until(
+    database: Database, fewer: float, started: Sequence[subprocess.Popen[bytes]], log: Path
+) -> tuple[float, int]:
     """When no more articles wait than that, and how many do; RuntimeError where a worker ended."""
     end = time.perf_counter() + _PATIENCE
     while time.perf_counter() < end:
@@ -169,7 +171,8 @@ def _until(database: Database, fewer: float, started: Sequence[subprocess.Popen[
         if waiting <= fewer:
             return time.perf_counter(), waiting
         if any(each.poll() is not None for each in started):
-            raise RuntimeError("a worker ended by itself")
+            said = log.read_text(encoding="utf-8", errors="replace")[-_SHOWN:]
+            raise RuntimeError(f"a worker ended by itself: {said}")
         time.sleep(_LOOK)
     raise TimeoutError(f"{waiting} articles wait still after {_PATIENCE:.0f} s")
 
