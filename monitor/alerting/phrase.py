@@ -62,9 +62,10 @@ _PASTS = {
     "withdraw": "withdrew",
 }
 _IRREGULAR = frozenset(_PASTS.values())
-# Verbs of another that say what his words do: aircraft were detected, jets scrambled. "Protested" would be a lie.
+# Verbs of another that tell of the deed's own things: aircraft were detected. "Protested" would be a lie, and the jets
+# that are scrambled are not the doer's.
 _SIGHTING = re.compile(
-    r"(?:detect|spot|track|monitor|sight|observ|record|log|count|identif|tall|register|scrambl|intercept|report)",
+    r"(?:detect|spot|track|monitor|sight|observ|record|log|count|identif|tall|register|intercept|report)",
     re.IGNORECASE,
 )
 
@@ -81,11 +82,14 @@ def phrase(alert: Alert, report: Report, names: Mapping[str, str]) -> str:
     objects = _objects(alert, report, names)
     verb = _verb(alert, report, names)
     denied_of_object = alert.status is Status.DENIED and _object_first(report)  # "sanctions denying to have"
-    if _says_too_little(report) or denied_of_object or (report.answering and not _SIGHTING.match(verb)):
+    by_another = report.answering and not (objects and _SIGHTING.match(verb))
+    if _says_too_little(report) or denied_of_object or by_another:
         return alert.titles[0]
     if report.nominal:
         clause = _noun_clause(alert, report, actors, objects)
-    elif objects and (not actors or _object_first(report) or verb.split(" ")[0] in _TAKES_NONE):
+    elif objects and (
+        not actors or report.answering or _object_first(report) or verb.split(" ")[0] in _TAKES_NONE
+    ):
         clause = _joined((f"{actors}:" if actors else "", objects, verb))
     else:
         clause = _joined((actors, verb, objects))

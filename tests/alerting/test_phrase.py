@@ -58,6 +58,11 @@ def test_a_verb_of_whoever_answers_is_not_laid_to_the_doer() -> None:
     jets = alert(actors=("china",), action="detect", objects=("fighter-jet",), places=(), count=None)
     seen = told("Chinese jets detected by Taiwan.", object="jets", action="detected")
     assert phrase(jets, replace(seen, answering=True), {}) == "China: fighter jets detected"
+    active = told("Taiwan detected Chinese jets.", object="jets", action="detected")
+    assert phrase(jets, replace(active, answering=True), {}) == "China: fighter jets detected"
+    sent_up = replace(jets, action="scramble", titles=("China intrudes",))
+    scrambled = told("Seoul scrambles jets.", object="jets", action="scrambles")
+    assert phrase(sent_up, replace(scrambled, answering=True), {}) == "China intrudes"
 
 
 @pytest.mark.parametrize(
