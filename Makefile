@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export OPENBLAS_NUM_THREADS ?= 1
+# What the image holds: every extra but bulk, which is large and no part of the service.
+IMAGE := --extra apprise --extra mcp --extra slack-app --extra workers
 
 .PHONY: install demo test lint bench lock quality replay reliability openapi clean
 
@@ -43,7 +45,7 @@ replay: install
 
 lock:
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(IMAGE) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --group dev pyproject.toml -o requirements-dev.lock
 
 clean:

@@ -52,7 +52,7 @@ def measure_sets() -> dict[str, Measured]:
     sets = {_EVEN: _half(news, 0), _ODD: _half(news, 1)}
     if DEVELOPMENT.exists():
         sets[_DEV] = read_all(judged, read_labelled(DEVELOPMENT, now=_NOW))
-    return {name: measure(read, needs(judged)) for name, read in sets.items()}
+    return {name: measure(read, needs(judged.rules)) for name, read in sets.items()}
 
 
 def measure_status() -> dict[Status, Figures]:

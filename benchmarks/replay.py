@@ -34,7 +34,7 @@ from benchmarks.events import Score, by_days, by_reports, sent
 from monitor import __version__, outbox, pipeline
 from monitor.alerting.text import calm
 from monitor.app import App
-from monitor.cli.articles import article
+from monitor.archive import article
 from monitor.config import Config
 from monitor.extraction.extractor import Extractor
 from monitor.matching.load import load_pack

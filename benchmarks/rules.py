@@ -127,7 +127,7 @@ def _names(vocabulary: Vocabulary, kind: Kind) -> list[str]:
 
 def ours(folder: Path, articles: Path) -> dict[str, float]:
     """Seconds to load the rules, and seconds an article takes."""
-    from monitor.cli.articles import article, records  # noqa: PLC0415 - what one side loads, the other need not
+    from monitor.archive import article, records  # noqa: PLC0415 - what one side loads, the other need not
     from monitor.extraction.extractor import Extractor  # noqa: PLC0415 - same
     from monitor.matching.judge import RuleIndex, judge  # noqa: PLC0415 - same
     from monitor.model import Article  # noqa: PLC0415 - same

@@ -20,7 +20,7 @@ from benchmarks.corpus import SEED, Corpus, write
 from benchmarks.postgres import cpu, databases, settle
 from benchmarks.process import MONITOR
 from benchmarks.table import Row
-from monitor.cli.articles import article, opened, records
+from monitor.archive import article, opened, records
 from monitor.history import utc_now
 from monitor.model import Article
 from monitor.storage import Database, articles

@@ -44,19 +44,19 @@ def test_nothing_counted_has_no_bounds() -> None:
 
 
 def test_a_label_without_a_match_is_a_miss_with_its_reason() -> None:
-    (tally, total) = evaluate([labelled("launch")], [Verdict()], ["launch"])
+    (tally, total) = evaluate([(labelled("launch"), Verdict())], ["launch"])
     assert [wrong.reason for wrong in tally.misses] == ["no event that the rule knows"]
     assert tally.figures.recall == total.figures.recall == 0
     assert tally.figures.precision is None
 
 
 def test_items_that_are_not_sure_are_left_out() -> None:
-    (tally, _) = evaluate([labelled("launch", sure=False)], [Verdict()], ["launch"])
+    (tally, _) = evaluate([(labelled("launch", sure=False), Verdict())], ["launch"])
     assert tally.figures == Figures()
 
 
 def test_all_rules_together_are_their_counts_added_up() -> None:
-    tallies = evaluate([labelled("launch", "patrol")], [Verdict()], ["launch", "patrol"])
+    tallies = evaluate([(labelled("launch", "patrol"), Verdict())], ["launch", "patrol"])
     assert micro(tallies[:-1]).figures.labelled == 2
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import multiprocessing
-import os
-import signal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
-from multiprocessing.synchronize import Event as EventType
+from functools import partial
 from pathlib import Path
 
+from monitor.backtest.pool import spread
 from monitor.backtest.readings import Readings
 from monitor.extraction.extractor import Extractor
 from monitor.matching.judge import RuleIndex, judge
@@ -24,9 +19,7 @@ from monitor.matching.rule import Rule
 from monitor.model import Article, Need, Verdict, Vocabulary
 
 BATCH = 256  # articles
-_AHEAD = 3  # batches waiting for each process
-Judged = tuple[Article, tuple[Verdict, ...]]  # one of each side, without near misses
-_Start = tuple["Sequence[Side]", str, Path]  # sides, model, memory
+Judged = tuple[Article, tuple[Verdict, ...]]  # one of each side
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,27 +59,12 @@ def judged(
     processes: int | None = None,
 ) -> Iterator[list[Judged]]:
     """Batches of articles with the verdict of each side, in order; `processes` None: one for each core."""
-    start: _Start = (_on_shared_lists(sides), model, memory)
     waiting = iter(articles)
     batches = iter(lambda: list(itertools.islice(waiting, BATCH)), [])
-    count = processes or os.cpu_count() or 1
-    first = list(itertools.islice(batches, 2))
-    if count == 1 or len(first) < 2:  # noqa: PLR2004 - one batch is read before other processes have started
-        judges = _Judges(*start)
-        yield from (judges.all(batch) for batch in itertools.chain(first, batches))
-        return
-    context = multiprocessing.get_context("spawn")  # a forked child may hold locks of this one's threads
-    stop = context.Event()
-    with ProcessPoolExecutor(count, context, _begin, (stop, *start)) as pool:
-        try:
-            yield from _in_order(pool, itertools.chain(first, batches), ahead=count * _AHEAD)
-        except BaseException:  # Ctrl-C too: what is under way is kept, what waits is left for the next run
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+    return spread(partial(Judges, on_shared_lists(sides), model, memory), batches, processes=processes)
 
 
-def _on_shared_lists(sides: Sequence[Side]) -> tuple[Side, ...]:
+def on_shared_lists(sides: Sequence[Side]) -> tuple[Side, ...]:
     """The sides, those on equal lists on the very same: what differs is mostly a rule, and lists are long to read."""
     done: list[Side] = []
     for side in sides:
@@ -107,32 +85,11 @@ def _alike(one: Vocabulary, other: Vocabulary) -> bool:
     )
 
 
-def _in_order(pool: Executor, batches: Iterable[list[Article]], *, ahead: int) -> Iterator[list[Judged]]:
-    """The results in the order of the batches, with so many under way."""
-    waiting: list[Future[list[Judged]]] = []
-    for batch in batches:
-        with _undisturbed():
-            waiting.append(pool.submit(_work, batch))
-        if len(waiting) >= ahead:
-            yield waiting.pop(0).result()
-    yield from (each.result() for each in waiting)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold Ctrl-C off: a process that is started meanwhile does not hear of it, not even while it is loading."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _Judges:
+class Judges:
     """A reader and the rules of each side."""
 
-    def __init__(self, sides: Sequence[Side], model: str, memory: Path) -> None:
-        readings = Readings(memory)
+    def __init__(self, sides: Sequence[Side], model: str, memory: Path | None) -> None:
+        readings = Readings(memory) if memory else None
         # Sides on the same lists share a reader that lets through what any of them needs: the gate changes no match.
         needs: dict[int, list[Need]] = defaultdict(list)
         for side in sides:
@@ -144,42 +101,18 @@ class _Judges:
         }
         self._sides = [(readers[id(side.pack.vocabulary)], RuleIndex.of(side.judged)) for side in sides]
 
+    def __call__(self, batch: Sequence[Article]) -> list[Judged]:
+        """Each article of the batch with the verdict of every side, near misses left out."""
+        return [(each, tuple(map(_without_near_misses, verdicts))) for each, verdicts in self.all(batch)]
+
     def all(self, batch: Sequence[Article]) -> list[Judged]:
-        """Each article of the batch with the verdict of every side."""
+        """The same, near misses too."""
         read = {
             id(reader): reader.read(batch) for reader in dict.fromkeys(reader for reader, _ in self._sides)
         }
-        verdicts = [
-            [replace(judge(reading, index), near_misses=()) for reading in read[id(reader)]]
-            for reader, index in self._sides
-        ]
+        verdicts = [[judge(reading, index) for reading in read[id(reader)]] for reader, index in self._sides]
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))
 
 
-class _Work:
-    """What a process works with; its judges are made at the first batch."""
-
-    def __init__(self, stop: EventType, start: _Start) -> None:
-        self._stop = stop
-        self._start = start
-
-    def all(self, batch: Sequence[Article]) -> list[Judged]:
-        """The batch judged, unless it is too late for that: nobody waits for it then."""
-        return [] if self._stop.is_set() else self._judges.all(batch)
-
-    @cached_property
-    def _judges(self) -> _Judges:
-        return _Judges(*self._start)
-
-
-_of_this_process: list[_Work] = []
-
-
-def _begin(stop: EventType, *start: *_Start) -> None:
-    # Ctrl-C reaches the whole group; the first process sees to it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _of_this_process.append(_Work(stop, start))
-
-
-def _work(batch: list[Article]) -> list[Judged]:
-    return _of_this_process[0].all(batch)
+def _without_near_misses(verdict: Verdict) -> Verdict:
+    return replace(verdict, near_misses=()) if verdict.near_misses else verdict

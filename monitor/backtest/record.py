@@ -17,6 +17,7 @@ _DAY = dt.timedelta(days=1)
 _NOTICED = dt.timedelta(seconds=1)  # a silence is one only when it has lasted longer than it may
 _WHOLE = ""  # the feed of articles of an archive, which names none
 _Span = tuple[dt.datetime, dt.datetime]
+DaySpans = dict[dt.date, _Span]  # of each day the first and the last time
 
 
 @dataclass(kw_only=True)
@@ -24,14 +25,17 @@ class Record:
     """When each feed brought something; an archive is one feed."""
 
     feeds: Sequence[Feed] = ()  # those that are known; none of an archive
-    days: dict[str, dict[dt.date, _Span]] = field(default_factory=dict)  # by feed: the day's first and last
+    days: dict[str, DaySpans] = field(default_factory=dict)  # by feed
 
     def add(self, articles: Iterable[Article]) -> None:
         """These came."""
         for each in articles:
-            days = self.days.setdefault(each.feed if self.feeds else _WHOLE, {})
-            first, last = days.get(each.when.date(), (each.when, each.when))
-            days[each.when.date()] = (min(first, each.when), max(last, each.when))
+            day_spans(self.days.setdefault(each.feed if self.feeds else _WHOLE, {}), [each.when])
+
+    def add_days(self, days: DaySpans) -> None:
+        """Articles of an archive came on these days."""
+        for span in days.values():
+            day_spans(self.days.setdefault(_WHOLE, {}), span)
 
     @property
     def first(self) -> dt.date:
@@ -93,3 +97,10 @@ class Record:
         return {
             feed: [time for day in sorted(days) for time in days[day]] for feed, days in self.days.items()
         }
+
+
+def day_spans(days: DaySpans, times: Iterable[dt.datetime]) -> None:
+    """Widen the days by these times."""
+    for when in times:
+        first, last = days.get(when.date(), (when, when))
+        days[when.date()] = (min(first, when), max(last, when))

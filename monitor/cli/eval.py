@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor.alerting.text import calm
-from monitor.cli.articles import Record, article, opened, records
+from monitor.archive import Record, archived, article
+from monitor.cli.bulk import Ray, judge_folder
 from monitor.cli.match import Judge
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import show, to_json
+from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.evaluation import Direction, Figures, Labelled, Measured, Read, Tally, measure
+from monitor.evaluation import Direction, Figures, Labelled, Measured, Read, Tally, evaluate, measure
+from monitor.matching.load import load_pack
+from monitor.matching.rule import Rule
 from monitor.model import Need
 
 app = typer.Typer(add_completion=False)
@@ -28,32 +32,63 @@ _JUDGED = {"stable", "test"}  # a shadow rule only feeds other rules, and no lab
 
 @app.command(name="eval")
 def evaluate_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines with `labels`; - for stdin.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE|DIR", help="JSON lines or Parquet with `labels`; a folder of them; - for stdin."
+        ),
+    ],
     config: ConfigFile = None,
     *,
     as_json: Json = False,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="For a folder; else one for each core.")
+    ] = None,
+    ray: Ray = "",
     errors: Annotated[bool, typer.Option(help="List each article on which a rule erred.")] = False,
     baselines: Annotated[bool, typer.Option(help="Beside it, how well simpler ways to read do.")] = False,
 ) -> None:
     """Labelled articles in, precision and recall for each rule out."""
-    items = read_labelled(file, now=dt.datetime.now(dt.UTC))
-    # Baselines ask for every mention, and the gate lets articles go before all are told.
-    judged = Judge(read_config_if_any(config), gated=not baselines)
-    measured = measure(read_all(judged, items), needs(judged))
+    settings = read_config_if_any(config)
+    if file.is_dir():
+        if baselines:
+            raise UsageError(
+                "the baselines hold every mention of every article in memory; give one file, no folder"
+            )
+        tallies = _of_folder(file, settings, processes=processes, ray=ray)
+        told = [tally.as_dict() for tally in tallies]
+    else:
+        items = read_labelled(file, now=dt.datetime.now(dt.UTC))
+        # Baselines ask for every mention, and the gate lets articles go before all are told.
+        judged = Judge(settings, gated=not baselines)
+        measured = measure(read_all(judged, items), needs(judged.rules))
+        tallies = measured.tallies
+        told = measured.as_dicts(baselines=baselines)
     if as_json:
-        typer.echo(to_json(measured.as_dicts(baselines=baselines)))
+        typer.echo(to_json(told))
         return
-    show([row(tally.rule, tally.figures) for tally in measured.tallies], COLUMNS, as_json=False, empty="")
+    show([row(tally.rule, tally.figures) for tally in tallies], COLUMNS, as_json=False, empty="")
     if baselines:
         _show_baselines(measured)
     if errors:
-        _list_errors(measured.tallies[:-1])
+        _list_errors(tallies[:-1])
+
+
+def _of_folder(folder: Path, config: Config, *, processes: int | None, ray: str) -> Sequence[Tally]:
+    """The counts over an archive of many files; articles that have no `labels`, not even none, are passed over."""
+    from monitor.backtest import Side  # noqa: PLC0415 - what only a folder needs
+
+    now = dt.datetime.now(dt.UTC)
+    side = Side(pack=load_pack(config.rule_folders))
+    results = judge_folder(folder, [side], config, processes=processes, ray=ray)
+    told = (each for result in results for each in result)
+    labelled = ((_labelled(record, now), verdict) for record, (verdict,) in told if "labels" in record[1])
+    return evaluate(labelled, list(needs(side.pack.rules)))
 
 
 def read_labelled(file: Path, *, now: dt.datetime) -> list[Labelled]:
     """The labelled articles of a file; UsageError at the first bad line."""
-    with opened(file) as lines:
-        return [_labelled(record, now) for record in records(lines, name=str(file))]
+    return [_labelled(record, now) for record in archived(file)]
 
 
 def read_all(judged: Judge, items: Sequence[Labelled]) -> list[Read]:
@@ -65,9 +100,9 @@ def read_all(judged: Judge, items: Sequence[Labelled]) -> list[Read]:
     ]
 
 
-def needs(judged: Judge) -> dict[str, list[Need]]:
+def needs(rules: Iterable[Rule]) -> dict[str, list[Need]]:
     """What each alternative asks for, of the rules that labels know."""
-    known = (rule for rule in judged.rules if rule.status in _JUDGED)
+    known = (rule for rule in rules if rule.status in _JUDGED)
     return {rule.id: [condition.need for condition in rule.when] for rule in known}
 
 

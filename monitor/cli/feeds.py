@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.articles import opened
+from monitor.archive import opened
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import counted, show, shown

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from monitor.alerting.text import calm
-from monitor.cli.articles import article, opened, records
+from monitor.archive import article, opened, records
 from monitor.cli.options import ConfigFile, read_config_if_any
 from monitor.config import Config
 from monitor.extraction.extractor import Extractor

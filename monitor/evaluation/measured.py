@@ -46,7 +46,7 @@ def measure(read: Sequence[Read], needs: Mapping[str, Sequence[Need]]) -> Measur
     readings = [each.reading for each in read]
     fired = keywords(items, readings, needs)
     return Measured(
-        tallies=evaluate(items, [each.verdict for each in read], list(needs)),
+        tallies=evaluate(((each.item, each.verdict) for each in read), list(needs)),
         keywords={**fired, ALL: total(fired.values())},
         directions={
             "grammar": directions(items, [read_direction(each.reading, each.verdict) for each in read]),

@@ -60,10 +60,10 @@ class Tally:
         }
 
 
-def evaluate(labelled: Sequence[Labelled], verdicts: Iterable[Verdict], rules: Sequence[str]) -> list[Tally]:
+def evaluate(judged: Iterable[tuple[Labelled, Verdict]], rules: Sequence[str]) -> list[Tally]:
     """One tally a rule, then the micro tally over all of them; items that are not sure are left out."""
     tallies = {rule: Tally(rule=rule) for rule in rules}
-    for item, verdict in zip(labelled, verdicts, strict=True):
+    for item, verdict in judged:
         if item.sure:
             for tally in tallies.values():
                 _count(tally, item, verdict)

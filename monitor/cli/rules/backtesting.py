@@ -16,25 +16,35 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from monitor.archive import SUFFIXES
 from monitor.backtest import Difference, Replay, Side, Told, compare, replay
+from monitor.cli.bulk import Processes, Ray
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import counted, shown, to_json
 from monitor.cli.rules.choice import Folder, chosen, folders
-from monitor.cli.rules.past import STORED_SINCE, archived_past, judge_past, line, stored_past
+from monitor.cli.rules.past import (
+    STORED_SINCE,
+    archive_audience,
+    archived_past,
+    judge_folder_past,
+    judge_past,
+    line,
+    stored_past,
+)
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.matching.load import load_pack
 from monitor.model import Alert, Finding
 
 _SHOWN = 40  # alerts in each list
-_ARCHIVES = {".jsonl", ".gz", ".json", ".ndjson"}
 
 
 def backtest(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RULE]... [FILE]", help="Rules, else all; an archive of JSON lines, may be .gz."
+            metavar="[RULE]... [FILE|DIR]",
+            help="Rules, else all; an archive of JSON lines, may be .gz, or Parquet; or a folder of such files.",
         ),
     ] = None,
     *,
@@ -48,7 +58,8 @@ def backtest(
         str, typer.Option(metavar="GIT-REV|DIR", help="The rules to compare with; else the shipped ones.")
     ] = "",
     fail_on_lost: Annotated[bool, typer.Option("--fail-on-lost", help="1 when an alert is lost.")] = False,
-    processes: Annotated[int | None, typer.Option(min=1, help="Else one for each core.")] = None,
+    processes: Processes = None,
+    ray: Ray = "",
     rules: Folder = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -57,14 +68,21 @@ def backtest(
     settings = read_config_if_any(config)
     ids, archive = _asked(words or [])
     with _sides(settings, folders(settings, rules), ids, against) as (before, after, told):
-        past = (
-            archived_past(settings, archive, since)
-            if archive
-            else stored_past(settings, since or STORED_SINCE)
-        )
         sides = [before, after] if before else [after]
-        done, record = judge_past(past, sides, settings, processes=processes)
-        replays = [replay(held, side, record, past.audience) for held, side in zip(done, sides, strict=True)]
+        if archive is not None and archive.is_dir():
+            audience = archive_audience(settings)
+            done, record = judge_folder_past(archive, since, sides, settings, processes=processes, ray=ray)
+        elif ray:
+            raise UsageError("--ray spreads the files of a folder; give one")
+        else:
+            past = (
+                archived_past(settings, archive, since)
+                if archive
+                else stored_past(settings, since or STORED_SINCE)
+            )
+            audience = past.audience
+            done, record = judge_past(past, sides, settings, processes=processes)
+        replays = [replay(held, side, record, audience) for held, side in zip(done, sides, strict=True)]
     difference = compare(replays[0] if before else Replay(), replays[-1])
     if as_json:
         typer.echo(to_json(_as_dict(difference, replays[-1].held)))
@@ -78,8 +96,8 @@ def backtest(
 
 
 def _asked(words: Sequence[str]) -> tuple[list[str], Path | None]:
-    """Rule ids, and the archive where one of the words is a file."""
-    files = [Path(word) for word in words if Path(word).suffix in _ARCHIVES or Path(word).is_file()]
+    """Rule ids, and the archive where one of the words is a file or a folder."""
+    files = [Path(word) for word in words if Path(word).suffix in SUFFIXES or Path(word).exists()]
     if len(files) > 1:
         raise UsageError(f"one archive at a time, not {', '.join(map(str, files))}")
     return [word for word in words if Path(word) not in files], files[0] if files else None

@@ -72,7 +72,7 @@ def _articles(
     archive: Path | None, config: Config, files: ExitStack, *, now: dt.datetime
 ) -> Iterable[Article]:
     if archive is not None:
-        from monitor.cli.articles import article, opened, records  # noqa: PLC0415 - only an archive needs it
+        from monitor.archive import article, opened, records  # noqa: PLC0415 - only an archive needs it
 
         file = files.enter_context(opened(archive))
         return (article(record, now=now) for record in records(file, name=str(archive)))

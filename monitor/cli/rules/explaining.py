@@ -14,7 +14,7 @@ from rich.text import Text
 from rich.tree import Tree
 from sqlalchemy import Connection
 
-from monitor.cli.articles import article
+from monitor.archive import article
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import shown, to_json
 from monitor.cli.rules.choice import Folder, event_rules, folders

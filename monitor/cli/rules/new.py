@@ -92,7 +92,7 @@ def _save(out: Path, text: str) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    from monitor.cli.articles import opened  # noqa: PLC0415 - only headlines need it
+    from monitor.archive import opened  # noqa: PLC0415 - only headlines need it
 
     with opened(path) as file:
         lines = [" ".join(line.split()) for line in file]

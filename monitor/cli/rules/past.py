@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import gzip
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+from monitor.archive import archived, article
 from monitor.backtest import Audience, Held, Judged, Record, Side, gathered, judged
-from monitor.cli.articles import article, records
+from monitor.cli.bulk import judge_folder, progress_bar
 from monitor.cli.output import shown
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
-from monitor.model import Alert, Article, Feed
+from monitor.model import Alert, Article, Feed, Verdict
 from monitor.storage import articles, feeds, silences, subscriptions
 
 STORED_SINCE = "90d"
@@ -50,18 +45,22 @@ def archived_past(config: Config, archive: Path, since: str) -> Past:
     """The articles of a file of JSON lines, all or those published since then."""
     now = utc_now()
     start = moment(since, now=now)
-    found = (each for each in _read(archive, now) if start is None or each.when >= start)
-    return Past(articles=found, audience=Audience(subscriptions=config.all_subscriptions()))
+    told = (article(record, now=now) for record in archived(archive))
+    found = (each for each in told if start is None or each.when >= start)
+    return Past(articles=found, audience=archive_audience(config))
+
+
+def archive_audience(config: Config) -> Audience:
+    """Who would have been told of an archive: the subscriptions of the config."""
+    return Audience(subscriptions=config.all_subscriptions())
 
 
 def judge_past(
     past: Past, sides: Sequence[Side], config: Config, *, processes: int | None
 ) -> tuple[list[Held], Record]:
     """For each side the articles of which it has something to say; and on which days anything came."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
     memory = config.folder / "data" / "readings.db"
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with progress_bar() as progress:
         task = progress.add_task("articles", total=past.count)
 
         def counted() -> Iterator[Sequence[Judged]]:
@@ -74,6 +73,23 @@ def judge_past(
         return gathered(counted(), len(sides), past.feeds)
 
 
+def judge_folder_past(
+    folder: Path, since: str, sides: Sequence[Side], config: Config, *, processes: int | None, ray: str
+) -> tuple[list[Held], Record]:
+    """The same of an archive of many files, each judged by itself; its articles of the day of `since` count."""
+    now = utc_now()
+    results = judge_folder(folder, sides, config, since=moment(since, now=now), processes=processes, ray=ray)
+    record = Record()
+    found: list[list[tuple[Article, Verdict]]] = [[] for _ in sides]
+    for result in results:
+        record.add_days(result.days)
+        for told, verdicts in result:
+            for side, verdict in zip(found, verdicts, strict=True):
+                if verdict.matches or verdict.denials:
+                    side.append((article(told, now=now), verdict))
+    return list(found), record
+
+
 def line(alert: Alert, *, before: Alert | None = None) -> str:
     """An alert in one line: day, level and that of before, headline, and the words that mattered."""
     first = alert.reports[0]
@@ -81,16 +97,3 @@ def line(alert: Alert, *, before: Alert | None = None) -> str:
     level = f"{before.level} to {alert.level}" if before else alert.level
     said = alert.said or first.title or first.sentence.text
     return f"{alert.opened:%Y-%m-%d} {level}  {shown(said)}  [{shown(words)}]"
-
-
-def _read(path: Path, now: dt.datetime) -> Iterator[Article]:
-    opener: Callable[..., io.TextIOBase] = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            yield from (article(record, now=now) for record in records(file, name=str(path)))  # type: ignore[arg-type]  # text
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text") from error
-    except EOFError as error:
-        raise UsageError(f"{path} ends too early; it was cut off") from error

@@ -1,11 +1,13 @@
-"""JSON lines of articles, as `monitor match` and `monitor eval` read them."""
+"""Archives of articles: JSON lines, also packed, or Parquet; one file, or a folder with many of them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 import sys
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,25 +18,53 @@ from dateutil.relativedelta import relativedelta
 from monitor.errors import UsageError
 from monitor.model import Article
 
+PARQUET = ".parquet"
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000  # beyond, no calendar has room for "last year" and time zones
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Record = tuple[str, Mapping[str, Any]]  # where it stands, what it says
 
+SUFFIXES = frozenset({".jsonl", ".ndjson", ".json", ".gz", PARQUET})
+
+
+def shards(folder: Path) -> list[Path]:
+    """The files of an archive that is a folder, by name; UsageError where it holds none."""
+    found = sorted(each for each in folder.rglob("*") if each.suffix in SUFFIXES and each.is_file())
+    if not found:
+        raise UsageError(f"{folder} holds no archive: no file named *{', *'.join(sorted(SUFFIXES))}")
+    return found
+
+
+def archived(path: Path) -> Iterator[Record]:
+    """The records of one file, as they come; UsageError where it cannot be read, at the first bad one too."""
+    if path.suffix == PARQUET:
+        yield from _rows(path)
+        return
+    with opened(path) as file:
+        yield from records(file, name=str(path))
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
-    """The file, or stdin for `-`."""
+    """The file as text, unpacked where it is packed by gzip; or stdin for `-`."""
     if str(path) == "-":
         yield sys.stdin
         return
     try:
-        with path.open(encoding="utf-8") as file:
+        with _text_of(path) as file:
             yield file
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text") from error
+    except (EOFError, zlib.error) as error:
+        raise UsageError(f"{path} ends too early, or is broken: it cannot be unpacked") from error
+
+
+def _text_of(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def records(file: TextIO, *, name: str) -> Iterator[Record]:
@@ -62,6 +92,29 @@ def article(record: Record, *, now: dt.datetime) -> Article:
         publisher=_text(said, "publisher", where),
         language=_text(said, "language", where),
     )
+
+
+def _rows(path: Path) -> Iterator[Record]:
+    """The rows of a Parquet file under the names of its columns; times as ISO 8601."""
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra, which may not be there
+        import pyarrow.parquet as pq  # noqa: PLC0415 - same
+    except ModuleNotFoundError as error:
+        said = f"{path}: Parquet needs an extra that is not installed: pip install 'bongsu[bulk]'"
+        raise UsageError(said) from error
+    try:
+        number = 0
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                for row in batch.to_pylist():
+                    number += 1
+                    yield f"{path}: row {number}", {name: _plain(value) for name, value in row.items()}
+    except (OSError, pa.ArrowException) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _object(line: str, where: str) -> Mapping[str, Any]:
