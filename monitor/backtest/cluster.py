@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Before Ray is imported: it would tell its makers how it is used.
+# Read when Ray is imported: it would tell its makers how it is used, and us of what it does.
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
 
 import ray
 import ray.data
@@ -64,7 +65,8 @@ def _cluster(address: str) -> Iterator[None]:
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise UsageError(f"no Ray cluster answers at {address}: {error}") from error
     context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    context.enable_progress_bars = False  # there is one of ours
     context.execution_options.preserve_order = True
     try:
         yield

@@ -12,7 +12,7 @@ import typer
 
 from monitor.alerting.text import calm
 from monitor.archive import Record, archived, article
-from monitor.cli.bulk import Ray, judge_folder
+from monitor.cli.folders import Ray, judge_folder
 from monitor.cli.match import Judge
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import show, to_json

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from monitor.archive import SUFFIXES
 from monitor.backtest import Difference, Replay, Side, Told, compare, replay
-from monitor.cli.bulk import Processes, Ray
+from monitor.cli.folders import Processes, Ray
 from monitor.cli.options import ConfigFile, Json, read_config_if_any
 from monitor.cli.output import counted, shown, to_json
 from monitor.cli.rules.choice import Folder, chosen, folders

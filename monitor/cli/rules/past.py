@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.archive import archived, article
 from monitor.backtest import Audience, Held, Judged, Record, Side, gathered, judged
-from monitor.cli.bulk import judge_folder, progress_bar
+from monitor.cli.folders import judge_folder, progress_bar
 from monitor.cli.output import shown
 from monitor.config import Config
 from monitor.errors import UsageError
