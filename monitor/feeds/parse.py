@@ -41,8 +41,11 @@ _NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u
 _DIGITS = len(str(sys.maxunicode))
 
 
-def parse(body: bytes, *, content_type: str | None, url: str) -> Document:
-    """The document at `url`; ParseError, which says what it is, for one that is no feed."""
+def parse(body: bytes, *, content_type: str | None, url: str, fast: bool = True) -> Document:
+    """The document at `url`; ParseError, which says what it is, for one that is no feed.
+
+    With `fast=False` plain documents go to feedparser too: slower, same result.
+    """
     text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
     if not text:
         raise ParseError("the document is empty")
@@ -50,12 +53,12 @@ def parse(body: bytes, *, content_type: str | None, url: str) -> Document:
         return jsonfeed.read(text, url=url, cap=ENTRY_CAP)
     if _WEB_PAGE.match(text[:_HEAD]):
         raise ParseError(_web_page(text, url))
-    return _xml(text, url)
+    return _xml(text, url, fast=fast)
 
 
-def _xml(text: str, url: str) -> Document:
+def _xml(text: str, url: str, *, fast: bool) -> Document:
     text, junk = _from_declaration(text)
-    found = _plain(text) or _whole(text) or _one_by_one(text)
+    found = (_plain(text) if fast else None) or _whole(text) or _one_by_one(text)
     if not found.entries and (found.complaint or not found.version):
         raise ParseError(f"{found.complaint}; no entry can be read" if found.version else _unknown(text))
     complaints = [junk, found.complaint]

@@ -100,7 +100,7 @@ def _root(text: str) -> ET.Element:
     """The whole tree, whose prefixes mean what feedparser takes them for."""
     # Without a document type there are no entities to blow up, and this runs in a child with limits.
     events = ET.iterparse(io.BytesIO(text.encode()), events=("start-ns",))  # noqa: S314 - see above
-    for _, (prefix, uri) in events:  # type: ignore[misc]  # such an event brings a pair
+    for _, (prefix, uri) in events:
         meant = _KNOWN.get(uri.lower())
         if meant is None:
             _require(prefix.lower() not in _PREFIXES if prefix else uri == _WORDPRESS)
