@@ -14,7 +14,7 @@ from xml.sax import SAXParseException
 import feedparser
 
 from monitor.errors import ParseError
-from monitor.feeds import dates, jsonfeed
+from monitor.feeds import dates, jsonfeed, plainrss
 from monitor.feeds.encoding import decode
 from monitor.feeds.entry import Document, Entry
 from monitor.feeds.links import absolute
@@ -41,8 +41,11 @@ _NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u
 _DIGITS = len(str(sys.maxunicode))
 
 
-def parse(body: bytes, *, content_type: str | None, url: str) -> Document:
-    """The document at `url`; ParseError, which says what it is, for one that is no feed."""
+def parse(body: bytes, *, content_type: str | None, url: str, fast: bool = True) -> Document:
+    """The document at `url`; ParseError, which says what it is, for one that is no feed.
+
+    With `fast=False` plain documents go to feedparser too: slower, same result.
+    """
     text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
     if not text:
         raise ParseError("the document is empty")
@@ -50,12 +53,12 @@ def parse(body: bytes, *, content_type: str | None, url: str) -> Document:
         return jsonfeed.read(text, url=url, cap=ENTRY_CAP)
     if _WEB_PAGE.match(text[:_HEAD]):
         raise ParseError(_web_page(text, url))
-    return _xml(text, url)
+    return _xml(text, url, fast=fast)
 
 
-def _xml(text: str, url: str) -> Document:
+def _xml(text: str, url: str, *, fast: bool) -> Document:
     text, junk = _from_declaration(text)
-    found = _whole(text) or _one_by_one(text)
+    found = (_plain(text) if fast else None) or _whole(text) or _one_by_one(text)
     if not found.entries and (found.complaint or not found.version):
         raise ParseError(f"{found.complaint}; no entry can be read" if found.version else _unknown(text))
     complaints = [junk, found.complaint]
@@ -72,11 +75,17 @@ def _xml(text: str, url: str) -> Document:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """What feedparser made of a document."""
+    """What feedparser made of a document, or would have made."""
 
     version: str  # "rss20"; "" when it knows no such feed
     entries: Sequence[dict[str, Any]]
     complaint: str
+
+
+def _plain(text: str) -> _Found | None:
+    """What feedparser would find, of a document so plain that it need not be asked; None of any other."""
+    entries = plainrss.entries(_document(text))
+    return None if entries is None else _Found(version=plainrss.VERSION, entries=entries, complaint="")
 
 
 def _whole(text: str) -> _Found | None:
@@ -110,13 +119,17 @@ def _feedparsed(text: str) -> Any:
 
     It is not told where the document lies, or it would make addresses of ids too.
     """
-    data = _UTF8_DECLARATION + _DECLARATION.sub("", _valid(text))
     return feedparser.parse(
-        io.BytesIO(data.encode()),
+        io.BytesIO(_document(text).encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
+
+
+def _document(text: str) -> str:
+    """The text with a declaration that is true."""
+    return _UTF8_DECLARATION + _DECLARATION.sub("", _valid(text))
 
 
 def _from_declaration(text: str) -> tuple[str, str]:
