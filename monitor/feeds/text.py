@@ -31,6 +31,8 @@ _CONTROLS = {
     **dict.fromkeys([0xFFFE, 0xFFFF], None),
 }
 _OUT: dict[int, str | None] = {**_CONTROLS, **_HIDDEN}
+_FOLDED = {9, 10, 13}  # tab and line ends are folded anyway
+_ODD = re.compile("[" + "".join(map(chr, sorted(_OUT.keys() - _FOLDED))) + "\ud800-\udfff]")  # few texts have any
 
 
 def clean(markup: str, *, cap: int = TEXT_CAP) -> str:
@@ -54,8 +56,10 @@ def plain(text: str) -> str:
 
     Runs of spaces are folded to one; line feeds are kept.
     """
-    lines = (" ".join(line.translate(_OUT).split()) for line in _SURROGATE.sub("\ufffd", text).split("\n"))
-    return unicodedata.normalize("NFC", "\n".join(lines))
+    lines = text.split("\n")
+    if _ODD.search(text):
+        lines = [line.translate(_OUT) for line in _SURROGATE.sub("\ufffd", text).split("\n")]
+    return unicodedata.normalize("NFC", "\n".join([" ".join(line.split()) for line in lines]))
 
 
 def cut(text: str, cap: int) -> str:
