@@ -17,7 +17,7 @@ import pytest
 from commands import Answer, run
 from rulefolder import RuleFolder
 
-pytestmark = [pytest.mark.model, pytest.mark.xdist_group("rules")]
+pytestmark = [pytest.mark.model, pytest.mark.xdist_group("shards")]
 
 RULE = """\
 id: shots
