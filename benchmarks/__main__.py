@@ -24,6 +24,7 @@ from benchmarks import (
     parsing,
     polling,
     rules,
+    service,
     workers,
 )
 from benchmarks.corpus import Corpus
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "backtest": backtest.measure,
     "polling": polling.measure,
     "parsing": parsing.measure,
+    "service": service.measure,
     "history": history.measure,
     "pages": pages.measure,
     "workers": workers.measure,
