@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # What the image holds: every extra but bulk, which is large and no part of the service.
 IMAGE := --extra apprise --extra mcp --extra slack-app --extra workers
 
-.PHONY: install demo test lint bench lock quality replay reliability openapi clean
+.PHONY: install demo test lint audit bench lock quality replay reliability openapi clean
 
 install: .venv/.installed
 
@@ -27,6 +27,9 @@ lint: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: install
+	@$(BIN)/python .ci/audit
 
 bench: install
 	@$(BIN)/python -m benchmarks --page
