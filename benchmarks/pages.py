@@ -85,26 +85,26 @@ def measure(corpus: Corpus) -> list[Row]:
         return rows + _rows("PostgreSQL", taken(url, beside=postgres.cpu(url)))
 
 
-def fill(url: str) -> None:
+def fill(url: str, count: int = history.ALERTS) -> None:
     """Save the history of `history`, with names of the shipped rules in it."""
     database = Database(url)
     database.upgrade()
-    told = _named()
+    told = named(count)
     while part := list(itertools.islice(told, _AT_ONCE)):
         with database.write() as conn:
             alerts.save_all(conn, part)
     database.close()
 
 
-def taken(url: str, *, beside: Callable[[], float] = lambda: 0.0) -> list[Taken]:
+def taken(url: str, count: int = history.ALERTS, *, beside: Callable[[], float] = lambda: 0.0) -> list[Taken]:
     """Every page of a filled database; `beside` tells the CPU seconds that its server used so far."""
-    return asyncio.run(_taken(url, beside))
+    return asyncio.run(_taken(url, count, beside))
 
 
-async def _taken(url: str, beside: Callable[[], float]) -> list[Taken]:
+async def _taken(url: str, count: int, beside: Callable[[], float]) -> list[Taken]:
     config = Config.model_validate({"storage": {"url": url}, "web": {"requests_per_minute": 10_000}})
     pack = load_pack([resources.path("rules")])
-    last = collections.deque(_named(), maxlen=1)[0]
+    last = collections.deque(named(count), maxlen=1)[0]
     now = last.opened + dt.timedelta(minutes=5)
     paths = [path.format(alert=last.id) for path in _PAGES]
     paths += [f"/alerts?text={quote(text)}" for text in history.QUERIES]
@@ -131,9 +131,9 @@ async def _got(client: httpx.AsyncClient, path: str) -> httpx.Response:
     return answer
 
 
-def _named() -> Iterator[Alert]:
-    """Each alert of one indicator or two, and every fifth with a number of aircraft in one of the zones."""
-    for number, each in enumerate(history.generated()):
+def named(count: int = history.ALERTS) -> Iterator[Alert]:
+    """Each alert of one indicator, and every fifth with a number of aircraft in one of the zones."""
+    for number, each in enumerate(history.generated(count)):
         rules = (_RULES[number % len(_RULES)],)
         flown = number % 5 == 0
         zone = _ZONES[number // 5 % len(_ZONES)]
