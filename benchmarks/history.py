@@ -23,7 +23,7 @@ from monitor.storage.tables import alerts as rows
 
 ALERTS = 100_000
 _SIZES = (1_000, 10_000, ALERTS)  # at which searches are timed
-_BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _SHOWN = 26  # of a page of search, and one more
 _ACTORS = ("china", "north-korea", "russia", "japan", "south-korea", "taiwan")
 _PLACES = ("taiwan-strait", "east-sea", "yellow-sea", "senkakus", "scarborough-shoal", "vladivostok")
@@ -151,7 +151,7 @@ def generated(count: int = ALERTS) -> Iterator[Alert]:
 def _alert(number: int, chance: random.Random) -> Alert:
     actor, place, thing = chance.choice(_ACTORS), chance.choice(_PLACES), chance.choice(_THINGS)
     deed, hull = chance.choice(_DEEDS), f"hull-{chance.randrange(50_000):05}"
-    opened = _BEGAN + dt.timedelta(minutes=30 * number)
+    opened = BEGAN + dt.timedelta(minutes=30 * number)
     said = (
         f"{actor} {deed} {chance.randrange(2, 60)} {thing} near {place}, {hull}, up {number % 10} %",
         f"Officials of {chance.choice(_ACTORS)} said so on day {number} {chance.choice(_NATIVE)}",
