@@ -8,6 +8,7 @@ import random
 import statistics
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
@@ -20,6 +21,8 @@ from monitor.storage.facets import Facets, facets
 from monitor.storage.query import AlertQuery, conditions
 from monitor.storage.tables import alert_texts
 from monitor.storage.tables import alerts as rows
+
+T = TypeVar("T")
 
 ALERTS = 100_000
 _SIZES = (1_000, 10_000, ALERTS)  # at which searches are timed
@@ -60,14 +63,14 @@ def measure(corpus: Corpus) -> list[Row]:
                 alerts.save(conn, alert)
         saved += perf_counter() - began
         with database.read() as conn:
-            ours = [_timed(conn, query, _ids) for query in QUERIES]
+            ours = [timed(conn, query, _ids) for query in QUERIES]
         grown.append(
             Row(what=f"search of {size:,} alerts, p95", ours=_ms(_p95(ours)), point=_point(size, _p95(ours)))
         )
     with database.read() as conn:
-        read = [_timed(conn, query, _read_through) for query in QUERIES]
-        pages = [_timed(conn, query, _page) for query in QUERIES]
-        sides = [_timed(conn, query, _facets) for query in QUERIES]
+        read = [timed(conn, query, _read_through) for query in QUERIES]
+        pages = [timed(conn, query, page) for query in QUERIES]
+        sides = [timed(conn, query, _facets) for query in QUERIES]
         differ = [query for query in QUERIES if _ids(conn, query) != _read_through(conn, query)]
     database.close()
     return [
@@ -111,7 +114,8 @@ def _read_through(conn: Connection, text: str) -> list[str]:
     return _newest(conn, rows.c.number.in_(select(alert_texts.c.number).where(*each)))
 
 
-def _page(conn: Connection, text: str) -> list[Alert]:
+def page(conn: Connection, text: str) -> list[Alert]:
+    """The first page of what a text finds, with its reports."""
     return alerts.search(conn, AlertQuery(text=text, limit=_SHOWN))
 
 
@@ -124,12 +128,12 @@ def _newest(conn: Connection, wanted: ColumnElement[bool]) -> list[str]:
     return list(conn.execute(query.limit(_SHOWN)).scalars())
 
 
-def _timed(conn: Connection, text: str, do: Callable[[Connection, str], object]) -> float:
+def timed(conn: Connection, asked: T, do: Callable[[Connection, T], object]) -> float:
     """Seconds, the best of three."""
     took = []
     for _ in range(3):
         began = perf_counter()
-        do(conn, text)
+        do(conn, asked)
         took.append(perf_counter() - began)
     return min(took)
 
