@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import Connection, select
 
 from benchmarks.corpus import SEED, Corpus
 from benchmarks.table import Point, Row, times
@@ -18,7 +18,7 @@ from monitor.model import Alert, Level, Report, Span, Status
 from monitor.model.wording import terms
 from monitor.storage import Database, alerts
 from monitor.storage.facets import Facets, facets
-from monitor.storage.query import AlertQuery, conditions
+from monitor.storage.query import AlertQuery
 from monitor.storage.tables import alert_texts
 from monitor.storage.tables import alerts as rows
 
@@ -50,7 +50,7 @@ QUERIES = (
 
 
 def measure(corpus: Corpus) -> list[Row]:
-    """Search of generated alerts, each query by itself; the list of ids is what both ways are timed on."""
+    """Search of generated alerts, each query by itself; the list of numbers is what both ways are timed on."""
     database = Database(f"sqlite:///{corpus.folder / 'history.db'}")
     database.upgrade()
     new = iter(generated())
@@ -63,7 +63,7 @@ def measure(corpus: Corpus) -> list[Row]:
                 alerts.save(conn, alert)
         saved += perf_counter() - began
         with database.read() as conn:
-            ours = [timed(conn, query, _ids) for query in QUERIES]
+            ours = [timed(conn, query, _numbers) for query in QUERIES]
         grown.append(
             Row(what=f"search of {size:,} alerts, p95", ours=_ms(_p95(ours)), point=_point(size, _p95(ours)))
         )
@@ -71,7 +71,7 @@ def measure(corpus: Corpus) -> list[Row]:
         read = [timed(conn, query, _read_through) for query in QUERIES]
         pages = [timed(conn, query, page) for query in QUERIES]
         sides = [timed(conn, query, _facets) for query in QUERIES]
-        differ = [query for query in QUERIES if _ids(conn, query) != _read_through(conn, query)]
+        differ = [query for query in QUERIES if _numbers(conn, query) != _read_through(conn, query)]
     database.close()
     return [
         *grown[:-1],
@@ -103,15 +103,16 @@ def _point(size: int, seconds: float) -> Point:
     return Point(picture="archive", at=f"{size:,}", value=seconds * 1000)
 
 
-def _ids(conn: Connection, text: str) -> list[str]:
-    wanted = conditions(AlertQuery(text=text), dialect=conn.dialect.name)
-    return _newest(conn, and_(*wanted))
+def _numbers(conn: Connection, text: str) -> list[int]:
+    return alerts.found(conn, AlertQuery(text=text), most=_SHOWN)
 
 
-def _read_through(conn: Connection, text: str) -> list[str]:
+def _read_through(conn: Connection, text: str) -> list[int]:
     """As search went about it before it had indexes."""
     each = [alert_texts.c.folded.contains(term, autoescape=True) for term in terms(text)]
-    return _newest(conn, rows.c.number.in_(select(alert_texts.c.number).where(*each)))
+    said = rows.c.number.in_(select(alert_texts.c.number).where(*each))
+    query = select(rows.c.number).where(said).order_by(rows.c.number.desc())
+    return list(conn.execute(query.limit(_SHOWN)).scalars())
 
 
 def page(conn: Connection, text: str) -> list[Alert]:
@@ -121,11 +122,6 @@ def page(conn: Connection, text: str) -> list[Alert]:
 
 def _facets(conn: Connection, text: str) -> Facets:
     return facets(conn, AlertQuery(text=text))
-
-
-def _newest(conn: Connection, wanted: ColumnElement[bool]) -> list[str]:
-    query = select(rows.c.id).where(wanted).order_by(rows.c.number.desc())
-    return list(conn.execute(query.limit(_SHOWN)).scalars())
 
 
 def timed(conn: Connection, asked: T, do: Callable[[Connection, T], object]) -> float:

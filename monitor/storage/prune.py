@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, 
 from monitor.storage.rows import chunks
 from monitor.storage.tables import articles, audit, near_misses
 
-_AT_ONCE = 5_000  # rows looked at in one step
+_AT_ONCE = 2_000  # rows looked at in one step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
