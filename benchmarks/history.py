@@ -8,8 +8,9 @@ import random
 import statistics
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import Connection, select
 
 from benchmarks.corpus import SEED, Corpus
 from benchmarks.table import Point, Row, times
@@ -17,13 +18,15 @@ from monitor.model import Alert, Level, Report, Span, Status
 from monitor.model.wording import terms
 from monitor.storage import Database, alerts
 from monitor.storage.facets import Facets, facets
-from monitor.storage.query import AlertQuery, conditions
+from monitor.storage.query import AlertQuery
 from monitor.storage.tables import alert_texts
 from monitor.storage.tables import alerts as rows
 
+T = TypeVar("T")
+
 ALERTS = 100_000
 _SIZES = (1_000, 10_000, ALERTS)  # at which searches are timed
-_BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+BEGAN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _SHOWN = 26  # of a page of search, and one more
 _ACTORS = ("china", "north-korea", "russia", "japan", "south-korea", "taiwan")
 _PLACES = ("taiwan-strait", "east-sea", "yellow-sea", "senkakus", "scarborough-shoal", "vladivostok")
@@ -47,7 +50,7 @@ QUERIES = (
 
 
 def measure(corpus: Corpus) -> list[Row]:
-    """Search of generated alerts, each query by itself; the list of ids is what both ways are timed on."""
+    """Search of generated alerts, each query by itself; the list of numbers is what both ways are timed on."""
     database = Database(f"sqlite:///{corpus.folder / 'history.db'}")
     database.upgrade()
     new = iter(generated())
@@ -60,15 +63,15 @@ def measure(corpus: Corpus) -> list[Row]:
                 alerts.save(conn, alert)
         saved += perf_counter() - began
         with database.read() as conn:
-            ours = [_timed(conn, query, _ids) for query in QUERIES]
+            ours = [timed(conn, query, _numbers) for query in QUERIES]
         grown.append(
             Row(what=f"search of {size:,} alerts, p95", ours=_ms(_p95(ours)), point=_point(size, _p95(ours)))
         )
     with database.read() as conn:
-        read = [_timed(conn, query, _read_through) for query in QUERIES]
-        pages = [_timed(conn, query, _page) for query in QUERIES]
-        sides = [_timed(conn, query, _facets) for query in QUERIES]
-        differ = [query for query in QUERIES if _ids(conn, query) != _read_through(conn, query)]
+        read = [timed(conn, query, _read_through) for query in QUERIES]
+        pages = [timed(conn, query, page) for query in QUERIES]
+        sides = [timed(conn, query, _facets) for query in QUERIES]
+        differ = [query for query in QUERIES if _numbers(conn, query) != _read_through(conn, query)]
     database.close()
     return [
         *grown[:-1],
@@ -100,18 +103,20 @@ def _point(size: int, seconds: float) -> Point:
     return Point(picture="archive", at=f"{size:,}", value=seconds * 1000)
 
 
-def _ids(conn: Connection, text: str) -> list[str]:
-    wanted = conditions(AlertQuery(text=text), dialect=conn.dialect.name)
-    return _newest(conn, and_(*wanted))
+def _numbers(conn: Connection, text: str) -> list[int]:
+    return alerts.found(conn, AlertQuery(text=text), most=_SHOWN)
 
 
-def _read_through(conn: Connection, text: str) -> list[str]:
+def _read_through(conn: Connection, text: str) -> list[int]:
     """As search went about it before it had indexes."""
     each = [alert_texts.c.folded.contains(term, autoescape=True) for term in terms(text)]
-    return _newest(conn, rows.c.number.in_(select(alert_texts.c.number).where(*each)))
+    said = rows.c.number.in_(select(alert_texts.c.number).where(*each))
+    query = select(rows.c.number).where(said).order_by(rows.c.number.desc())
+    return list(conn.execute(query.limit(_SHOWN)).scalars())
 
 
-def _page(conn: Connection, text: str) -> list[Alert]:
+def page(conn: Connection, text: str) -> list[Alert]:
+    """The first page of what a text finds, with its reports."""
     return alerts.search(conn, AlertQuery(text=text, limit=_SHOWN))
 
 
@@ -119,17 +124,12 @@ def _facets(conn: Connection, text: str) -> Facets:
     return facets(conn, AlertQuery(text=text))
 
 
-def _newest(conn: Connection, wanted: ColumnElement[bool]) -> list[str]:
-    query = select(rows.c.id).where(wanted).order_by(rows.c.number.desc())
-    return list(conn.execute(query.limit(_SHOWN)).scalars())
-
-
-def _timed(conn: Connection, text: str, do: Callable[[Connection, str], object]) -> float:
+def timed(conn: Connection, asked: T, do: Callable[[Connection, T], object]) -> float:
     """Seconds, the best of three."""
     took = []
     for _ in range(3):
         began = perf_counter()
-        do(conn, text)
+        do(conn, asked)
         took.append(perf_counter() - began)
     return min(took)
 
@@ -151,7 +151,7 @@ def generated(count: int = ALERTS) -> Iterator[Alert]:
 def _alert(number: int, chance: random.Random) -> Alert:
     actor, place, thing = chance.choice(_ACTORS), chance.choice(_PLACES), chance.choice(_THINGS)
     deed, hull = chance.choice(_DEEDS), f"hull-{chance.randrange(50_000):05}"
-    opened = _BEGAN + dt.timedelta(minutes=30 * number)
+    opened = BEGAN + dt.timedelta(minutes=30 * number)
     said = (
         f"{actor} {deed} {chance.randrange(2, 60)} {thing} near {place}, {hull}, up {number % 10} %",
         f"Officials of {chance.choice(_ACTORS)} said so on day {number} {chance.choice(_NATIVE)}",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from benchmarks.table import Row
 from monitor import __version__
-from monitor.web.drawing import Drawing, bars
+from monitor.web.drawing import bars
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "performance.md"
@@ -35,7 +34,9 @@ def write(rows: Sequence[Row], *, names: Iterable[str], about: Sequence[str]) ->
             drawing = bars(
                 [(each.at, round(each.value, 2)) for each in points], heads=[each.at for each in points]
             )
-            (DOCS / f"performance-{name}.svg").write_text(_svg(drawing, title), encoding="utf-8")
+            drawing.append_css(_STYLE)
+            drawing.append_title(title)
+            drawing.save_svg(DOCS / f"performance-{name}.svg")
             drawn.append(f"![{title}](performance-{name}.svg)\n\n{title}.")
     parts = [
         HEADER,
@@ -67,18 +68,3 @@ def _table(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> Iterator[str]:
     return (each.replace("|", "\\|") for each in (row.what, row.ours, row.against, row.ratio, row.aim))
-
-
-def _svg(drawing: Drawing, title: str) -> str:
-    shapes = [
-        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" class="{box.look}">'
-        f"<title>{escape(box.title)}</title></rect>"
-        for box in drawing.boxes
-    ]
-    words = [
-        f'<text x="{label.x}" y="{label.y}" text-anchor="{label.anchor}">{escape(label.text)}</text>'
-        for label in drawing.labels
-    ]
-    size = f"{drawing.width:g} {drawing.height:g}"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"><title>{escape(title)}</title>'
-    return "\n".join([head, f"<style>{_STYLE}</style>", *shapes, *words, "</svg>\n"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.output import counted
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
-from monitor.storage import prune
+from monitor.storage import Connection, Database, prune
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The database.")
 
@@ -57,24 +58,45 @@ def prune_old(
     now = utc_now()
     before, audited_before = _ago(keep, now=now), _ago(keep_audit, now=now)
     with open_database(read_config(config), now=now) as database:
-        with database.read() as conn:
-            old_texts, old_misses = prune.counts(conn, before)
-            old_records = prune.old_records(conn, audited_before)
-        misses = f"{old_misses} near miss{'' if old_misses == 1 else 'es'}"
-        audited = f"{counted(old_records, 'line')} of the audit log from before {audited_before:%Y-%m-%d}"
-        told = f"{counted(old_texts, 'text')} and {misses} from before {before:%Y-%m-%d}, {audited}"
         if dry_run:
-            typer.echo(f"{told} would go.")
+            with database.read() as conn:
+                found = (*prune.counts(conn, before), prune.old_records(conn, audited_before))
+            typer.echo(f"{_told(*found, before, audited_before)} would go.")
             return
-        gone = True
-        while gone:
-            with database.write() as conn:
-                gone = prune.texts(conn, before) > 0
+        texts = _emptied(database, before)
+        misses = _forgotten(database, prune.misses, before)
+        records = _forgotten(database, prune.records, audited_before)
+        told = _told(texts, misses, records, before, audited_before)
         with database.write() as conn:
-            prune.misses(conn, before)
-            prune.records(conn, audited_before)
             record(conn, what="prune", thing="history", comment=told, now=now)
     typer.echo(f"{told} are gone.")
+
+
+def _emptied(database: Database, before: dt.datetime) -> int:
+    total, step = 0, prune.Emptied(texts=0, last=None)
+    while True:
+        with database.write() as conn:
+            step = prune.texts(conn, before, after=step.last)
+        total += step.texts
+        if step.last is None:
+            return total
+
+
+def _forgotten(
+    database: Database, forget: Callable[[Connection, dt.datetime], int], before: dt.datetime
+) -> int:
+    total, gone = 0, 1
+    while gone:
+        with database.write() as conn:
+            gone = forget(conn, before)
+        total += gone
+    return total
+
+
+def _told(texts: int, misses: int, records: int, before: dt.datetime, audited_before: dt.datetime) -> str:
+    missed = f"{misses} near miss{'' if misses == 1 else 'es'}"
+    audited = f"{counted(records, 'line')} of the audit log from before {audited_before:%Y-%m-%d}"
+    return f"{counted(texts, 'text')} and {missed} from before {before:%Y-%m-%d}, {audited}"
 
 
 def _ago(length: str, *, now: dt.datetime) -> dt.datetime:

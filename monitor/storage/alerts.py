@@ -13,6 +13,7 @@ from monitor.errors import UsageError
 from monitor.model import Alert, Level, Report, Revision, Standing
 from monitor.storage import fulltext, numbers
 from monitor.storage.query import KINDS, AlertQuery, conditions, tagged
+from monitor.storage.query import newest as in_order
 from monitor.storage.query import since as opened_since
 from monitor.storage.rows import chunks, columns, upsert
 from monitor.storage.tables import alert_keys, alert_revisions, alert_tags, alert_texts, alerts, reports
@@ -130,14 +131,14 @@ def get(conn: Connection, alert: str) -> Alert | None:
 
 def search(conn: Connection, query: AlertQuery) -> list[Alert]:
     """Alerts that meet every condition of the query, newest first by the time they were opened."""
-    return _load(conn, *conditions(query, dialect=conn.dialect.name), limit=query.limit)
+    bodies = conn.execute(in_order(query, alerts.c.body, dialect=conn.dialect.name)).scalars().all()
+    return _with_reports(conn, bodies)
 
 
 def found(conn: Connection, query: AlertQuery, *, most: int) -> list[int]:
     """Numbers of the newest alerts that meet every condition, newest first; where the page begins does not matter."""
-    asked = conditions(replace(query, after=""), dialect=conn.dialect.name)
-    newest = select(alerts.c.number).where(*asked).order_by(alerts.c.number.desc()).limit(most)
-    return list(conn.execute(newest).scalars())
+    asked = replace(query, after="", limit=most)
+    return list(conn.execute(in_order(asked, alerts.c.number, dialect=conn.dialect.name)).scalars())
 
 
 def numbered(conn: Connection, numbers: Sequence[int]) -> list[Alert]:
@@ -228,7 +229,10 @@ def _lock_order(conn: Connection) -> None:
 def _load(conn: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Alert]:
     """Alerts with their reports, newest first, in two queries."""
     newest = select(alerts.c.body).where(*wanted).order_by(alerts.c.number.desc()).limit(limit)
-    bodies = conn.execute(newest).scalars().all()
+    return _with_reports(conn, conn.execute(newest).scalars().all())
+
+
+def _with_reports(conn: Connection, bodies: Sequence[Alert]) -> list[Alert]:
     told = _reports(conn, [alert.id for alert in bodies])
     return [replace(alert, reports=tuple(told[alert.id])) for alert in bodies]
 

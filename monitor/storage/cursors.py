@@ -6,7 +6,7 @@ import base64
 import binascii
 import datetime as dt
 
-from sqlalchemy import Column, ColumnElement, and_, or_
+from sqlalchemy import Column, ColumnElement, tuple_
 
 from monitor.errors import UsageError
 
@@ -19,7 +19,7 @@ def written(moment: dt.datetime, name: str) -> str:
 def beyond(cursor: str, moment: Column[dt.datetime], name: Column[str]) -> ColumnElement[bool]:
     """What follows, newest first; UsageError for a cursor that is none of ours."""
     then, last = read(cursor)
-    return or_(moment < then, and_(moment == then, name < last))
+    return tuple_(moment, name) < tuple_(then, last, types=[moment.type, name.type])  # one range of an index
 
 
 def read(text: str) -> tuple[dt.datetime, str]:

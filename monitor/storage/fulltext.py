@@ -30,22 +30,24 @@ def says(text: str, *, dialect: str) -> Select[tuple[int]] | None:
     asked = terms(text)
     parts = [term for term in asked if len(term) >= PART]
     short = [term for term in asked if len(term) < PART and words(term)]
-    odd = [term for term in asked if len(term) < PART and not _is_word(term)]
     if dialect == "postgresql":
-        wanted = [*_on_postgresql(parts, short), *map(_read_through, odd)]
+        wanted = list(_on_postgresql(parts, short, [term for term in asked if term not in {*parts, *short}]))
         return select(alert_texts.c.number).where(*wanted) if wanted else None
+    odd = [term for term in asked if len(term) < PART and not _is_word(term)]
     indexed = list(_on_sqlite(parts, short))
-    if not odd:  # the texts themselves need not be looked at
-        return _both(indexed) if indexed else None
-    wanted = [*(alert_texts.c.number.in_(each) for each in indexed), *map(_read_through, odd)]
-    return select(alert_texts.c.number).where(*wanted)
+    if not indexed:
+        wanted = [_read_through(term) for term in odd]
+        return select(alert_texts.c.number).where(*wanted) if wanted else None
+    return _both(indexed, odd)
 
 
-def _both(indexed: Sequence[Select[tuple[int]]]) -> Select[tuple[int]]:
-    """What every index names."""
+def _both(indexed: Sequence[Select[tuple[int]]], odd: Sequence[str]) -> Select[tuple[int]]:
+    """What every index names, and whose text says what none knows; each text is looked at for itself."""
     first, *others = indexed
     (number,) = first.selected_columns
-    return first.where(*(number.in_(each) for each in others))
+    text = select(alert_texts.c.folded).where(alert_texts.c.number == number).scalar_subquery()
+    said = [text.contains(term, autoescape=True) for term in odd]
+    return first.where(*(number.in_(each) for each in others), *said)
 
 
 def _is_word(term: str) -> bool:
@@ -66,11 +68,14 @@ def _matching(index: str, phrases: Sequence[str]) -> Select[tuple[int]]:
     return select(rows.c.rowid).where(named(index).op("MATCH")(asked))
 
 
-def _on_postgresql(parts: Sequence[str], short: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-    yield from (_read_through(term) for term in parts)  # pg_trgm serves LIKE
+def _on_postgresql(
+    parts: Sequence[str], short: Sequence[str], odd: Sequence[str]
+) -> Iterator[ColumnElement[bool]]:
+    """Each term once: what is asked twice is thought to hold seldom, and the wrong way is taken to it."""
+    yield from (_read_through(term) for term in (*parts, *short, *odd))  # pg_trgm serves LIKE
     for term in short:
         kept = func.string_to_array(alert_texts.c.words, " ", type_=ARRAY(Text))
-        yield kept.contains(literal(words(term), ARRAY(Text))) & _read_through(term)
+        yield kept.contains(literal(words(term), ARRAY(Text)))
 
 
 def _read_through(term: str) -> ColumnElement[bool]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from monitor.model import Alert, Level, Standing, Status
 from monitor.storage import cursors, fulltext, numbers
@@ -57,17 +58,33 @@ def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[boo
         yield alerts.c.number.in_(told)
     if query.status is not None:
         yield alerts.c.status == query.status
+    yield from _bounds(query, alerts.c.number)
     if query.since is not None:
-        yield from since(query.since)
+        yield alerts.c.opened >= query.since
     if query.until is not None:
-        yield alerts.c.number <= numbers.last_at(query.until)
         yield alerts.c.opened < query.until
     if query.standing is not None:
         yield alerts.c.standing == query.standing
     if query.shadow is not None:
         yield alerts.c.shadow == query.shadow
-    if query.after:
-        yield alerts.c.number < _number_of(query.after)
+
+
+def newest(query: AlertQuery, *columns: ColumnElement[Any], dialect: str) -> Select[Any]:
+    """These columns of the alerts that meet the query, newest first, as many as it takes.
+
+    SQLite's index of texts is asked first, and in this order, so that it stops with the page; of a list of numbers
+    it would make the whole, however long. PostgreSQL finds its way itself.
+    """
+    told = fulltext.says(query.text, dialect=dialect) if dialect == "sqlite" else None
+    if told is None:
+        wanted = select(*columns).where(*conditions(query, dialect=dialect))
+        return wanted.order_by(alerts.c.number.desc()).limit(query.limit)
+    (number,) = told.selected_columns
+    first = told.where(*_bounds(query, number)).order_by(number.desc()).subquery("told")
+    (number,) = first.columns
+    met = select(*columns).join_from(first, alerts, alerts.c.number == number)
+    others = conditions(replace(query, text=""), dialect=dialect)
+    return met.where(*others).order_by(number.desc()).limit(query.limit)
 
 
 def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
@@ -79,6 +96,16 @@ def tagged(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
 def since(moment: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Alerts that were opened then or later."""
     return alerts.c.number >= numbers.first_at(moment), alerts.c.opened >= moment
+
+
+def _bounds(query: AlertQuery, number: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """Numbers between which all lie that the query admits by their time."""
+    if query.since is not None:
+        yield number >= numbers.first_at(query.since)
+    if query.until is not None:
+        yield number <= numbers.last_at(query.until)
+    if query.after:
+        yield number < _number_of(query.after)
 
 
 def _number_of(after: str) -> ColumnElement[int]:

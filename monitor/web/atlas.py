@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import drawsvg as svg
+
 from monitor.model import Entity, Level
-from monitor.web.drawing import Box, Disc, Drawing, Label
+from monitor.web.drawing import blank, label, outline, titled
 
 _WATERS = (  # names that take no side
     ("East Sea / Sea of Japan", 135.6, 41.8),
@@ -38,6 +40,17 @@ _LETTER, _TALL = 5.2, 11.0  # of a name, about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
+    """Words on the map, whose baseline is at y."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str = "start"  # or middle, end
+    look: str  # class in the style sheet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """A place on the map with what it saw."""
 
@@ -59,58 +72,58 @@ def spots(
     return sorted(told, key=lambda spot: (-spot.count, spot.name))
 
 
-def drawn(shown: Iterable[Spot]) -> Drawing:
+def drawn(shown: Iterable[Spot]) -> svg.Drawing:
     """Coasts and discs; names are written where there is room, those of the busiest places first."""
     listed = [spot for spot in shown if _is_within(spot.at)]
     most = max((spot.count for spot in listed), default=1)
     height = round(_y(_SOUTH), 1)
-    return Drawing(
-        width=_WIDTH,
-        height=height,
-        boxes=(Box(x=0, y=0, width=_WIDTH, height=height, look="sea"),),
-        areas=_coasts(),
-        discs=tuple(_disc(spot, most) for spot in listed),
-        labels=tuple(_legible((*_of_spots(listed, most), *_of_towns(), *_of_waters()))),
+    drawing = blank(_WIDTH, height)
+    drawing.append(svg.Rectangle(0, 0, _WIDTH, height, class_="sea"))
+    drawing.extend(outline(land, look="land", close=True) for land in _coasts())
+    drawing.extend(_disc(spot, most) for spot in listed)
+    drawing.extend(
+        label(each.text, each.x, each.y, anchor=each.anchor, look=each.look)
+        for each in legible((*_of_spots(listed, most), *_of_towns(), *_of_waters()))
     )
+    return drawing
 
 
-def _of_spots(listed: list[Spot], most: int) -> Iterator[Label]:
+def _of_spots(listed: list[Spot], most: int) -> Iterator[Name]:
     for spot in listed[:_NAMED]:
         right = _x(spot.at[1]) + _radius(spot, most) + 3
         text = f"{spot.name} {spot.count}"
         if right + _LETTER * len(text) > _WIDTH:
             left = round(_x(spot.at[1]) - _radius(spot, most) - 3, 1)
-            yield Label(x=left, y=_y(spot.at[0]) + 3, text=text, anchor="end", look="spot")
+            yield Name(x=left, y=_y(spot.at[0]) + 3, text=text, anchor="end", look="spot")
         else:
-            yield Label(x=round(right, 1), y=_y(spot.at[0]) + 3, text=text, look="spot")
+            yield Name(x=round(right, 1), y=_y(spot.at[0]) + 3, text=text, look="spot")
 
 
-def _of_towns() -> Iterator[Label]:
+def _of_towns() -> Iterator[Name]:
     for name, longitude, latitude in _TOWNS:
-        yield Label(x=_x(longitude) - 2, y=_y(latitude) + 3, text=f"· {name}", look="town")
+        yield Name(x=_x(longitude) - 2, y=_y(latitude) + 3, text=f"· {name}", look="town")
 
 
-def _of_waters() -> Iterator[Label]:
+def _of_waters() -> Iterator[Name]:
     for name, longitude, latitude in _WATERS:
-        yield Label(x=_x(longitude), y=_y(latitude), text=name, anchor="middle", look="water")
+        yield Name(x=_x(longitude), y=_y(latitude), text=name, anchor="middle", look="water")
 
 
-def _legible(labels: Iterable[Label]) -> Iterator[Label]:
+def legible(names: Iterable[Name]) -> Iterator[Name]:
     """Those that lie upon no earlier one."""
     taken: list[tuple[float, float, float]] = []
-    for label in labels:
-        wide = _LETTER * len(label.text)
-        left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
-        if all(abs(label.y - y) > _TALL or left > right or left + wide < other for other, right, y in taken):
-            taken.append((left, left + wide, label.y))
-            yield label
+    for name in names:
+        wide = _LETTER * len(name.text)
+        left = name.x - {"start": 0.0, "middle": wide / 2, "end": wide}[name.anchor]
+        if all(abs(name.y - y) > _TALL or left > right or left + wide < other for other, right, y in taken):
+            taken.append((left, left + wide, name.y))
+            yield name
 
 
-def _disc(spot: Spot, most: int) -> Disc:
+def _disc(spot: Spot, most: int) -> svg.Circle:
     title = f"{spot.name}: {spot.count} alert{'' if spot.count == 1 else 's'}, at most {spot.level}"
-    return Disc(
-        x=_x(spot.at[1]), y=_y(spot.at[0]), radius=_radius(spot, most), look=str(spot.level), title=title
-    )
+    disc = svg.Circle(_x(spot.at[1]), _y(spot.at[0]), _radius(spot, most), class_=f"mark {spot.level}")
+    return titled(disc, title)
 
 
 def _radius(spot: Spot, most: int) -> float:
@@ -134,15 +147,15 @@ def _is_within(at: tuple[float, float]) -> bool:
 
 
 @functools.cache
-def _coasts() -> tuple[str, ...]:
+def _coasts() -> tuple[tuple[tuple[float, float], ...], ...]:
     """Each land's outline as points of the drawing."""
     lines = _COASTS.read_text(encoding="utf-8").splitlines()
-    return tuple(_outline(line.partition(" ")[2]) for line in lines if not line.startswith("#"))
+    return tuple(_points(line.partition(" ")[2]) for line in lines if not line.startswith("#"))
 
 
-def _outline(points: str) -> str:
-    pairs = (point.split(",") for point in points.split())
-    return " ".join(f"{_x(float(lon))},{_y(float(lat))}" for lon, lat in pairs)
+def _points(line: str) -> tuple[tuple[float, float], ...]:
+    pairs = (point.split(",") for point in line.split())
+    return tuple((_x(float(lon)), _y(float(lat))) for lon, lat in pairs)
 
 
 def _x(longitude: float) -> float:

@@ -1,14 +1,18 @@
-"""Plain drawings for the pages: places and sizes, which a template writes as SVG. Pure.
+"""Plain drawings for the pages, drawn as SVG by drawsvg. Pure.
 
-The shapes bear classes and no colours, so that the style sheet keeps them legible in light and dark.
+The shapes bear classes and no colours, so that the style sheet keeps them legible in light and dark. drawsvg escapes
+what stands in a text or a title and nothing in an attribute: attributes are numbers and class names of our own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import drawsvg as svg
+from markupsafe import Markup
 
 SHADES = 4  # steps of a heat map above nothing
 _CELL = 13  # with the gap
@@ -18,139 +22,108 @@ _NARROW = 30  # width left of a calendar or of bars
 _HEAD = 18
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Box:
-    """A rectangle; the title is shown when one points at it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    look: str  # class in the style sheet
-    title: str = ""
+def inline(drawing: svg.Drawing) -> Markup:
+    """The drawing as part of a page."""
+    return Markup(drawing.as_svg(header=""))  # noqa: S704 - words stand in texts and titles alone
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Label:
-    """Words whose baseline is at y."""
-
-    x: float
-    y: float
-    text: str
-    anchor: str = "start"  # or middle, end
-    look: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Disc:
-    """A circle around a point."""
-
-    x: float
-    y: float
-    radius: float
-    look: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawing:
-    """Shapes in a space of so many units."""
-
-    width: float
-    height: float
-    boxes: tuple[Box, ...] = ()
-    labels: tuple[Label, ...] = ()
-    line: str = ""  # points of a polyline
-    areas: tuple[str, ...] = ()  # each the points of a polygon
-    discs: tuple[Disc, ...] = ()
-
-
-def grid(rows: Mapping[str, Sequence[int]], heads: Sequence[str], *, months: Sequence[str]) -> Drawing:
+def grid(rows: Mapping[str, Sequence[int]], heads: Sequence[str], *, months: Sequence[str]) -> svg.Drawing:
     """A row for each name, a column for each head; `months` are written over the columns that begin one."""
     most = max((max(values, default=0) for values in rows.values()), default=0)
-    boxes, labels = [], _over(months, left=_NAMES)
+    drawing = blank(_NAMES + len(heads) * _CELL, _HEAD + len(rows) * _CELL)
     for at, (name, values) in enumerate(rows.items()):
         top = _HEAD + at * _CELL
-        labels.append(Label(x=_NAMES - 6, y=top + 10, text=_shortened(name), anchor="end"))
-        boxes.append(_band(_NAMES, top, columns=len(heads)))
+        drawing.append(label(_shortened(name), _NAMES - 6, top + 10, anchor="end"))
+        drawing.append(_band(_NAMES, top, columns=len(heads)))
         for column, count in enumerate(values):
             if count:
                 title = f"{name}, {heads[column]}: {count}"
-                boxes.append(_cell(_NAMES + column * _CELL, top, count, most, title))
-    size = (_NAMES + len(heads) * _CELL, _HEAD + len(rows) * _CELL)
-    return Drawing(width=size[0], height=size[1], boxes=tuple(boxes), labels=tuple(labels))
+                drawing.append(_cell(_NAMES + column * _CELL, top, count, most, title))
+    drawing.extend(_over(months, left=_NAMES))
+    return drawing
 
 
-def calendar(counts: Mapping[dt.date, int], *, until: dt.date) -> Drawing:
+def calendar(counts: Mapping[dt.date, int], *, until: dt.date) -> svg.Drawing:
     """The year that ends with that day: a column for each week from Monday, a row for each weekday."""
     first = until - dt.timedelta(days=364 + (until - dt.timedelta(days=364)).weekday())
     days = [first + dt.timedelta(days=number) for number in range((until - first).days + 1)]
     most = max((counts.get(day, 0) for day in days), default=0)
     weeks = math.ceil(len(days) / 7)
-    boxes = [_band(_NARROW, _HEAD + at * _CELL, columns=weeks) for at in range(7)]
+    drawing = blank(_NARROW + weeks * _CELL, _HEAD + 7 * _CELL)
+    drawing.extend(_band(_NARROW, _HEAD + at * _CELL, columns=weeks) for at in range(7))
     for number, day in enumerate(days):
         if count := counts.get(day, 0):
             place = (_NARROW + number // 7 * _CELL, _HEAD + day.weekday() * _CELL)
-            boxes.append(_cell(*place, count, most, f"{day:%-d %b %Y}: {count}"))
-    weekdays = [
-        Label(x=_NARROW - 5, y=_HEAD + at * _CELL + 10, text=name, anchor="end")
-        for at, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"))
-    ]
-    labels = (*_over(month_heads(days[::7]), left=_NARROW), *weekdays)
-    size = (_NARROW + weeks * _CELL, _HEAD + 7 * _CELL)
-    return Drawing(width=size[0], height=size[1], boxes=tuple(boxes), labels=labels)
+            drawing.append(_cell(*place, count, most, f"{day:%-d %b %Y}: {count}"))
+    drawing.extend(_over(month_heads(days[::7]), left=_NARROW))
+    for at, name in ((0, "Mon"), (2, "Wed"), (4, "Fri")):
+        drawing.append(label(name, _NARROW - 5, _HEAD + at * _CELL + 10, anchor="end"))
+    return drawing
 
 
 def bars(
     values: Sequence[tuple[str, float]], *, heads: Sequence[str], line: Sequence[float | None] = ()
-) -> Drawing:
+) -> svg.Drawing:
     """A bar for each named value, the heads below, and a line over them where one is given."""
     width, height, foot = 530.0, 130.0, 18.0  # two fit beside one another
     most = max([value for _, value in values] + [each or 0 for each in line] + [1])
     step = (width - _NARROW) / max(len(values), 1)
+    middle = _NARROW + step / 2
 
     def up(value: float) -> float:
         return round(height - foot - value / most * (height - foot - _HEAD), 1)
 
-    shown = [
-        Box(
-            x=round(_NARROW + at * step, 1),
-            y=up(value),
-            width=round(max(step - max(step * 0.15, 1), 1), 1),
-            height=round(height - foot - up(value), 1),
-            look="bar",
-            title=f"{name}: {value:g}",
-        )
-        for at, (name, value) in enumerate(values)
-        if value
-    ]
-    middle = _NARROW + step / 2
-    points = [f"{middle + at * step:.1f},{up(each)}" for at, each in enumerate(line) if each is not None]
-    below = [
-        Label(x=round(middle + at * step, 1), y=height - 4, text=head, anchor="middle")
-        for at, head in enumerate(heads)
-        if head
-    ]
-    scale = [Label(x=_NARROW - 5, y=up(value) + 4, text=f"{value:g}", anchor="end") for value in (0, most)]
-    ground = Box(x=_NARROW, y=height - foot, width=width - _NARROW, height=1, look="axis")
-    return Drawing(
-        width=width,
-        height=height,
-        boxes=(*shown, ground),
-        labels=(*below, *scale),
-        line=" ".join(points) if len(points) > 1 else "",
-    )
+    drawing = blank(width, height)
+    for at, (name, value) in enumerate(values):
+        if value:
+            left, wide = round(_NARROW + at * step, 1), round(max(step - max(step * 0.15, 1), 1), 1)
+            tall = round(height - foot - up(value), 1)
+            drawing.append(
+                titled(svg.Rectangle(left, up(value), wide, tall, class_="bar"), f"{name}: {value:g}")
+            )
+    drawing.append(svg.Rectangle(_NARROW, height - foot, width - _NARROW, 1, class_="axis"))
+    points = [(round(middle + at * step, 1), up(each)) for at, each in enumerate(line) if each is not None]
+    if len(points) > 1:
+        drawing.append(outline(points, look="usual"))
+    for at, head in enumerate(heads):
+        if head:
+            drawing.append(label(head, round(middle + at * step, 1), height - 4, anchor="middle"))
+    for value in (0, most):
+        drawing.append(label(f"{value:g}", _NARROW - 5, up(value) + 4, anchor="end"))
+    return drawing
 
 
-def spark(values: Sequence[int]) -> Drawing:
+def spark(values: Sequence[int]) -> svg.Drawing:
     """Small bars without words, on one line with text."""
     most = max([*values, 1])
-    tall = [max(round(value / most * 18, 1), 1) for value in values]
-    boxes = [
-        Box(x=at * 5, y=20 - high, width=4, height=high, look="bar" if value else "none")
-        for at, (value, high) in enumerate(zip(values, tall, strict=True))
-    ]
-    return Drawing(width=len(values) * 5, height=20, boxes=tuple(boxes))
+    drawing = blank(len(values) * 5, 20, look="spark")
+    some, none = svg.Path(class_="bar"), svg.Path(class_="none")
+    for at, value in enumerate(values):
+        top = round(20 - max(value / most * 18, 1), 1)
+        (some if value else none).M(at * 5, 20).V(top).H(at * 5 + 4).V(20).Z()
+    drawing.extend(path for path in (some, none) if path.args["d"])
+    return drawing
+
+
+def blank(width: float, height: float, *, look: str = "drawing") -> svg.Drawing:
+    """Nothing yet, in a space of so many units."""
+    return svg.Drawing(width, height, class_=look)
+
+
+def label(text: str, x: float, y: float, *, anchor: str = "start", look: str = "") -> svg.Text:
+    """Words whose baseline is at y, in the size that the style sheet gives them; `anchor` is start, middle or end."""
+    return svg.Text(text, None, x, y, class_=look or None, text_anchor=None if anchor == "start" else anchor)
+
+
+def titled(shape: svg.DrawingBasicElement, title: str) -> svg.DrawingBasicElement:
+    """The shape with a title, which is shown when one points at it."""
+    shape.append_title(title)
+    return shape
+
+
+def outline(points: Sequence[tuple[float, float]], *, look: str, close: bool = False) -> svg.Lines:
+    """Straight lines from point to point."""
+    return svg.Lines(*itertools.chain.from_iterable(points), close=close, class_=look)
 
 
 def month_heads(days: Sequence[dt.date]) -> list[str]:
@@ -165,18 +138,18 @@ def month_heads(days: Sequence[dt.date]) -> list[str]:
     return heads
 
 
-def _over(heads: Sequence[str], *, left: float) -> list[Label]:
-    return [Label(x=left + at * _CELL, y=11, text=head) for at, head in enumerate(heads) if head]
+def _over(heads: Sequence[str], *, left: float) -> list[svg.Text]:
+    return [label(head, left + at * _CELL, 11) for at, head in enumerate(heads) if head]
 
 
-def _band(x: float, y: float, *, columns: int) -> Box:
+def _band(x: float, y: float, *, columns: int) -> svg.Rectangle:
     """What lies under the cells of a row, in place of a cell for each nothing."""
-    return Box(x=x, y=y, width=columns * _CELL - _GAP, height=_CELL - _GAP, look="heat0")
+    return svg.Rectangle(x, y, columns * _CELL - _GAP, _CELL - _GAP, class_="heat0")
 
 
-def _cell(x: float, y: float, count: int, most: int, title: str) -> Box:
+def _cell(x: float, y: float, count: int, most: int, title: str) -> svg.Rectangle:
     shade = math.ceil(SHADES * count / most)
-    return Box(x=x, y=y, width=_CELL - _GAP, height=_CELL - _GAP, look=f"heat{shade}", title=title)
+    return titled(svg.Rectangle(x, y, _CELL - _GAP, _CELL - _GAP, class_=f"heat{shade}"), title)
 
 
 def _shortened(name: str, most: int = 26) -> str:

@@ -22,7 +22,6 @@ from monitor.storage.query import AlertQuery
 from monitor.storage.verdicts import Opinions
 from monitor.web import pictures, series
 from monitor.web.board import card
-from monitor.web.drawing import spark
 from monitor.web.site import Site, of, page
 
 _RECENT = 8
@@ -56,7 +55,7 @@ def listed(request: Request) -> Response:
         for rule in rules_of(site)
     ]
     themes = [(_titled(name), list(own)) for name, own in itertools.groupby(rows, lambda row: _theme(row[0]))]
-    return page(request, "indicators", themes=themes, spark=spark, weeks=len(weeks))
+    return page(request, "indicators", themes=themes, weeks=len(weeks))
 
 
 def show(request: Request) -> Response:
@@ -85,7 +84,6 @@ def show(request: Request) -> Response:
         said=said,
         fired=fired,
         weekly=series.weekly(lately.get(rule.id, {}), weeks),
-        spark=spark,
         cards=[card(each, names=site.names, now=site.now) for each in latest],
         missed=[(told, miss) for told, miss in missed if miss.held > 1][:_RECENT],
         changes=_changes(revisions),

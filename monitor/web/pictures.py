@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import drawsvg as svg
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.storage import Connection, alerts, counts
 from monitor.web import atlas, series
-from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads
+from monitor.web.drawing import bars, calendar, grid, inline, month_heads
 from monitor.web.site import SEOUL, Site, of, page
 
 WEEKS = 26
@@ -33,10 +36,15 @@ class Picture:
     title: str
     about: str  # how to read it
     says: str  # what it shows just now, in words
-    drawing: Drawing
+    drawing: svg.Drawing
     columns: tuple[str, ...]
     rows: Sequence[Sequence[object]]
     beside: int = 0  # rows that are shown beside the drawing
+
+    @functools.cached_property
+    def inline(self) -> Markup:
+        """The drawing as part of the page."""
+        return inline(self.drawing)
 
 
 Draw = Callable[[Connection, Site], list[Picture]]

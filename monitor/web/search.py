@@ -26,8 +26,7 @@ from monitor.web.site import of, page
 _PAGE = 25
 _EXPORTED = 1000
 _FEEDS, _FOLLOWED = {"atom", "jsonfeed"}, 100  # who follows a feed asks again and again
-_COUNTED = 2_000  # alerts; where there are more the page says so
-_DIVIDED = 1000  # alerts, the newest, that the sides count
+_COUNTED = 1_000  # alerts, the newest, that the sides divide; where there are more the page says so
 
 
 def search(request: Request) -> Response:
@@ -43,7 +42,7 @@ def search(request: Request) -> Response:
             )  # asked once, for the page and for its sides
             first = numbers[: query.limit]
             found = alerts.search(conn, query) if query.after else alerts.numbered(conn, first)
-            divided = facets_of(conn, numbers[:_DIVIDED])
+            divided = facets_of(conn, numbers[:_COUNTED])
     except UsageError as error:
         problem = str(error)
     more = len(found) > _PAGE
@@ -57,7 +56,6 @@ def search(request: Request) -> Response:
         levels=[str(level) for level in Level],
         total=len(numbers),
         counted=_COUNTED,
-        divided=_DIVIDED,
         sides=facets.sides(divided, asked, names=site.names) if divided else [],
         subscribe=facets.subscribe(asked),
         cards=[card(each, names=site.names, now=site.now) for each in shown],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.app import App
 from monitor.model.latency import lasting
 from monitor.web import forms
+from monitor.web.drawing import inline, spark
 from monitor.web.pace import Limiter
 
 TOKEN_MOST = 600  # requests a minute with one token
@@ -142,7 +143,12 @@ def _day(moment: dt.datetime) -> str:
     return f"{moment.astimezone(SEOUL):%A, %-d %B %Y}"
 
 
+def _spark(values: Sequence[int]) -> Markup:
+    return inline(spark(values))
+
+
 _TEMPLATES.filters["times"] = _times
 _TEMPLATES.filters["brief"] = _brief
 _TEMPLATES.filters["day"] = _day
 _TEMPLATES.filters["lasting"] = lasting
+_TEMPLATES.filters["spark"] = _spark

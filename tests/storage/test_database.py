@@ -306,3 +306,17 @@ def test_an_error_says_what_to_do(error: Exception, says: str) -> None:
     said = str(explain(error, "x.db"))
     assert said.startswith("x.db")
     assert says in said
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_a_reader_on_postgresql_has_a_plan_for_what_is_asked_and_a_writer_need_not(
+    postgres: Postgres,
+) -> None:
+    with postgres.database(migrated=True) as url:
+        database = Database(url)
+        asked = "SHOW plan_cache_mode"
+        with database.read() as conn:
+            assert conn.exec_driver_sql(asked).scalar() == "force_custom_plan"
+        with database.write() as conn:
+            assert conn.exec_driver_sql(asked).scalar() == "auto"
+        database.close()

@@ -262,3 +262,37 @@ def test_a_subscription_and_a_search_mean_the_same_by_a_text(
     with database.write() as conn:
         alerts.save(conn, told)
     assert bool(search(database, AlertQuery(text=text))) is says(told, text)
+
+
+def test_a_text_and_whatever_is_asked_beside_it_are_met_together(database: Database) -> None:
+    """On SQLite the index of texts leads, so every other condition must hold beside it."""
+    told = [
+        alert(
+            id=f"{at:016x}",
+            opened=NOW + at * dt.timedelta(hours=1),
+            rules=(f"rule-{at % 2}",),
+            level=Level(at % 5),
+            shadow=at % 7 == 0,
+            titles=(f"Deed {at} 央行 a-b",),
+        )
+        for at in range(40)
+    ]
+    with database.write() as conn:
+        alerts.save_all(conn, told)
+    since, until = NOW + dt.timedelta(hours=5), NOW + dt.timedelta(hours=35)
+    asked = AlertQuery(rule="rule-1", min_level=Level.MEDIUM, shadow=False, since=since, until=until, limit=4)
+    wanted = [
+        each
+        for each in reversed(told)
+        if each.rules == ("rule-1",)
+        and each.level >= Level.MEDIUM
+        and not each.shadow
+        and since <= each.opened < until
+    ]
+    for text in ("", "deed", "央行", "deed 央行 -", "-", "deed a"):
+        query = replace(asked, text=text)
+        with database.read() as conn:
+            first = alerts.search(conn, query)
+            second = alerts.search(conn, replace(query, after=cursor(first[-1])))
+            assert [each.id for each in first + second] == [each.id for each in wanted[:8]], text
+            assert len(alerts.found(conn, query, most=100)) == len(wanted)

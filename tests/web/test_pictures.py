@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from builders import NOW, alert, report
@@ -14,7 +15,7 @@ from monitor.model import Alert, Count, Entity, Kind, Level
 from monitor.storage import Database, alerts, counts
 from monitor.web import atlas, series
 from monitor.web.atlas import Spot
-from monitor.web.drawing import Drawing, bars, calendar, grid, month_heads, spark
+from monitor.web.drawing import bars, calendar, grid, inline, month_heads, spark
 from monitor.web.site import SEOUL
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +117,7 @@ def test_every_shape_lies_within_its_drawing(values: list[int], until: dt.date) 
         bars(named, heads=[str(day) for day in days], line=[float(each) for each in values]),
         spark(values),
     ):
-        assert lies_within(drawing)
+        assert lies_within(read(inline(drawing)))
 
 
 PLACES = st.tuples(st.floats(-89, 89), st.floats(-180, 180))
@@ -130,10 +131,16 @@ def test_every_disc_of_the_map_lies_on_it_and_no_name_upon_another(
         Spot(name=f"Place {at}", at=place, count=count, level=Level.HIGH)
         for at, (place, count) in enumerate(told)
     ]
-    drawing = atlas.drawn(spots)
-    assert all(0 <= each.x <= drawing.width and 0 <= each.y <= drawing.height for each in drawing.discs)
-    assert all(4 <= each.radius <= 26 for each in drawing.discs)
-    seats = [(label.x, label.y) for label in drawing.labels]
+    drawing = read(inline(atlas.drawn(spots)))
+    width, height = size(drawing)
+    discs = list(drawing.iter(f"{SVG}circle"))
+    assert all(
+        0 <= number(each, "cx") <= width
+        and 0 <= number(each, "cy") <= height
+        and 4 <= number(each, "r") <= 26
+        for each in discs
+    )
+    seats = [(each.get("x"), each.get("y")) for each in drawing.iter(f"{SVG}text")]
     assert len(set(seats)) == len(seats)
 
 
@@ -169,11 +176,58 @@ def test_places_are_counted_with_the_highest_level(database: Database) -> None:
     assert found == {"sunan": (2, Level.CRITICAL), "east-sea": (1, Level.LOW)}
 
 
-def lies_within(drawing: Drawing) -> bool:
+EVIL = "<script>alert(1)</script> & \"'"
+
+
+def test_names_are_words_in_a_drawing_whatever_they_say() -> None:
+    """And what stands in attributes is none of them; the page's policy allows no style in a line either."""
+    spots = [Spot(name=EVIL, at=(37.5, 127.0), count=3, level=Level.HIGH)]
+    for drawing in (
+        grid({EVIL: [1]}, [EVIL], months=[EVIL]),
+        bars([(EVIL, 2.0)], heads=[EVIL]),
+        atlas.drawn(spots),
+    ):
+        shown = read(inline(drawing))
+        said = [each.text or "" for each in shown.iter() if each.tag in {f"{SVG}text", f"{SVG}title"}]
+        assert any("alert(1)" in each for each in said)
+        assert not [each for each in shown.iter() if each.tag not in SHAPES]
+        given = {name: value for each in shown.iter() for name, value in each.items()}
+        assert set(given) <= ATTRIBUTES
+        assert not any("alert" in value for value in given.values())
+
+
+def test_a_spark_has_a_bar_for_each_week_and_a_line_for_those_without() -> None:
+    some, none = read(inline(spark([4, 0, 2]))).iter(f"{SVG}path")
+    assert (some.get("class"), some.get("d", "").count("Z")) == ("bar", 2)
+    assert (none.get("class"), none.get("d", "").count("Z")) == ("none", 1)
+
+
+# --- what a drawing holds ----------------------------------------------------------------------------
+
+SVG = "{http://www.w3.org/2000/svg}"
+SHAPES = {f"{SVG}{name}" for name in ("svg", "defs", "rect", "path", "circle", "text", "title")}
+SIZES = {"width", "height", "viewBox", "x", "y", "cx", "cy", "r", "d"}
+ATTRIBUTES = SIZES | {"class", "text-anchor"}
+
+
+def read(drawing: str) -> Element:
+    return fromstring(drawing)
+
+
+def number(shape: Element, name: str) -> float:
+    return float(shape.get(name, "nan"))
+
+
+def size(drawing: Element) -> tuple[float, float]:
+    return number(drawing, "width"), number(drawing, "height")
+
+
+def lies_within(drawing: Element) -> bool:
+    width, height = size(drawing)
     return all(
-        each.x >= 0
-        and each.y >= 0
-        and each.x + each.width <= drawing.width + 1
-        and each.y + each.height <= drawing.height + 1
-        for each in drawing.boxes
+        number(each, "x") >= 0
+        and number(each, "y") >= 0
+        and number(each, "x") + number(each, "width") <= width + 1
+        and number(each, "y") + number(each, "height") <= height + 1
+        for each in drawing.iter(f"{SVG}rect")
     )
