@@ -30,6 +30,7 @@ from monitor.errors import RuleError, UsageError
 from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
+from monitor.feeds.turns import Turns
 from monitor.feeds.webpage import Webpages
 from monitor.health import HEARTBEAT
 from monitor.history import display_names, open_database, utc_now
@@ -120,6 +121,7 @@ class App:
                         database=database,
                         client=client,
                         parse=parser.parse,
+                        turns=Turns(size=config.poll.concurrency, per_host=config.poll.per_host),
                         reader=functools.cache(reader or functools.partial(make_reader, config, pack)),
                         rules=RuleIndex.of(pack.rules),
                         over_time=pack.over_time,
@@ -232,7 +234,7 @@ class App:
 
     async def beat(self) -> None:
         """Say that the service lives."""
-        with self.parts.database.write() as conn:
+        async with self.parts.database.writing() as conn:
             service.beat(conn, HEARTBEAT, now=self.clock())
 
     async def tell(self) -> int:
@@ -259,7 +261,7 @@ class App:
         except RuleError as error:
             rulebook.refuse(database, error, now=self.clock())
             return
-        rulebook.enter(pack, config.rule_folders, database, now=self.clock())
+        await asyncio.to_thread(rulebook.enter, pack, config.rule_folders, database, now=self.clock())
         self.pack, self.explainer = pack, Explainer(pack, model=config.analysis.model)
         # A batch under way keeps the parts that it began with.
         self.parts = replace(
@@ -270,8 +272,8 @@ class App:
             names=display_names(pack.vocabulary),
         )
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; work in hand is then given a little time to end.
+    async def serve(self, stop: asyncio.Event, *, at_once: asyncio.Event | None = None) -> None:
+        """Run until `stop` is set; work in hand then has a little time to end, but none from `at_once` on.
 
         Of several on one PostgreSQL one does the work, the others stand by until it stops, dies or freezes.
         """
@@ -294,13 +296,13 @@ class App:
             led[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
         everybody: dict[str, Job] = {"lead": _Candidate(leader).stand, "rules": self.reload}
-        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick)
+        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick, loose={"poll"})
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
         try:
             await stop.wait()
         finally:
-            await scheduler.stop(grace=GRACE)
+            await scheduler.stop(grace=GRACE, at_once=at_once)
             leader.release()
             log.info("service.stopped")
 
@@ -389,11 +391,10 @@ def channel_settings(entry: ChannelEntry) -> Settings:
 
 def web_client(config: Config) -> Client:
     """The guarded HTTP client, with the limits of the config."""
-    settings = config.poll
     return Client(
-        allow_networks=settings.allow_networks,
-        timeout=settings.timeout.total_seconds(),
-        max_bytes=settings.max_bytes,
-        per_host=settings.per_host,
-        user_agent=settings.user_agent,
+        allow_networks=config.poll.allow_networks,
+        timeout=config.poll.timeout.total_seconds(),
+        max_bytes=config.poll.max_bytes,
+        per_host=config.poll.per_host,
+        user_agent=config.poll.user_agent,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -19,6 +21,7 @@ from monitor.storage import migrate, queue_schema
 from monitor.storage.explain import explain
 
 PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+_LOOK = 0.05  # seconds between two looks at a lock that another holds
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -41,6 +44,7 @@ class Database:
         self._engine = self._open()
         self._reader = self._engine.execution_options(**_READING.get(self._engine.dialect.name, {}))
         self._writer = self._engine.execution_options(writes=True, jobs=jobs)
+        self._at_once = self._writer.execution_options(at_once=True)
         self._checked = False
 
     @property
@@ -72,6 +76,15 @@ class Database:
         """
         with self._transaction(self._writer) as conn:
             yield conn
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Connection]:
+        """`write` for a coroutine: while another process has the write lock of a SQLite file, the loop goes on.
+
+        The block itself must not await.
+        """
+        with ExitStack() as stack:
+            yield await self._locked(stack)
 
     def upgrade(self) -> None:
         """Make the database and bring its schema up to date; several starters at once do no harm."""
@@ -123,6 +136,17 @@ class Database:
                 self._checked = True
             yield conn
 
+    async def _locked(self, stack: ExitStack) -> Connection:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        while True:
+            try:
+                return stack.enter_context(self._transaction(self._at_once))
+            except StorageError as error:
+                if not _is_busy(error) or loop.time() > deadline:
+                    raise
+            await asyncio.sleep(_LOOK)
+
     def _existing(self, engine: Engine) -> Engine:
         """The engine, once its file is there: SQLite would make an empty one in its place."""
         if self.path is not None and not self.path.exists():
@@ -136,7 +160,7 @@ class Database:
             return create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
         engine = create_engine(self._url, connect_args={"timeout": self._patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", functools.partial(_begin, patience=self._patience))
         return engine
 
 
@@ -190,8 +214,17 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin(conn: Connection) -> None:
+def _begin(conn: Connection, *, patience: float) -> None:
     """IMMEDIATE for writers: a lock taken as late as the first write fails if another wrote meanwhile."""
-    writes = conn.get_execution_options().get("writes", False)
+    options = conn.get_execution_options()
+    writes = options.get("writes", False)
     conn.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
+    waits = 0 if options.get("at_once", False) else patience
+    conn.exec_driver_sql(f"PRAGMA busy_timeout = {waits * 1000:.0f}")
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_busy(error: StorageError) -> bool:
+    """Whether another process has the write lock of a SQLite file."""
+    cause = getattr(error.__cause__, "orig", None)
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
