@@ -164,10 +164,9 @@ class App:
 
     async def poll_only(self, ids: Sequence[str]) -> Polled:
         """Poll those of these feeds that are due."""
-        now = self.clock()
         with self.parts.database.read() as conn:
-            due = feeds.due(conn, now=now, limit=len(ids), only=ids)
-        return await pipeline.poll_these(self.parts, due, now=now)
+            due = feeds.due(conn, now=self.clock(), limit=len(ids), only=ids)
+        return await self.poll_these(due)
 
     async def poll_these(self, due: Sequence[tuple[Feed, FeedState]]) -> Polled:
         """Poll these feeds, due or not."""
@@ -197,8 +196,9 @@ class App:
         now = self.clock()
         if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
             return Analysed()
-        self._watched = now
-        parts = self.parts
+        self._watched, parts = now, self.parts
+        async with parts.database.writing():  # a thread that waits for the lock could not be broken off
+            pass
         return await asyncio.to_thread(watch, parts.database, parts.over_time, now=now, fence=parts.fence)
 
     async def deliver(

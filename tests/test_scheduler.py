@@ -85,6 +85,50 @@ async def test_work_that_does_not_end_is_broken_off() -> None:
     assert broken_off.is_set()
 
 
+class Hanging:
+    """Never ends by itself; tells when so many are at work at once, and how many were broken off."""
+
+    def __init__(self, *, until: int) -> None:
+        self.until = until
+        self.at_work = self.broken_off = 0
+        self.enough = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.at_work += 1
+        if self.at_work >= self.until:
+            self.enough.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.broken_off += 1
+
+
+async def test_a_loose_job_is_called_beside_itself_and_broken_off_at_once_at_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hanging, job = Hanging(until=3), Job()
+    scheduler = Scheduler({"hanging": hanging, "job": job}, tick=TICK, loose={"hanging"})
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await hanging.enough.wait()
+        await job.enough.wait()
+        await scheduler.stop(grace=SOON)
+    assert hanging.broken_off == hanging.at_work >= 3
+    assert job.at_once == 1
+    assert not caplog.records  # that it was broken off is no fault
+
+
+async def test_whoever_has_waited_enough_ends_the_grace() -> None:
+    hanging, enough = Hanging(until=1), asyncio.Event()
+    scheduler = Scheduler({"hanging": hanging}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await hanging.enough.wait()
+        enough.set()
+        await scheduler.stop(grace=SOON * 10, at_once=enough)
+    assert hanging.broken_off == 1
+
+
 @pytest.mark.fault("TM01")
 async def test_a_clock_that_is_set_back_stops_no_job() -> None:
     job, ahead = Job(until=1), [dt.timedelta(days=1)]

@@ -8,6 +8,12 @@ import signal
 _AGAIN = 1.0  # seconds after which a signal is a second wish: many who start programs pass each on twice
 
 
+def stop_at_once_while_starting() -> None:
+    """Let SIGINT and SIGTERM end the process as they end any other: it may wait long for its database."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def told_to_stop() -> tuple[asyncio.Event, asyncio.Event]:
     """Events that SIGINT and SIGTERM set from now on: to stop, and to stop at once."""
     stop, at_once = asyncio.Event(), asyncio.Event()

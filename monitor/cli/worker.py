@@ -13,7 +13,7 @@ import typer
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.run import pages
-from monitor.cli.signals import told_to_stop
+from monitor.cli.signals import stop_at_once_while_starting, told_to_stop
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.storage.jobs import Work
@@ -47,8 +47,9 @@ def worker(
 async def _serve(config: Config, chosen: frozenset[str]) -> None:
     from monitor.worker import Worker  # noqa: PLC0415 - needs the extra
 
-    stop, at_once = told_to_stop()
+    stop_at_once_while_starting()
     async with App.open(config, jobs=True) as service:
+        stop, at_once = told_to_stop()
         worker = Worker(service, [kind for kind in Work if kind in chosen])
         async with pages(service, config) if _WEB in chosen else nullcontext("") as address:
             told = ", ".join(role for role in _ROLES if role in chosen)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,23 @@ def test_it_ends_at_once_when_interrupted_while_a_feed_keeps_it_waiting(settled:
         _, said = child.communicate(timeout=PATIENCE)
     assert child.returncode == 0
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_while_another_process_keeps_its_database(
+    settled: Path, number: signal.Signals
+) -> None:
+    with service() as child:
+        assert child.stderr
+        assert child.stderr.readline().startswith("Watching")
+        with closing(sqlite3.connect("data/monitor.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            time.sleep(1)  # every job is called meanwhile, of which nothing tells
+            child.send_signal(number)
+            child.send_signal(number)  # as who passes it on twice does
+            _, said = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, "Traceback" in said) == (0, False)
+    del settled
 
 
 @pytest.mark.model

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -80,6 +82,73 @@ def test_a_reader_sees_one_state_of_the_database(database: Database) -> None:
         assert service.beats(conn) == {}
     with database.read() as conn:
         assert service.beats(conn) == {"heartbeat": NOW}
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, StorageError])
+async def test_a_coroutine_writes_all_or_nothing(database: Database, error: type[BaseException]) -> None:
+    async def write(broken_off_by: type[BaseException] | None = None) -> None:
+        async with database.writing() as conn:
+            articles.add(conn, [article()])
+            if broken_off_by:
+                raise broken_off_by
+
+    with pytest.raises(error):
+        await write(error)
+    with database.read() as conn:
+        assert articles.pending(conn, limit=9) == []
+    await write()
+    with database.read() as conn:
+        assert len(articles.pending(conn, limit=9)) == 1
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another connection has the write lock of the file."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+async def test_while_another_writes_the_loop_goes_on(upgraded: Path) -> None:
+    database = at(upgraded)
+    begun = asyncio.Event()
+
+    async def beat() -> None:
+        begun.set()
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+
+    with locked(upgraded):
+        beating = asyncio.create_task(beat())
+        await begun.wait()
+        await asyncio.sleep(0)  # comes back, though the lock does not
+        assert not beating.done()
+    await beating
+    with database.read() as conn:
+        assert service.beats(conn) == {"heartbeat": NOW}
+    database.close()
+
+
+async def test_a_coroutine_that_waits_for_another_writer_can_be_broken_off_and_gives_up_in_the_end(
+    upgraded: Path,
+) -> None:
+    patient, hasty = at(upgraded), at(upgraded, patience=0.0)
+
+    async def beat(database: Database) -> None:
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+
+    with locked(upgraded):
+        with pytest.raises(StorageError, match="another process keeps writing"):
+            await beat(hasty)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await beat(patient)
+    await beat(hasty)
+    with patient.write() as conn:  # the same connection, which waits for its turn again
+        assert conn.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    patient.close()
+    hasty.close()
 
 
 @pytest.mark.fault("DB03")
