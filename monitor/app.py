@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
-import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -43,7 +42,7 @@ from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import articles, deliveries, feeds, keys, service
-from monitor.storage.leader import Leader
+from monitor.storage.leader import Candidate, Leader
 from monitor.watch import watch
 from monitor.webpages import PagesRead, read_pages
 
@@ -80,6 +79,9 @@ class App:
         self.explainer = Explainer(pack, model=parts.config.analysis.model)
         self.links = links
         self.clock = clock
+        self.failing: Callable[[], Mapping[str, str]] = (
+            dict  # the service's jobs that fail, each with its error
+        )
         self._pinged: dt.datetime | None = None
         self._changes = changes  # none: the rules were given, and stay
         self._watched: dt.datetime | None = None
@@ -295,34 +297,17 @@ class App:
         for name in self.parts.channels:
             led[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
-        everybody: dict[str, Job] = {"lead": _Candidate(leader).stand, "rules": self.reload}
+        everybody: dict[str, Job] = {"lead": Candidate(leader).stand, "rules": self.reload}
         scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick, loose={"poll"})
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
+        self.failing = lambda: scheduler.failing
         try:
-            await stop.wait()
+            await scheduler.until(stop)
         finally:
             await scheduler.stop(grace=GRACE, at_once=at_once)
             leader.release()
             log.info("service.stopped")
-
-
-class _Candidate:
-    """One of several services on one database: it leads as soon as no other does, and says which it is."""
-
-    def __init__(self, leader: Leader) -> None:
-        self._leader = leader
-        self._stands_by = False
-
-    async def stand(self) -> None:
-        """Lead, if nobody else does."""
-        if self._leader.holds():
-            return
-        if self._leader.acquire():
-            log.log(logging.WARNING if self._stands_by else logging.INFO, "service.leads")
-        elif not self._stands_by:
-            log.warning("service.stands_by", why="another one is at work on this database")
-        self._stands_by = not self._leader.holds()
 
 
 async def _leading(leader: Leader, duty: Job) -> None:

@@ -144,6 +144,10 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
     """
     with parts.database.read() as conn:
         due = feeds.due(conn, now=now, limit=_DUE, but=parts.turns.under_way)
+    if due:
+        async with parts.database.writing() as conn:  # nobody is asked for what could not be stored
+            parts.fence(conn)
+            tallies.touch(conn, tallies.GOOD_POLLS)
     return await poll_these(parts, due, now=now)
 
 

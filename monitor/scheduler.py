@@ -6,18 +6,21 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StorageError
 
 log = structlog.get_logger()
 
 Job = Callable[[], Awaitable[object]]
 
+_LONGEST_PAUSE = dt.timedelta(seconds=30)  # of a job that keeps failing
+_DOUBLINGS = 16
 _MANY = 1_000  # calls of a loose job beside one another: more than come in the time that one may last
 
 
@@ -26,10 +29,10 @@ def _wall() -> dt.datetime:
 
 
 class Scheduler:
-    """Calls each job at every tick; a job that is still at work is not called again beside itself.
+    """Calls each job at every tick; one that keeps failing less and less often, down to twice a minute.
 
-    But `loose` ones are: each call takes up what no other has in hand, however long that lasts. They are broken off
-    at once when all is to end.
+    A job that is still at work is not called again beside itself. But `loose` ones are: each call takes up what no
+    other has in hand, however long that lasts. They are broken off at once when all is to end.
     """
 
     def __init__(
@@ -44,6 +47,9 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._at_work: dict[asyncio.Task[object], str] = {}
         self._loose = loose
+        self._failing: dict[str, _Failing] = {}
+        self._given_up = asyncio.Event()
+        self._why: StorageError | None = None
         self._broken_off: set[asyncio.Task[object]] = set()
         self._tick = tick
         self._clock = clock
@@ -66,6 +72,22 @@ class Scheduler:
         """Begin, with one call of each job at once; needs a running event loop."""
         self._scheduler.start()
         self._mind_the_clock()
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """The jobs that failed at their last call, with the error."""
+        return {name: str(each.error) for name, each in self._failing.items()}
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Returns when `stop` is set; raises the StorageError of a job with which nobody may go on."""
+        either = [asyncio.ensure_future(each.wait()) for each in (stop, self._given_up)]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in either:
+                each.cancel()
+        if self._why and not stop.is_set():
+            raise self._why
 
     async def stop(self, *, grace: dt.timedelta, at_once: asyncio.Event | None = None) -> None:
         """Call no job any more, give those at work this long to end, or until `at_once`, and break off the rest."""
@@ -97,7 +119,10 @@ class Scheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _call(self, name: str, job: Job) -> None:
-        """One call; a job that fails is logged and called again at the next tick: the service stays up."""
+        """One call; a job that fails is logged and called again later: the service stays up."""
+        before = self._failing.get(name)
+        if before and asyncio.get_running_loop().time() < before.alone_until:
+            return
         task = asyncio.current_task()
         assert task is not None
         self._at_work[task] = name
@@ -109,10 +134,34 @@ class Scheduler:
             log.info("job.broken_off", job=name)
         except MonitorError as error:
             log.warning("job.failed", job=name, error=str(error))
+            self._failed(name, error)
         except Exception as error:
             log.exception("job.fault", job=name, error=str(error))
+            self._failed(name, error)
+        else:
+            if failed := self._failing.pop(name, None):
+                log.warning("job.works_again", job=name, failures=failed.times)
         finally:
             self._at_work.pop(task)
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """Leave the job alone until the next tick, and longer after each further failure: no outage is a storm."""
+        times = self._failing[name].times + 1 if name in self._failing else 1
+        pause = min(self._tick * (2 ** min(times - 1, _DOUBLINGS) - 1), _LONGEST_PAUSE)
+        until = asyncio.get_running_loop().time() + pause.total_seconds()
+        self._failing[name] = _Failing(times=times, alone_until=until, error=error)
+        if isinstance(error, StorageError) and error.for_good:
+            self._why = error
+            self._given_up.set()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Failing:
+    """A job that failed at its last call."""
+
+    times: int  # in a row
+    alone_until: float  # on the loop's clock
+    error: Exception
 
 
 async def _within(time: dt.timedelta, work: Coroutine[Any, Any, object], enough: asyncio.Event) -> None:

@@ -872,6 +872,23 @@ FULL = """CREATE TRIGGER full BEFORE UPDATE OF sent ON deliveries WHEN new.sent 
     BEGIN SELECT raise(ABORT, 'database or disk is full'); END"""
 
 
+@pytest.mark.fault("DB01")
+async def test_while_nothing_can_be_stored_no_feed_is_asked(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        asked = len(world.server.asked)
+        with closing(sqlite3.connect(world.folder / "data" / "monitor.db")) as other:
+            other.execute(
+                FULL.replace("UPDATE OF sent ON deliveries WHEN new.sent IS NOT NULL", "UPDATE ON tallies")
+            )
+            with pytest.raises(StorageError, match="free some space"):
+                await app.poll()
+            assert len(world.server.asked) == asked
+            other.execute("DROP TRIGGER full")
+        await app.poll()
+    assert len(world.server.asked) == asked + 1
+
+
 @pytest.mark.fault("DB01", "CR06")
 async def test_what_was_sent_while_the_disk_was_full_comes_again_under_its_id(world: World) -> None:
     async with world.app() as app:

@@ -58,6 +58,34 @@ async def test_a_job_that_fails_is_called_again_and_stops_no_other() -> None:
     assert failing.calls >= 3
 
 
+async def test_a_job_that_keeps_failing_is_called_less_and_less_often() -> None:
+    failing, other = Job(*[StorageError("full")] * 1_000, until=5), Job(until=30)
+    await run(failing, other)
+    assert failing.calls < other.calls / 2
+
+
+async def test_an_error_with_which_nobody_may_go_on_ends_the_wait() -> None:
+    scheduler = Scheduler({"job": Job(StorageError("is damaged", for_good=True))}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        with pytest.raises(StorageError, match="is damaged"):
+            await scheduler.until(asyncio.Event())
+        await scheduler.stop(grace=SOON)
+
+
+async def test_what_fails_is_known_until_it_works_again() -> None:
+    job = Job(StorageError("is full"), until=1)
+    scheduler = Scheduler({"job": job}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        while not scheduler.failing:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(TICK.total_seconds())
+        assert scheduler.failing == {"job": "is full"}
+        while scheduler.failing:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(TICK.total_seconds())
+    await scheduler.stop(grace=SOON)
+
+
 async def test_work_in_hand_is_given_time_to_end_and_nothing_is_begun_after() -> None:
     job = Job(until=1)
     await run(job)

@@ -21,6 +21,10 @@ from monitor.storage import migrate, queue_schema
 from monitor.storage.explain import explain
 
 PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+_REPLACED = (
+    "was put in place of the file that was open; stop what uses it, delete the files beside it that end with -wal and "
+    "-shm, if they are older, and start again"
+)
 _LOOK = 0.05  # seconds between two looks at a lock that another holds
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
@@ -46,6 +50,7 @@ class Database:
         self._writer = self._engine.execution_options(writes=True, jobs=jobs)
         self._at_once = self._writer.execution_options(at_once=True)
         self._checked = False
+        self._file: tuple[int, int] | None = None  # device and number of the SQLite file, once it was opened
 
     @property
     def name(self) -> str:
@@ -116,6 +121,15 @@ class Database:
                 source.backup(copy)
             unfinished.replace(target)
 
+    def check(self) -> None:
+        """StorageError where a SQLite file is damaged: every page is looked at, which takes a while."""
+        if self.path is None:
+            return
+        with self.read() as conn:
+            found = conn.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise explain(sqlite3.DatabaseError(f"malformed: {found}"), self.name)
+
     @contextmanager
     def explained(self) -> Iterator[None]:
         """What goes wrong with the database in the block comes out as StorageError."""
@@ -149,8 +163,17 @@ class Database:
 
     def _existing(self, engine: Engine) -> Engine:
         """The engine, once its file is there: SQLite would make an empty one in its place."""
-        if self.path is not None and not self.path.exists():
-            raise StorageError(f"{self.name}: there is no such file; `monitor db upgrade` makes the database")
+        if self.path is None:
+            return engine
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            what = f"{self.name}: there is no such file; `monitor db upgrade` makes the database"
+            raise StorageError(what) from None
+        self._file = self._file or (found.st_dev, found.st_ino)
+        if self._file != (found.st_dev, found.st_ino):
+            # What is open is the file that was there, and what is written to it would be lost.
+            raise StorageError(f"{self.name} {_REPLACED}", for_good=True)
         return engine
 
     def _open(self) -> Engine:

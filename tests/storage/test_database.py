@@ -177,6 +177,23 @@ def test_a_database_without_a_schema_is_refused_with_what_to_do(empty_url: str) 
     database.close()
 
 
+async def test_a_file_put_in_place_of_the_one_that_is_open_is_left_alone(upgraded: Path) -> None:
+    database = at(upgraded)
+    with database.write() as conn:
+        service.beat(conn, "heartbeat", now=NOW)
+    database.backup(upgraded.with_name("copy.db"))
+    upgraded.with_name("copy.db").replace(upgraded)
+    with pytest.raises(StorageError, match="was put in place of the file that was open") as refused:
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+    assert refused.value.for_good
+    database.close()
+    again = at(upgraded)
+    with again.read() as conn:
+        assert service.beats(conn) == {"heartbeat": NOW}
+    again.close()
+
+
 @pytest.mark.fault("DB09")
 def test_a_file_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
     database = at(tmp_path / "absent.db")
@@ -280,6 +297,8 @@ def test_a_damaged_database_says_what_to_do(upgraded: Path) -> None:
         file.seek(4096)
         file.write(b"\xff" * (size - 4096))
     database = at(upgraded)
+    with pytest.raises(StorageError, match="is damaged; restore it from a backup"):
+        database.check()
     with pytest.raises(StorageError, match="is damaged; restore it from a backup"), database.read() as conn:
         feeds.all(conn)
     database.close()
