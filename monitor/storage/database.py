@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,6 +27,8 @@ _REPLACED = (
     "-shm, if they are older, and start again"
 )
 _LOOK = 0.05  # seconds between two looks at a lock that another holds
+_LONGEST_LOCK = 10.0  # seconds that a statement waits for a lock on PostgreSQL
+_NETWORK: dict[str, object] = {"connect_timeout": 10, "tcp_user_timeout": 30_000}  # s, ms: a host may vanish
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -97,6 +100,8 @@ class Database:
             if self.path is not None:
                 _create(self.path, patience=self._patience)
             with self._writer.begin() as conn:
+                if self.path is None:  # another starter may be at it, for as long as that takes
+                    conn.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 migrate.upgrade(conn)
                 queue_schema.upgrade(conn)
 
@@ -176,15 +181,27 @@ class Database:
             raise StorageError(f"{self.name} {_REPLACED}", for_good=True)
         return engine
 
+    def _open_postgres(self) -> Engine:
+        """Its limits are those of the URL, where it names any."""
+        args = {name: value for name, value in _NETWORK.items() if name not in self._url.query}
+        if self._jobs:
+            args["options"] = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
+        engine = create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=args)
+        event.listen(engine, "connect", _limit_waits)
+        return engine
+
     def _open(self) -> Engine:
         if self.path is None:
-            limit = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
-            options = {"options": limit} if self._jobs else {}
-            return create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
+            return self._open_postgres()
         engine = create_engine(self._url, connect_args={"timeout": self._patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", functools.partial(_begin, patience=self._patience))
         return engine
+
+
+def _limit_waits(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.cursor().execute(f"SET lock_timeout = {_LONGEST_LOCK * 1000:.0f}")
+    connection.commit()
 
 
 def _parse(text: str) -> URL:

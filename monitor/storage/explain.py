@@ -13,6 +13,7 @@ _FOR_GOOD = {_DAMAGED, _ANOTHER_KIND}  # whoever goes on may damage more
 # A part of what the database says, lower case, and what we say.
 _ADVICE = (
     ("database is locked", "is busy: another process keeps writing to it; stop that one, or try again"),
+    ("lock timeout", "is busy: another process keeps a lock in it; stop that one, or try again"),
     ("unable to open", "cannot be opened; see that its folder exists and that you may write there"),
     ("permission denied", "cannot be opened; see that its folder exists and that you may write there"),
     ("is a directory", "is a folder; name a file in the config"),

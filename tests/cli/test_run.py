@@ -18,6 +18,8 @@ from commands import Monitor
 from feedserver import FeedServer, Item, feed_server
 from postgres import Postgres
 
+from monitor.storage import Database
+
 PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
 STARTED = {
     "run": "Watching 1 feed; Ctrl-C stops. The board is at http://127.0.0.1:",
@@ -162,6 +164,22 @@ def test_it_ends_when_told_while_another_process_keeps_its_database(
             _, said = child.communicate(timeout=PATIENCE)
     assert (child.returncode, "Traceback" in said) == (0, False)
     del settled
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_it_ends_when_told_though_its_database_stands_still(settled: Path, postgres: Postgres) -> None:
+    with postgres.database(migrated=True) as url:
+        text = settled.read_text(encoding="utf-8")
+        settled.write_text(text.replace("sqlite:///data/monitor.db", url), encoding="utf-8")
+        with service() as child:
+            assert child.stderr
+            assert child.stderr.readline().startswith("Watching")
+            with closing(Database(url)) as other, other.write() as conn:
+                conn.exec_driver_sql("LOCK TABLE service, tallies, leaders IN ACCESS EXCLUSIVE MODE")
+                child.send_signal(signal.SIGTERM)
+                _, said = child.communicate(timeout=PATIENCE)
+        assert child.returncode in {0, 3}
+        assert "Traceback" not in said
 
 
 @pytest.mark.model

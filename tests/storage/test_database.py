@@ -151,6 +151,24 @@ async def test_a_coroutine_that_waits_for_another_writer_can_be_broken_off_and_g
     hasty.close()
 
 
+@pytest.mark.xdist_group("postgresql")
+def test_a_lock_in_postgresql_is_not_waited_for_without_end(postgres: Postgres) -> None:
+    with postgres.database(migrated=True) as url:
+        database, other = Database(url), Database(url)
+        with other.write() as holder:
+            holder.exec_driver_sql("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
+            with (
+                pytest.raises(StorageError, match="another process keeps a lock") as busy,
+                database.write() as conn,
+            ):
+                service.beat(conn, "heartbeat", now=NOW)
+        assert busy.value.passing
+        with database.write() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+        database.close()
+        other.close()
+
+
 @pytest.mark.fault("DB03")
 def test_writers_in_many_threads_lose_nothing(database: Database) -> None:
     def write(number: int) -> int:
