@@ -463,6 +463,7 @@ async def test_the_service_runs_by_itself_until_told_to_stop(world: World) -> No
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("HT06", "HT07")
 async def test_a_feed_that_hangs_keeps_no_other_from_its_next_poll(world: World) -> None:
     world.feeds = ["a", "hung"]
     async with world.app() as app:

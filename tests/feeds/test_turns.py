@@ -57,6 +57,7 @@ class Polls:
         self.done.append(name)
 
 
+@pytest.mark.fault("HT06")
 async def test_one_server_that_hangs_keeps_no_other_feed_waiting() -> None:
     web = Web("hang")
     polls = Polls(Turns(size=1, per_host=1, slow=SOON), web)
