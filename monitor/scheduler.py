@@ -48,6 +48,7 @@ class Scheduler:
         self._at_work: dict[asyncio.Task[object], str] = {}
         self._loose = loose
         self._failing: dict[str, _Failing] = {}
+        self._said: dict[str, float] = {}  # errors that were told lately; "" for the end of them
         self._given_up = asyncio.Event()
         self._why: StorageError | None = None
         self._broken_off: set[asyncio.Task[object]] = set()
@@ -133,16 +134,25 @@ class Scheduler:
                 raise
             log.info("job.broken_off", job=name)
         except MonitorError as error:
-            log.warning("job.failed", job=name, error=str(error))
+            level = logging.WARNING if self._is_news(str(error)) else logging.INFO
+            log.log(level, "job.failed", job=name, error=str(error))
             self._failed(name, error)
         except Exception as error:
             log.exception("job.fault", job=name, error=str(error))
             self._failed(name, error)
         else:
             if failed := self._failing.pop(name, None):
-                log.warning("job.works_again", job=name, failures=failed.times)
+                level = logging.WARNING if self._is_news("") else logging.INFO
+                log.log(level, "job.works_again", job=name, failures=failed.times)
         finally:
             self._at_work.pop(task)
+
+    def _is_news(self, said: str) -> bool:
+        """Whether nobody said so within the last half minute: what all jobs say at once is told once."""
+        now = asyncio.get_running_loop().time()
+        long_ago = now - _LONGEST_PAUSE.total_seconds()
+        self._said = {each: when for each, when in self._said.items() if when > long_ago}
+        return self._said.setdefault(said, now) == now
 
     def _failed(self, name: str, error: Exception) -> None:
         """Leave the job alone until the next tick, and longer after each further failure: no outage is a storm."""
