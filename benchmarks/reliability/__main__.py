@@ -61,7 +61,10 @@ FIGURES: dict[str, Measure] = {
 def main() -> int:
     """Measure what was asked for; 1 where harm was done."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
-    parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these; the page stays as it is")
+    parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these")
+    parser.add_argument(
+        "--page", action="store_true", help="write their rows into the page, beside those of before"
+    )
     parser.add_argument("--full", action="store_true", help="ten times as much, as before a release")
     parser.add_argument("--minutes", type=int, help="of fuzzing: 60 with --full, else none")
     given = parser.parse_args()
@@ -75,7 +78,9 @@ def main() -> int:
         figures = measure(given.name or list(FIGURES), size, postgres, out)
     caption = f"{_machine()}, {(time.monotonic() - began) / 60:.0f} minutes."
     out.print(table(figures, title=f"Bongsu {__version__}", caption=caption))
-    if not given.name:
+    if given.page:
+        write_rows(figures)
+    elif not given.name:
         write(figures, caption)
     return int(any(each.broken for each in figures))
 
@@ -103,6 +108,15 @@ def write(figures: list[Figure], caption: str) -> None:
     before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
     after = rest.partition(FOOT)[2]
     PAGE.write_text(f"{before}{head}{markdown(figures)}\n\n{caption}{FOOT}{after}", encoding="utf-8")
+
+
+def write_rows(figures: list[Figure]) -> None:
+    """Put these figures into the page in place of those of the same name, and new ones at the end."""
+    before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
+    rows, foot, after = rest.partition("\n\n")
+    known = {line.split(" | ")[0]: line for line in rows.splitlines()}
+    known |= {line.split(" | ")[0]: line for line in markdown(figures).splitlines()}
+    PAGE.write_text(before + head + "\n".join(known.values()) + foot + after, encoding="utf-8")
 
 
 @contextmanager
