@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
-import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -30,6 +29,7 @@ from monitor.errors import RuleError, UsageError
 from monitor.explaining import Explainer
 from monitor.extraction.extractor import Extractor
 from monitor.feeds.child import ParserPool
+from monitor.feeds.turns import Turns
 from monitor.feeds.webpage import Webpages
 from monitor.health import HEARTBEAT
 from monitor.history import display_names, open_database, utc_now
@@ -42,7 +42,7 @@ from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import articles, deliveries, feeds, keys, service
-from monitor.storage.leader import Leader
+from monitor.storage.leader import Candidate, Leader
 from monitor.watch import watch
 from monitor.webpages import PagesRead, read_pages
 
@@ -79,6 +79,9 @@ class App:
         self.explainer = Explainer(pack, model=parts.config.analysis.model)
         self.links = links
         self.clock = clock
+        self.failing: Callable[[], Mapping[str, str]] = (
+            dict  # the service's jobs that fail, each with its error
+        )
         self._pinged: dt.datetime | None = None
         self._changes = changes  # none: the rules were given, and stay
         self._watched: dt.datetime | None = None
@@ -120,6 +123,7 @@ class App:
                         database=database,
                         client=client,
                         parse=parser.parse,
+                        turns=Turns(size=config.poll.concurrency, per_host=config.poll.per_host),
                         reader=functools.cache(reader or functools.partial(make_reader, config, pack)),
                         rules=RuleIndex.of(pack.rules),
                         over_time=pack.over_time,
@@ -162,10 +166,9 @@ class App:
 
     async def poll_only(self, ids: Sequence[str]) -> Polled:
         """Poll those of these feeds that are due."""
-        now = self.clock()
         with self.parts.database.read() as conn:
-            due = feeds.due(conn, now=now, limit=len(ids), only=ids)
-        return await pipeline.poll_these(self.parts, due, now=now)
+            due = feeds.due(conn, now=self.clock(), limit=len(ids), only=ids)
+        return await self.poll_these(due)
 
     async def poll_these(self, due: Sequence[tuple[Feed, FeedState]]) -> Polled:
         """Poll these feeds, due or not."""
@@ -195,8 +198,9 @@ class App:
         now = self.clock()
         if not at_once and self._watched and now - self._watched < _WATCH_EVERY:
             return Analysed()
-        self._watched = now
-        parts = self.parts
+        self._watched, parts = now, self.parts
+        async with parts.database.writing():  # a thread that waits for the lock could not be broken off
+            pass
         return await asyncio.to_thread(watch, parts.database, parts.over_time, now=now, fence=parts.fence)
 
     async def deliver(
@@ -232,7 +236,7 @@ class App:
 
     async def beat(self) -> None:
         """Say that the service lives."""
-        with self.parts.database.write() as conn:
+        async with self.parts.database.writing() as conn:
             service.beat(conn, HEARTBEAT, now=self.clock())
 
     async def tell(self) -> int:
@@ -259,7 +263,7 @@ class App:
         except RuleError as error:
             rulebook.refuse(database, error, now=self.clock())
             return
-        rulebook.enter(pack, config.rule_folders, database, now=self.clock())
+        await asyncio.to_thread(rulebook.enter, pack, config.rule_folders, database, now=self.clock())
         self.pack, self.explainer = pack, Explainer(pack, model=config.analysis.model)
         # A batch under way keeps the parts that it began with.
         self.parts = replace(
@@ -270,8 +274,8 @@ class App:
             names=display_names(pack.vocabulary),
         )
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; work in hand is then given a little time to end.
+    async def serve(self, stop: asyncio.Event, *, at_once: asyncio.Event | None = None) -> None:
+        """Run until `stop` is set; work in hand then has a little time to end, but none from `at_once` on.
 
         Of several on one PostgreSQL one does the work, the others stand by until it stops, dies or freezes.
         """
@@ -293,34 +297,17 @@ class App:
         for name in self.parts.channels:
             led[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
-        everybody: dict[str, Job] = {"lead": _Candidate(leader).stand, "rules": self.reload}
-        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick)
+        everybody: dict[str, Job] = {"lead": Candidate(leader).stand, "rules": self.reload}
+        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick, loose={"poll"})
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
+        self.failing = lambda: scheduler.failing
         try:
-            await stop.wait()
+            await scheduler.until(stop)
         finally:
-            await scheduler.stop(grace=GRACE)
+            await scheduler.stop(grace=GRACE, at_once=at_once)
             leader.release()
             log.info("service.stopped")
-
-
-class _Candidate:
-    """One of several services on one database: it leads as soon as no other does, and says which it is."""
-
-    def __init__(self, leader: Leader) -> None:
-        self._leader = leader
-        self._stands_by = False
-
-    async def stand(self) -> None:
-        """Lead, if nobody else does."""
-        if self._leader.holds():
-            return
-        if self._leader.acquire():
-            log.log(logging.WARNING if self._stands_by else logging.INFO, "service.leads")
-        elif not self._stands_by:
-            log.warning("service.stands_by", why="another one is at work on this database")
-        self._stands_by = not self._leader.holds()
 
 
 async def _leading(leader: Leader, duty: Job) -> None:
@@ -389,11 +376,10 @@ def channel_settings(entry: ChannelEntry) -> Settings:
 
 def web_client(config: Config) -> Client:
     """The guarded HTTP client, with the limits of the config."""
-    settings = config.poll
     return Client(
-        allow_networks=settings.allow_networks,
-        timeout=settings.timeout.total_seconds(),
-        max_bytes=settings.max_bytes,
-        per_host=settings.per_host,
-        user_agent=settings.user_agent,
+        allow_networks=config.poll.allow_networks,
+        timeout=config.poll.timeout.total_seconds(),
+        max_bytes=config.poll.max_bytes,
+        per_host=config.poll.per_host,
+        user_agent=config.poll.user_agent,
     )

@@ -72,6 +72,7 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
     part = "database"
     try:
         with open_database(config, now=now) as database:
+            database.check()
             yield Finding(part=part, ok=True, said=database.name)
             part = "history"
             yield from _history(database, now)

@@ -93,8 +93,9 @@ class ParseError(MonitorError):
 class StorageError(MonitorError):
     """The database cannot be used."""
 
-    def __init__(self, what: str = "", *, passing: bool = False) -> None:
+    def __init__(self, what: str = "", *, passing: bool = False, for_good: bool = False) -> None:
         self.passing = passing  # True: it was the database's trouble, and the same may be done later
+        self.for_good = for_good  # True: whoever goes on may do harm; somebody must mend it first
         super().__init__(what)
 
 

@@ -64,7 +64,7 @@ async def deliver(
     """
     settings = parts.config.delivery
     lanes = _Lanes(settings.concurrency, begin_within=settings.begin_within)
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         parts.fence(conn)  # the claim only: what is said of a message that was sent is always heard
         due = _claimed(parts, conn, channels=channels, now=now, only=only)
         wanted, unwanted = _wanted(due, {each.id: each for each in subscriptions.all(conn)})
@@ -169,7 +169,7 @@ async def _in_lane(
 ) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
         if lanes.closed or not await _has_turn(lanes, parts, together[0]):
-            return _given_back(parts, together)
+            return await _given_back(parts, together)
         return await _deliver_these(lanes, parts, together, now=now)
 
 
@@ -183,8 +183,8 @@ async def _has_turn(lanes: _Lanes, parts: Parts, delivery: Delivery) -> bool:
     return await parts.pace.turn(name, apart=settings.apart, within=lanes.left)
 
 
-def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
-    with parts.database.write() as conn:
+async def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
+    async with parts.database.writing() as conn:
         for delivery in together:
             deliveries.give_back(conn, delivery)
     return Delivered()
@@ -201,13 +201,13 @@ async def _deliver_these(
         message = replace(_composed(parts, together), note=note(ended))
         thread = await _hand_over(parts, together[0].channel, message, now=now)
     except DeliveryError as error:
-        return _not_sent(parts, together, error, now=now + lanes.passed)
+        return await _not_sent(parts, together, error, now=now + lanes.passed)
     except Exception as error:
         log.exception("delivery.fault", delivery=together[0].id)
-        return _not_sent(
+        return await _not_sent(
             parts, together, DeliveryError(f"{type(error).__name__}: {error}"), now=now + lanes.passed
         )
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         for delivery in together:
             deliveries.mark_sent(conn, delivery, now=now + lanes.passed)
         if thread:
@@ -234,7 +234,7 @@ def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
 async def escalate(parts: Parts, *, now: dt.datetime) -> int:
     """Pass critical alerts that nobody acknowledged in time on to the next subscription; how many deliveries."""
     count = 0
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         parts.fence(conn)
         listed = {each.id: each for each in subscriptions.all(conn)}
         for subscription in listed.values():
@@ -300,12 +300,12 @@ def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:
     return [word for each in since if each.revision > told for word in each.changes]
 
 
-def _not_sent(
+async def _not_sent(
     parts: Parts, together: Sequence[Delivery], error: DeliveryError, *, now: dt.datetime
 ) -> Delivered:
     give_up_after = parts.config.delivery.give_up_after
     again = retry.next_try(together[0], error, now=now, give_up_after=give_up_after, random=parts.random)
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         for delivery in together:
             if again is None:
                 deliveries.mark_dead(conn, delivery, error=str(error))

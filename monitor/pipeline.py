@@ -24,6 +24,7 @@ from monitor.feeds import webpage
 from monitor.feeds.due import others_due
 from monitor.feeds.poll import Intake, Parse
 from monitor.feeds.poll import poll as poll_feed
+from monitor.feeds.turns import Turns
 from monitor.feeds.webpage import Webpages
 from monitor.http import Client
 from monitor.matching.judge import RuleIndex, judge
@@ -47,6 +48,8 @@ from monitor.storage import (
     webpages,
 )
 
+_DUE = 10_000  # feeds in one round
+_LONG = 1.0  # seconds
 _GATHERED = 0.02  # seconds in which polls that end are saved together
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -85,6 +88,7 @@ class Parts:
     names: Mapping[str, str]  # how the vocabulary's slugs are shown
     channels: Mapping[str, Channel]
     random: Callable[[], float]  # 0 to 1, for the jitter of retries
+    turns: Turns = field(default_factory=Turns)  # of feeds
     pace: Pace = field(default_factory=Pace)  # of messages
     doors: Callable[[Subscription], Doors] = lambda _: Doors()
     webpages: Webpages | None = None  # none: summaries are all that is read
@@ -134,18 +138,27 @@ class Delivered(_Sum):
 
 
 async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
-    """Poll every feed that is due, a few at once; a feed that fails never stops another."""
+    """Poll every feed that is due and not under way, a few at once; a feed that fails or hangs stops no other.
+
+    The round lasts as long as its slowest feed. Another may be called meanwhile.
+    """
     with parts.database.read() as conn:
-        due = feeds.due(conn, now=now, limit=10_000)
+        due = feeds.due(conn, now=now, limit=_DUE, but=parts.turns.under_way)
+    if due:
+        async with parts.database.writing() as conn:  # nobody is asked for what could not be stored
+            parts.fence(conn)
+            tallies.touch(conn, tallies.GOOD_POLLS)
     return await poll_these(parts, due, now=now)
 
 
 async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
-    """Poll these feeds, due or not."""
-    kept = _Kept(parts)
-    results = await at_once(
-        parts.config.poll.concurrency, due, lambda pair: _poll_one(parts, *pair, kept, now=now)
-    )
+    """Poll these feeds, due or not, but for those that are under way."""
+    kept, asked = _Kept(parts), {feed.id: (feed, state) for feed, state in due}
+    with parts.turns.taken(asked) as ours:
+        pairs = [pair for name, pair in asked.items() if name in ours]
+        results = await at_once(
+            max(1, len(pairs)), pairs, lambda pair: _poll_one(parts, *pair, kept, now=now)
+        )
     return sum(results, start=Polled())
 
 
@@ -156,39 +169,45 @@ class _Kept:
         self._parts = parts
         self._began = time.monotonic()
         self._waiting: list[tuple[Feed, Intake, asyncio.Future[None]]] = []
+        self._saving: set[asyncio.Task[None]] = set()
 
     async def add(self, feed: Feed, intake: Intake) -> None:
         """Returns when it is on the disk."""
-        loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_later(_GATHERED, self._save)
-        saved = loop.create_future()
+            saving = asyncio.create_task(self._save())
+            self._saving.add(saving)
+            saving.add_done_callback(self._saving.discard)
+        saved = asyncio.get_running_loop().create_future()
         self._waiting.append((feed, intake, saved))
         await saved
 
-    def _save(self) -> None:
+    async def _save(self) -> None:
+        await asyncio.sleep(_GATHERED)
         waiting, self._waiting = self._waiting, []
+        began = time.monotonic()
         try:
-            self._write(waiting)
+            await self._write(waiting)
         except Exception as error:  # noqa: BLE001 - one that cannot be saved is to stop no other
+            # What took long to fail is the database's own trouble, and would take as long for each.
+            for_all = error if len(waiting) == 1 or time.monotonic() - began > _LONG else None
             for each in waiting:
-                self._save_alone(*each, error=error if len(waiting) == 1 else None)
+                await self._save_alone(*each, error=for_all)
         else:
             for *_, saved in waiting:
                 _settle(saved)
 
-    def _save_alone(
+    async def _save_alone(
         self, feed: Feed, intake: Intake, saved: asyncio.Future[None], *, error: Exception | None
     ) -> None:
         try:
             if error is None:
-                self._write([(feed, intake, saved)])
+                await self._write([(feed, intake, saved)])
         except Exception as own:  # noqa: BLE001 - who waits for it is told
             error = own
         _settle(saved, error)
 
-    def _write(self, waiting: Sequence[tuple[Feed, Intake, asyncio.Future[None]]]) -> None:
-        with self._parts.database.write() as conn:
+    async def _write(self, waiting: Sequence[tuple[Feed, Intake, asyncio.Future[None]]]) -> None:
+        async with self._parts.database.writing() as conn:
             self._parts.fence(conn)
             intakes = [intake for _, intake, _ in waiting]
             articles.add(conn, [each for intake in intakes for each in (*intake.articles, *intake.changed)])
@@ -227,16 +246,17 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, kept: _Kept, *, 
         with parts.database.read() as conn:
             return articles.known(conn, feed.id, keys)
 
-    intake = await poll_feed(
-        parts.client,
-        feed,
-        state,
-        now=now,
-        known=known,
-        max_age=dt.timedelta(days=parts.config.poll.max_age_days),
-        parse=parts.parse,
-    )
-    await kept.add(feed, intake)
+    async with parts.turns.of(feed, parts.client) as turn:
+        intake = await poll_feed(
+            turn,
+            feed,
+            state,
+            now=now,
+            known=known,
+            max_age=dt.timedelta(days=parts.config.poll.max_age_days),
+            parse=parts.parse,
+        )
+        await kept.add(feed, intake)
     found = len(intake.articles) + len(intake.changed)
     failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)
@@ -260,7 +280,7 @@ async def analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.dat
     except Exception as error:  # noqa: BLE001 - whatever it is, one bad article may not block the others
         _pass_on(error)
         if len(waiting) == 1:
-            return _set_back(parts, waiting[0], error, now=now)
+            return await _set_back(parts, waiting[0], error, now=now)
     results = [await _analyse_one(parts, article, now=now) for article in waiting]
     return sum(results, start=Analysed())
 
@@ -270,7 +290,7 @@ async def _analyse_one(parts: Parts, article: Article, *, now: dt.datetime) -> A
         return await _analyse_these(parts, [article], now=now)
     except Exception as error:  # noqa: BLE001 - the article is marked with it, and shown
         _pass_on(error)
-        return _set_back(parts, article, error, now=now)
+        return await _set_back(parts, article, error, now=now)
 
 
 def _pass_on(error: Exception) -> None:
@@ -282,7 +302,7 @@ def _pass_on(error: Exception) -> None:
 async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.datetime) -> Analysed:
     verdicts = await asyncio.to_thread(judge_these, parts, waiting) if waiting else []
     judged = dict(zip((each.id for each in waiting), verdicts, strict=True))
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         parts.fence(conn)
         # What another worker has read meanwhile, or its publisher edited, is no longer ours to tell of.
         ours = articles.still_waiting(conn, waiting)
@@ -299,13 +319,13 @@ def judge_these(parts: Parts, waiting: Sequence[Article]) -> list[Verdict]:
     return [judge(reading, parts.rules) for reading in readings]
 
 
-def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datetime) -> Analysed:
+async def _set_back(parts: Parts, article: Article, error: Exception, *, now: dt.datetime) -> Analysed:
     """Mark the article with its error; after the last attempt it waits no longer.
 
     Where another worker has read it meanwhile, or its publisher edited it, the error is of no concern.
     """
     reason = str(error) or type(error).__name__
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         parts.fence(conn)
         if not articles.waits(conn, article):
             return Analysed(articles=1)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StorageError
 
 log = structlog.get_logger()
 
 Job = Callable[[], Awaitable[object]]
+
+_LONGEST_PAUSE = dt.timedelta(seconds=30)  # of a job that keeps failing
+_DOUBLINGS = 16
+_MANY = 1_000  # calls of a loose job beside one another: more than come in the time that one may last
 
 
 def _wall() -> dt.datetime:
@@ -23,14 +29,29 @@ def _wall() -> dt.datetime:
 
 
 class Scheduler:
-    """Calls each job at every tick; a job that is still at work is not called again beside itself."""
+    """Calls each job at every tick; one that keeps failing less and less often, down to twice a minute.
+
+    A job that is still at work is not called again beside itself. But `loose` ones are: each call takes up what no
+    other has in hand, however long that lasts. They are broken off at once when all is to end.
+    """
 
     def __init__(
-        self, jobs: Mapping[str, Job], *, tick: dt.timedelta, clock: Callable[[], dt.datetime] = _wall
+        self,
+        jobs: Mapping[str, Job],
+        *,
+        tick: dt.timedelta,
+        loose: Collection[str] = (),
+        clock: Callable[[], dt.datetime] = _wall,
     ) -> None:
         # APScheduler warns of each tick that finds its job still at work; here that is how it should be.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        self._at_work: set[asyncio.Task[object]] = set()
+        self._at_work: dict[asyncio.Task[object], str] = {}
+        self._loose = loose
+        self._failing: dict[str, _Failing] = {}
+        self._said: dict[str, float] = {}  # errors that were told lately; "" for the end of them
+        self._given_up = asyncio.Event()
+        self._why: StorageError | None = None
+        self._broken_off: set[asyncio.Task[object]] = set()
         self._tick = tick
         self._clock = clock
         self._seen = clock()
@@ -38,28 +59,46 @@ class Scheduler:
         # A tick that came late (the machine slept) is made up for once, however late it is.
         self._scheduler = AsyncIOScheduler(
             timezone=dt.UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
         trigger = IntervalTrigger(seconds=tick.total_seconds(), timezone=dt.UTC)
         for name, job in jobs.items():
             now = clock()
-            self._scheduler.add_job(self._call, trigger, args=(name, job), id=name, next_run_time=now)
+            at_once = _MANY if name in loose else 1
+            self._scheduler.add_job(
+                self._call, trigger, args=(name, job), id=name, next_run_time=now, max_instances=at_once
+            )
 
     def start(self) -> None:
         """Begin, with one call of each job at once; needs a running event loop."""
         self._scheduler.start()
         self._mind_the_clock()
 
-    async def stop(self, *, grace: dt.timedelta) -> None:
-        """Call no job any more, give those at work this long to end, and break off those that did not."""
+    @property
+    def failing(self) -> dict[str, str]:
+        """The jobs that failed at their last call, with the error."""
+        return {name: str(each.error) for name, each in self._failing.items()}
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Returns when `stop` is set; raises the StorageError of a job with which nobody may go on."""
+        either = [asyncio.ensure_future(each.wait()) for each in (stop, self._given_up)]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in either:
+                each.cancel()
+        if self._why and not stop.is_set():
+            raise self._why
+
+    async def stop(self, *, grace: dt.timedelta, at_once: asyncio.Event | None = None) -> None:
+        """Call no job any more, give those at work this long to end, or until `at_once`, and break off the rest."""
         self._scheduler.pause()
         if self._minding:
             self._minding.cancel()
+        await self._break_off([task for task, name in self._at_work.items() if name in self._loose])
         if self._at_work:
-            _, late = await asyncio.wait(self._at_work, timeout=grace.total_seconds())
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await _within(grace, asyncio.wait(self._at_work), at_once or asyncio.Event())
+            await self._break_off(list(self._at_work))
         self._scheduler.shutdown(wait=False)
 
     def _mind_the_clock(self) -> None:
@@ -74,16 +113,70 @@ class Scheduler:
             self._tick.total_seconds(), self._mind_the_clock
         )
 
+    async def _break_off(self, tasks: Collection[asyncio.Task[object]]) -> None:
+        self._broken_off.update(tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _call(self, name: str, job: Job) -> None:
-        """One call; a job that fails is logged and called again at the next tick: the service stays up."""
+        """One call; a job that fails is logged and called again later: the service stays up."""
+        before = self._failing.get(name)
+        if before and asyncio.get_running_loop().time() < before.alone_until:
+            return
         task = asyncio.current_task()
         assert task is not None
-        self._at_work.add(task)
+        self._at_work[task] = name
         try:
             await job()
+        except asyncio.CancelledError:
+            if task not in self._broken_off:
+                raise
+            log.info("job.broken_off", job=name)
         except MonitorError as error:
-            log.warning("job.failed", job=name, error=str(error))
+            level = logging.WARNING if self._is_news(str(error)) else logging.INFO
+            log.log(level, "job.failed", job=name, error=str(error))
+            self._failed(name, error)
         except Exception as error:
             log.exception("job.fault", job=name, error=str(error))
+            self._failed(name, error)
+        else:
+            if failed := self._failing.pop(name, None):
+                level = logging.WARNING if self._is_news("") else logging.INFO
+                log.log(level, "job.works_again", job=name, failures=failed.times)
         finally:
-            self._at_work.discard(task)
+            self._at_work.pop(task)
+
+    def _is_news(self, said: str) -> bool:
+        """Whether nobody said so within the last half minute: what all jobs say at once is told once."""
+        now = asyncio.get_running_loop().time()
+        long_ago = now - _LONGEST_PAUSE.total_seconds()
+        self._said = {each: when for each, when in self._said.items() if when > long_ago}
+        return self._said.setdefault(said, now) == now
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """Leave the job alone until the next tick, and longer after each further failure: no outage is a storm."""
+        times = self._failing[name].times + 1 if name in self._failing else 1
+        pause = min(self._tick * (2 ** min(times - 1, _DOUBLINGS) - 1), _LONGEST_PAUSE)
+        until = asyncio.get_running_loop().time() + pause.total_seconds()
+        self._failing[name] = _Failing(times=times, alone_until=until, error=error)
+        if isinstance(error, StorageError) and error.for_good:
+            self._why = error
+            self._given_up.set()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Failing:
+    """A job that failed at its last call."""
+
+    times: int  # in a row
+    alone_until: float  # on the loop's clock
+    error: Exception
+
+
+async def _within(time: dt.timedelta, work: Coroutine[Any, Any, object], enough: asyncio.Event) -> None:
+    """Until the work is done, the time is over, or it is enough."""
+    either = [asyncio.ensure_future(work), asyncio.ensure_future(enough.wait())]
+    await asyncio.wait(either, timeout=time.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+    for each in either:
+        each.cancel()

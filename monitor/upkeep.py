@@ -98,7 +98,7 @@ async def _tell_troubles(
     notice = _notice(subscription, news.headline, news.lines, parts=[*subjects, f"{now:%Y-%m-%d}"], now=now)
     if not await _sent(parts, subscription, notice, now=now):
         return 0
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         notices.tell(conn, subscription.id, [each.subject for each in news.new], now=now)
         notices.forget(conn, subscription.id, news.over)
     return 1
@@ -118,7 +118,7 @@ async def _tell_day(parts: Parts, subscription: Subscription, states: _STATES, *
     notice = _notice(subscription, line, (), parts=[wording.DAILY, f"{now:%Y-%m-%d}"], now=now)
     if not await _sent(parts, subscription, notice, now=now):
         return 0
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         notices.tell(conn, subscription.id, [wording.DAILY], now=now)
     return 1
 
@@ -152,20 +152,20 @@ async def _sent(parts: Parts, subscription: Subscription, notice: Notice, *, now
     try:
         await send_notice(parts, subscription, notice, now=now)
     except DeliveryError as error:
-        until = _put_off(parts, subscription, error, now=now)
+        until = await _put_off(parts, subscription, error, now=now)
         log.warning("notice.failed", subscription=subscription.id, error=str(error), again=until)
         return False
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         notices.reached(conn, subscription.id)
     log.info("notice.sent", subscription=subscription.id, notice=notice.id)
     return True
 
 
-def _put_off(
+async def _put_off(
     parts: Parts, subscription: Subscription, error: DeliveryError, *, now: dt.datetime
 ) -> dt.datetime:
     """Until when no notice is sent there: one that the receiver refuses for good is tried again the next day."""
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         attempts = notices.retries(conn).get(subscription.id, (0, now))[0] + 1
         pause = retry.wait(attempts, random=parts.random, retry_after=error.retry_after)
         until = now + (_DAY if error.permanent else pause)

@@ -44,7 +44,7 @@ async def read_pages(parts: Parts, *, now: dt.datetime, of: Sequence[str] | None
         return PagesRead()
     concerns = await asyncio.to_thread(parts.reader().concerned, [article for article, _ in waiting])
     wanted = [article.id for (article, _), concerned in zip(waiting, concerns, strict=True) if concerned]
-    with parts.database.write() as conn:
+    async with parts.database.writing() as conn:
         parts.fence(conn)
         webpages.expire(conn, now=now)
         webpages.forget(conn, {article.id for article, _ in waiting}.difference(wanted))
@@ -57,7 +57,7 @@ async def read_pages(parts: Parts, *, now: dt.datetime, of: Sequence[str] | None
         article, wait = pair
         left = wait.total_seconds() - (time.monotonic() - began)
         found = await source.ask(article, now=now, within=left)
-        _keep(parts, article, found, now=now)
+        await _keep(parts, article, found, now=now)
         return bool(found.text)
 
     told = await at_once(
@@ -66,8 +66,8 @@ async def read_pages(parts: Parts, *, now: dt.datetime, of: Sequence[str] | None
     return PagesRead(read=sum(told), failed=len(told) - sum(told))
 
 
-def _keep(parts: Parts, article: Article, found: WholeText, *, now: dt.datetime) -> None:
-    with parts.database.write() as conn:
+async def _keep(parts: Parts, article: Article, found: WholeText, *, now: dt.datetime) -> None:
+    async with parts.database.writing() as conn:
         parts.fence(conn)
         if found.rest:
             feeds.put_off(conn, urlsplit(article.url).hostname or "", until=found.rest)

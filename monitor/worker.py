@@ -22,7 +22,8 @@ from monitor.storage.leader import Leader
 
 log = structlog.get_logger()
 
-_AT_ONCE = {Work.POLL: 2, Work.ANALYSE: 1, Work.DELIVER: 8}  # jobs; analysis fills a core by itself
+# Jobs; analysis fills a core by itself, and a poll may wait long for a slow server.
+_AT_ONCE = {Work.POLL: 16, Work.ANALYSE: 1, Work.DELIVER: 8}
 _ROWS = 5_000  # that are given jobs at one tick
 
 
@@ -51,8 +52,8 @@ class Worker:
         """Whether this worker keeps the timer."""
         return self._leader.holds()
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; work in hand is then given a little time to end."""
+    async def serve(self, stop: asyncio.Event, *, at_once: asyncio.Event | None = None) -> None:
+        """Work until `stop` is set; work in hand is then given a little time to end, but none from `at_once` on."""
         led: dict[str, Job] = {
             "heartbeat": self._app.beat,
             "hand out": self._hand_out,
@@ -71,7 +72,7 @@ class Worker:
             try:
                 await self._jobs.work(stop, grace=GRACE)
             finally:
-                await timer.stop(grace=GRACE)
+                await timer.stop(grace=GRACE, at_once=at_once)
                 self._leader.release()
                 log.info("worker.stopped")
 
@@ -86,7 +87,7 @@ class Worker:
     async def _hand_out(self) -> None:
         """Jobs for all rows that wait and have none; feeds wait while too many articles do."""
         parts, now = self._app.parts, self._app.clock()
-        with parts.database.write() as conn:
+        async with parts.database.writing() as conn:
             self._leader.fence(conn)
             jobs.defer(conn, Work.ANALYSE, articles.without_job(conn, limit=_ROWS, now=now))
             lease = parts.config.delivery.lease

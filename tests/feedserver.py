@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
@@ -26,9 +26,24 @@ class FeedServer:
         ] = {}  # by path: a status and headers, nothing more
         self.broken: set[str] = set()
         self.asked: list[tuple[str, int]] = []  # path and the status that it got
+        self._silent: dict[str, threading.Event] = {}  # by path: set when it may answer again
 
     def url(self, name: str) -> str:
         return f"{self.base}/{name}"
+
+    @contextmanager
+    def silent(self, name: str) -> Iterator[None]:
+        """Take what is asked of that feed, and answer only when the block has ended."""
+        over = self._silent[f"/{name}"] = threading.Event()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def wait(self, path: str) -> None:
+        """Returns when that path may be answered."""
+        if path in self._silent:
+            self._silent[path].wait()
 
     def publish(self, name: str, items: Sequence[Item], *, site: str = "https://news.example") -> str:
         """Put up an RSS feed of these items, newest first as given, whose pages lie on that site; its address."""
@@ -63,13 +78,15 @@ def feed_server(host: str = "127.0.0.1") -> Iterator[FeedServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            feeds.wait(self.path)
             status, headers, body = feeds.answer(self.path, self.headers.get("If-None-Match"))
             feeds.asked.append((self.path, status))
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # whoever asked may have gone
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -463,6 +463,28 @@ async def test_the_service_runs_by_itself_until_told_to_stop(world: World) -> No
     assert world.told() == ["SRBM fired"]
 
 
+@pytest.mark.fault("HT06", "HT07")
+async def test_a_feed_that_hangs_keeps_no_other_from_its_next_poll(world: World) -> None:
+    world.feeds = ["a", "hung"]
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        with world.server.silent("hung"):
+            stop = asyncio.Event()
+            serving = asyncio.create_task(app.serve(stop))
+            for title in ("SRBM fired", "ICBM fired"):
+                world.channel.took_one.clear()
+                world.publish(item(title, key=title, at=world.clock.now))
+                world.clock.move(hours=1)  # every feed is due again
+                async with asyncio.timeout(60):
+                    await world.channel.took_one.wait()
+            assert app.parts.turns.under_way == {"hung"}  # since the first of the rounds
+            stop.set()
+            await serving
+        with app.parts.database.read() as conn:
+            assert feeds.states(conn)["hung"].failures == 0  # its poll was broken off, and is made again
+    assert len(world.channel.messages) == 2
+
+
 async def test_a_test_message_says_that_it_is_one(world: World) -> None:
     async with world.app() as app:
         (subscription,) = world.config().all_subscriptions()
@@ -849,6 +871,23 @@ async def test_a_full_disk_is_told_and_loses_nothing_once_there_is_room(world: W
 
 FULL = """CREATE TRIGGER full BEFORE UPDATE OF sent ON deliveries WHEN new.sent IS NOT NULL
     BEGIN SELECT raise(ABORT, 'database or disk is full'); END"""
+
+
+@pytest.mark.fault("DB01")
+async def test_while_nothing_can_be_stored_no_feed_is_asked(world: World) -> None:
+    async with world.app() as app:
+        await world.past_the_baseline(app)
+        asked = len(world.server.asked)
+        with closing(sqlite3.connect(world.folder / "data" / "monitor.db")) as other:
+            other.execute(
+                FULL.replace("UPDATE OF sent ON deliveries WHEN new.sent IS NOT NULL", "UPDATE ON tallies")
+            )
+            with pytest.raises(StorageError, match="free some space"):
+                await app.poll()
+            assert len(world.server.asked) == asked
+            other.execute("DROP TRIGGER full")
+        await app.poll()
+    assert len(world.server.asked) == asked + 1
 
 
 @pytest.mark.fault("DB01", "CR06")

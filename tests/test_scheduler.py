@@ -58,6 +58,34 @@ async def test_a_job_that_fails_is_called_again_and_stops_no_other() -> None:
     assert failing.calls >= 3
 
 
+async def test_a_job_that_keeps_failing_is_called_less_and_less_often() -> None:
+    failing, other = Job(*[StorageError("full")] * 1_000, until=5), Job(until=30)
+    await run(failing, other)
+    assert failing.calls < other.calls / 2
+
+
+async def test_an_error_with_which_nobody_may_go_on_ends_the_wait() -> None:
+    scheduler = Scheduler({"job": Job(StorageError("is damaged", for_good=True))}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        with pytest.raises(StorageError, match="is damaged"):
+            await scheduler.until(asyncio.Event())
+        await scheduler.stop(grace=SOON)
+
+
+async def test_what_fails_is_known_until_it_works_again() -> None:
+    job = Job(StorageError("is full"), until=1)
+    scheduler = Scheduler({"job": job}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        while not scheduler.failing:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(TICK.total_seconds())
+        assert scheduler.failing == {"job": "is full"}
+        while scheduler.failing:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(TICK.total_seconds())
+    await scheduler.stop(grace=SOON)
+
+
 async def test_work_in_hand_is_given_time_to_end_and_nothing_is_begun_after() -> None:
     job = Job(until=1)
     await run(job)
@@ -83,6 +111,50 @@ async def test_work_that_does_not_end_is_broken_off() -> None:
         await begun.wait()
         await scheduler.stop(grace=TICK)
     assert broken_off.is_set()
+
+
+class Hanging:
+    """Never ends by itself; tells when so many are at work at once, and how many were broken off."""
+
+    def __init__(self, *, until: int) -> None:
+        self.until = until
+        self.at_work = self.broken_off = 0
+        self.enough = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.at_work += 1
+        if self.at_work >= self.until:
+            self.enough.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.broken_off += 1
+
+
+async def test_a_loose_job_is_called_beside_itself_and_broken_off_at_once_at_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hanging, job = Hanging(until=3), Job()
+    scheduler = Scheduler({"hanging": hanging, "job": job}, tick=TICK, loose={"hanging"})
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await hanging.enough.wait()
+        await job.enough.wait()
+        await scheduler.stop(grace=SOON)
+    assert hanging.broken_off == hanging.at_work >= 3
+    assert job.at_once == 1
+    assert not caplog.records  # that it was broken off is no fault
+
+
+async def test_whoever_has_waited_enough_ends_the_grace() -> None:
+    hanging, enough = Hanging(until=1), asyncio.Event()
+    scheduler = Scheduler({"hanging": hanging}, tick=TICK)
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await hanging.enough.wait()
+        enough.set()
+        await scheduler.stop(grace=SOON * 10, at_once=enough)
+    assert hanging.broken_off == 1
 
 
 @pytest.mark.fault("TM01")

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import rich.console
@@ -37,10 +37,11 @@ class Size:
     mutations: int
     items: int
     posts: int
+    minutes: int  # of fuzzing
 
 
-SHORT = Size(kills=200, mutations=1_000, items=1_000, posts=1_000)
-FULL = Size(kills=2_000, mutations=10_000, items=10_000, posts=10_000)
+SHORT = Size(kills=200, mutations=1_000, items=1_000, posts=1_000, minutes=0)
+FULL = Size(kills=2_000, mutations=10_000, items=10_000, posts=10_000, minutes=60)
 
 Measure = Callable[[Size, Postgres | None, Progress], list[Figure]]
 FIGURES: dict[str, Measure] = {
@@ -48,6 +49,7 @@ FIGURES: dict[str, Measure] = {
     "together": lambda size, postgres, progress: together.measure(size.items, postgres, progress),
     "instances": lambda size, postgres, progress: standby.measure(size.items, postgres, progress),
     "feeds": lambda size, _, progress: feeds.measure(size.mutations, progress),
+    "fuzz": lambda size, _, progress: feeds.fuzz(size.minutes, progress) if size.minutes else [],
     "bombs": lambda _, __, progress: bombs.measure(progress),
     "addresses": lambda _, __, progress: ssrf.measure(progress),
     "secrets": lambda _, __, progress: planted.measure(progress),
@@ -59,18 +61,26 @@ FIGURES: dict[str, Measure] = {
 def main() -> int:
     """Measure what was asked for; 1 where harm was done."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
-    parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these; the page stays as it is")
+    parser.add_argument("name", nargs="*", choices=[*FIGURES, []], help="only these")
+    parser.add_argument(
+        "--page", action="store_true", help="write their rows into the page, beside those of before"
+    )
     parser.add_argument("--full", action="store_true", help="ten times as much, as before a release")
+    parser.add_argument("--minutes", type=int, help="of fuzzing: 60 with --full, else none")
     given = parser.parse_args()
     out = rich.console.Console()
     if not out.is_terminal:
         out.width = _WIDTH
     began = time.monotonic()
     with _postgres() as postgres:
-        figures = measure(given.name or list(FIGURES), FULL if given.full else SHORT, postgres, out)
+        size = FULL if given.full else SHORT
+        size = size if given.minutes is None else replace(size, minutes=given.minutes)
+        figures = measure(given.name or list(FIGURES), size, postgres, out)
     caption = f"{_machine()}, {(time.monotonic() - began) / 60:.0f} minutes."
     out.print(table(figures, title=f"Bongsu {__version__}", caption=caption))
-    if not given.name:
+    if given.page:
+        write_rows(figures)
+    elif not given.name:
         write(figures, caption)
     return int(any(each.broken for each in figures))
 
@@ -98,6 +108,15 @@ def write(figures: list[Figure], caption: str) -> None:
     before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
     after = rest.partition(FOOT)[2]
     PAGE.write_text(f"{before}{head}{markdown(figures)}\n\n{caption}{FOOT}{after}", encoding="utf-8")
+
+
+def write_rows(figures: list[Figure]) -> None:
+    """Put these figures into the page in place of those of the same name, and new ones at the end."""
+    before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
+    rows, foot, after = rest.partition("\n\n")
+    known = {line.split(" | ")[0]: line for line in rows.splitlines()}
+    known |= {line.split(" | ")[0]: line for line in markdown(figures).splitlines()}
+    PAGE.write_text(before + head + "\n".join(known.values()) + foot + after, encoding="utf-8")
 
 
 @contextmanager

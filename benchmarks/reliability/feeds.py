@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -35,6 +36,7 @@ _PIECES = (  # what damage puts in: markup that opens, closes, lies or bites
     b"9" * 400,
 )
 _AT_ONCE = 8
+_BATCH = 1_000  # mutations
 
 
 def measure(mutations: int, progress: Progress) -> list[Figure]:
@@ -53,6 +55,25 @@ def measure(mutations: int, progress: Progress) -> list[Figure]:
     ]
 
 
+def fuzz(minutes: int, progress: Progress) -> list[Figure]:
+    """Ever new damage for so long."""
+    whole, about = documents()
+    found: Counter[str] = Counter()
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < minutes * 60:
+        damaged = mutated(whole, _BATCH, seed=SEED + 1 + found.total())
+        found += Counter(asyncio.run(_results(damaged, lambda _done, _of: None)))
+        progress(int(passed), minutes * 60)
+    return [
+        Figure(
+            what="malformed feeds parsed, for a time",
+            tried=f"{minutes} minutes, {found.total():,} mutations",
+            harm={"uncaught": found["uncaught"], f"past {CPU} s or {MEMORY >> 20} MB": found["past limits"]},
+            note=f"{about}; {found['parsed']:,} parsed, {found['refused']:,} refused in words",
+        )
+    ]
+
+
 def documents() -> tuple[list[bytes], str]:
     """The documents to damage, and which they are."""
     if FOLDER.is_dir():
@@ -60,9 +81,9 @@ def documents() -> tuple[list[bytes], str]:
     return [text.encode() for text in KINDS.values()], "no recorded feeds here: the tests' own documents"
 
 
-def mutated(whole: Sequence[bytes], count: int) -> list[bytes]:
+def mutated(whole: Sequence[bytes], count: int, *, seed: int = SEED) -> list[bytes]:
     """Copies with a few pieces cut out, put in or put elsewhere; the same ones each time."""
-    draw = random.Random(SEED)  # noqa: S311 - damage, no secret
+    draw = random.Random(seed)  # noqa: S311 - damage, no secret
     return [_damaged(draw.choice(whole), draw) for _ in range(count)]
 
 

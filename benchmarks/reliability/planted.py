@@ -56,6 +56,8 @@ _OWN = {  # whose own it is may see it: the operator's lists of addresses, a sub
     ("feed key", "feeds list --json"),
     ("feed key", "database"),
     ("signing key", "database"),
+    ("feed key", "backup"),
+    ("signing key", "backup"),
     *(("address of a subscriber", f"page /{purpose}") for purpose in Purpose),
 }
 _FOR_READERS = "page "  # the operator may see who subscribes; readers may not
@@ -149,6 +151,9 @@ async def _service(path: Path, server: FeedServer) -> dict[str, str]:
         with app.parts.database.read() as conn:
             rows = [conn.execute(table.select()).all() for table in metadata.sorted_tables]
         said["database"] = str(rows)
+        copy = path.with_name("copy.db")
+        app.parts.database.backup(copy)
+        said["backup"] = copy.read_bytes().decode("latin-1")
         said |= {f"page {place}": answer.text for place, answer in (await sweep(app, client)).items()}
     return said
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ import typer
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.output import complain, counted
+from monitor.cli.signals import stop_at_once_while_starting, told_to_stop
 from monitor.config import Config, Web
 from monitor.errors import UsageError
 from monitor.health import door
@@ -29,14 +29,12 @@ def run(config: ConfigFile = None) -> None:
 
 
 async def _serve(config: Config) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop_at_once_while_starting()
     async with App.open(config) as service, _alone(service), pages(service, config) as address:
+        stop, at_once = told_to_stop()
         shown = f" The board is at {address}" if address else ""
         typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
-        await service.serve(stop)
+        await service.serve(stop, at_once=at_once)
 
 
 @asynccontextmanager

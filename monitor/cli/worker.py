@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import importlib.util
-import signal
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -14,6 +13,7 @@ import typer
 from monitor.app import App
 from monitor.cli.options import ConfigFile, read_config
 from monitor.cli.run import pages
+from monitor.cli.signals import stop_at_once_while_starting, told_to_stop
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.storage.jobs import Work
@@ -47,17 +47,15 @@ def worker(
 async def _serve(config: Config, chosen: frozenset[str]) -> None:
     from monitor.worker import Worker  # noqa: PLC0415 - needs the extra
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop_at_once_while_starting()
     async with App.open(config, jobs=True) as service:
+        stop, at_once = told_to_stop()
         worker = Worker(service, [kind for kind in Work if kind in chosen])
         async with pages(service, config) if _WEB in chosen else nullcontext("") as address:
             told = ", ".join(role for role in _ROLES if role in chosen)
             shown = f" The board is at {address}" if address else ""
             typer.echo(f"Working on {service.parts.database.name}: {told}. Ctrl-C stops.{shown}", err=True)
-            await worker.serve(stop)
+            await worker.serve(stop, at_once=at_once)
 
 
 def _chosen(roles: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from monitor.model import Identity
 
 KEY_CAP = 200  # characters; what is longer is hashed
 
+_SEVERAL = 2  # one page that came with another id, date and text may well be news
 _REMEMBERED = 300  # entries: those of the last document, and then those that dropped out of it
 _REMEMBERED_AT_MOST = 2_000  # of one long document
 
@@ -88,6 +89,8 @@ def identify(entries: Iterable[Entry], *, identity: Identity, recent: Mapping[st
     identity = _fitting(identity, seen)
     if identity is Identity.ENTRY_ID and _ids_fail(seen, remembered):
         identity = _fitting(Identity.URL, seen)
+    if _words_alone_hold(seen, remembered, identity):
+        identity = Identity.CONTENT
     known = _matched(seen, remembered, (*_WHOLLY, *_OWN[identity], *_UNDER_ANOTHER_KEY))
     keyed = _keyed(seen, known, remembered, identity)
     return Identified(
@@ -156,10 +159,18 @@ def _ids_fail(seen: Mapping[_Traces, Entry], remembered: Mapping[str, _Traces]) 
     ]
     ids = {traces.id for traces in remembered.values()}
     reused = [traces for traces in seen if traces.id in ids and traces.id and traces not in loosely]
-    several = 2  # one page that came with another id, date and text may well be news
-    if surely or len(renamed) >= several:
+    if surely or len(renamed) >= _SEVERAL:
         return len(renamed) > len(held)
     return len(reused) > len(held)
+
+
+def _words_alone_hold(
+    seen: Mapping[_Traces, Entry], remembered: Mapping[str, _Traces], identity: Identity
+) -> bool:
+    """Whether most entries are known by nothing but their words: ids, addresses and dates are new at each poll."""
+    held = _matched(seen, remembered, (*_WHOLLY, *_OWN[identity], *_UNDER_ANOTHER_KEY))
+    moved = [traces for traces in _matched(seen, remembered, _BY_CONTENT) if traces not in held]
+    return len(moved) >= _SEVERAL and 2 * len(moved) > len(seen)
 
 
 # --- keys ------------------------------------------------------------------------------------------

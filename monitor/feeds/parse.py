@@ -6,6 +6,7 @@ import html
 import io
 import re
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ from monitor.feeds.text import clean, one_line, plain
 
 ENTRY_CAP = 5_000  # of one document; what comes after is not read
 
+_GZIP = b"\x1f\x8b"
+_UNPACKED_CAP = 10 * 2**20  # bytes, of a document that came as a gzip file
+
 _HEAD = 4_096  # characters in which the beginning of a document is looked for
 _PAGE = 200_000  # characters of a web page in which it may name its feed
 _BEFORE_ROOT = r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*"
@@ -35,6 +39,7 @@ _FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/rdf+x
 _DECLARATION = re.compile(r"\A<\?xml[^>]*>")
 _UTF8_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
 _ENTRY = re.compile(r"<(item|entry)\b.*?(?:</\1\s*>|(?=<\1\b)|\Z)", re.DOTALL)
+_ENTRY_BEGINS = re.compile(r"<(?:item|entry)(?=[\s/>])")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -46,7 +51,7 @@ def parse(body: bytes, *, content_type: str | None, url: str, fast: bool = True)
 
     With `fast=False` plain documents go to feedparser too: slower, same result.
     """
-    text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
+    text = decode(_unpacked(body), content_type=content_type).lstrip("\ufeff \t\r\n\0")
     if not text:
         raise ParseError("the document is empty")
     if text.startswith(("{", "[")):
@@ -56,14 +61,32 @@ def parse(body: bytes, *, content_type: str | None, url: str, fast: bool = True)
     return _xml(text, url, fast=fast)
 
 
+def _unpacked(body: bytes) -> bytes:
+    """The document, where a server gives a gzip file as it lies there and does not say so."""
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        unpacked = inflate.decompress(body, _UNPACKED_CAP)
+    except zlib.error as error:
+        raise ParseError(f"this is a damaged gzip file ({error})") from error
+    if inflate.unconsumed_tail:
+        raise ParseError(f"this is a gzip file with more than {_UNPACKED_CAP:,} bytes in it")
+    return unpacked
+
+
 def _xml(text: str, url: str, *, fast: bool) -> Document:
     text, junk = _from_declaration(text)
+    text, beyond = _first_entries(text)
     found = (_plain(text) if fast else None) or _whole(text) or _one_by_one(text)
     if not found.entries and (found.complaint or not found.version):
         raise ParseError(f"{found.complaint}; no entry can be read" if found.version else _unknown(text))
-    complaints = [junk, found.complaint]
-    if len(found.entries) > ENTRY_CAP:
-        complaints.append(f"only the first {ENTRY_CAP:,} of {len(found.entries):,} entries were read")
+    complaints = [
+        junk,
+        "" if beyond else found.complaint,
+    ]  # what was cut off here is no fault of the publisher's
+    if beyond := beyond or max(0, len(found.entries) - ENTRY_CAP):
+        complaints.append(f"only the first {ENTRY_CAP:,} of {ENTRY_CAP + beyond:,} entries were read")
     return Document(
         entries=tuple(_entry(each, url) for each in found.entries[:ENTRY_CAP]),
         complaint="; ".join(filter(None, complaints)) or None,
@@ -130,6 +153,12 @@ def _feedparsed(text: str) -> Any:
 def _document(text: str) -> str:
     """The text with a declaration that is true."""
     return _UTF8_DECLARATION + _DECLARATION.sub("", _valid(text))
+
+
+def _first_entries(text: str) -> tuple[str, int]:
+    """The text up to the last entry that is read, and how many come after: these would cost the rest its time."""
+    begun = [found.start() for found in _ENTRY_BEGINS.finditer(text)]
+    return (text[: begun[ENTRY_CAP]], len(begun) - ENTRY_CAP) if len(begun) > ENTRY_CAP else (text, 0)
 
 
 def _from_declaration(text: str) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from monitor.feeds import dates
 from monitor.feeds.due import next_due
 from monitor.feeds.entry import Document, Entry
 from monitor.feeds.identity import Identified, identify
-from monitor.http import Client, Response, retry_after
+from monitor.feeds.turns import Asks
+from monitor.http import Response, retry_after
 from monitor.model import Article, Feed, FeedState, Standing, article_id
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ class Intake:
 
 
 async def poll(
-    client: Client,
+    client: Asks,
     feed: Feed,
     state: FeedState,
     *,

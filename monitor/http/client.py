@@ -28,6 +28,7 @@ import httpx
 from monitor.errors import AddressRefused, FetchError
 from monitor.http.body import decoded
 from monitor.http.guard import Guard, NotPublicError, Resolve, Transport, system_resolve
+from monitor.http.lanes import Lane
 from monitor.http.websocket import Socket, open_socket
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,7 +62,8 @@ class Client:
 
     `allow_networks` lists networks to allow though not public ("127.0.0.1/32"); `timeout` is the time in
     seconds for a whole answer, redirects included, waiting for a free slot not; `max_bytes` bounds the
-    decoded body; `per_host` and `total` bound the documents that are got at a time.
+    decoded body; `per_host` and `total` bound the documents that are got at a time. An answer that does not come for
+    two seconds lets another request to its host begin.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class Client:
         self._slots = asyncio.Semaphore(total)
         self._large = asyncio.Semaphore(1)
         self._asked: dict[str, float] = {}  # by host: when it was last asked
-        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._hosts: WeakValueDictionary[str, Lane] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         return self
@@ -156,11 +158,12 @@ class Client:
 
     @asynccontextmanager
     async def _slot(self, host: str, apart: float = 0.0) -> AsyncIterator[None]:
-        slots = self._host_slots.setdefault(host, asyncio.Semaphore(self._per_host))
+        lane = self._hosts.setdefault(host, Lane(self._per_host))
         await self._keep_apart(host, apart)
-        async with slots, self._slots:
+        async with lane.place() as place, self._slots:
             self._asked[host] = asyncio.get_running_loop().time()
-            yield
+            with place.waiting():
+                yield
 
     async def _keep_apart(self, host: str, apart: float) -> None:
         """Wait until the host was not asked for so many seconds."""

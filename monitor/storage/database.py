@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +22,13 @@ from monitor.storage import migrate, queue_schema
 from monitor.storage.explain import explain
 
 PATIENCE = 30.0  # seconds that a writer waits for another on SQLite
+_REPLACED = (
+    "was put in place of the file that was open; stop what uses it, delete the files beside it that end with -wal and "
+    "-shm, if they are older, and start again"
+)
+_LOOK = 0.05  # seconds between two looks at a lock that another holds
+_LONGEST_LOCK = 10.0  # seconds that a statement waits for a lock on PostgreSQL
+_NETWORK: dict[str, object] = {"connect_timeout": 10, "tcp_user_timeout": 30_000}  # s, ms: a host may vanish
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -41,7 +51,9 @@ class Database:
         self._engine = self._open()
         self._reader = self._engine.execution_options(**_READING.get(self._engine.dialect.name, {}))
         self._writer = self._engine.execution_options(writes=True, jobs=jobs)
+        self._at_once = self._writer.execution_options(at_once=True)
         self._checked = False
+        self._file: tuple[int, int] | None = None  # device and number of the SQLite file, once it was opened
 
     @property
     def name(self) -> str:
@@ -73,12 +85,23 @@ class Database:
         with self._transaction(self._writer) as conn:
             yield conn
 
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Connection]:
+        """`write` for a coroutine: while another process has the write lock of a SQLite file, the loop goes on.
+
+        The block itself must not await.
+        """
+        with ExitStack() as stack:
+            yield await self._locked(stack)
+
     def upgrade(self) -> None:
         """Make the database and bring its schema up to date; several starters at once do no harm."""
         with self.explained():
             if self.path is not None:
                 _create(self.path, patience=self._patience)
             with self._writer.begin() as conn:
+                if self.path is None:  # another starter may be at it, for as long as that takes
+                    conn.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 migrate.upgrade(conn)
                 queue_schema.upgrade(conn)
 
@@ -103,6 +126,15 @@ class Database:
                 source.backup(copy)
             unfinished.replace(target)
 
+    def check(self) -> None:
+        """StorageError where a SQLite file is damaged: every page is looked at, which takes a while."""
+        if self.path is None:
+            return
+        with self.read() as conn:
+            found = conn.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise explain(sqlite3.DatabaseError(f"malformed: {found}"), self.name)
+
     @contextmanager
     def explained(self) -> Iterator[None]:
         """What goes wrong with the database in the block comes out as StorageError."""
@@ -123,23 +155,54 @@ class Database:
                 self._checked = True
             yield conn
 
+    async def _locked(self, stack: ExitStack) -> Connection:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        while True:
+            try:
+                return stack.enter_context(self._transaction(self._at_once))
+            except StorageError as error:
+                if not _is_busy(error) or loop.time() > deadline:
+                    raise
+            await asyncio.sleep(_LOOK)
+
     def _existing(self, engine: Engine) -> Engine:
         """The engine, once its file is there: SQLite would make an empty one in its place."""
-        if self.path is not None and not self.path.exists():
-            raise StorageError(f"{self.name}: there is no such file; `monitor db upgrade` makes the database")
+        if self.path is None:
+            return engine
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            what = f"{self.name}: there is no such file; `monitor db upgrade` makes the database"
+            raise StorageError(what) from None
+        self._file = self._file or (found.st_dev, found.st_ino)
+        if self._file != (found.st_dev, found.st_ino):
+            # What is open is the file that was there, and what is written to it would be lost.
+            raise StorageError(f"{self.name} {_REPLACED}", for_good=True)
+        return engine
+
+    def _open_postgres(self) -> Engine:
+        """Its limits are those of the URL, where it names any."""
+        args = {name: value for name, value in _NETWORK.items() if name not in self._url.query}
+        if self._jobs:
+            args["options"] = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
+        engine = create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=args)
+        event.listen(engine, "connect", _limit_waits)
+        event.listen(engine, "begin", _plan_anew)
         return engine
 
     def _open(self) -> Engine:
         if self.path is None:
-            limit = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
-            options = {"options": limit} if self._jobs else {}
-            engine = create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
-            event.listen(engine, "begin", _plan_anew)
-            return engine
+            return self._open_postgres()
         engine = create_engine(self._url, connect_args={"timeout": self._patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", functools.partial(_begin, patience=self._patience))
         return engine
+
+
+def _limit_waits(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.cursor().execute(f"SET lock_timeout = {_LONGEST_LOCK * 1000:.0f}")
+    connection.commit()
 
 
 def _parse(text: str) -> URL:
@@ -192,10 +255,13 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin(conn: Connection) -> None:
+def _begin(conn: Connection, *, patience: float) -> None:
     """IMMEDIATE for writers: a lock taken as late as the first write fails if another wrote meanwhile."""
-    writes = conn.get_execution_options().get("writes", False)
+    options = conn.get_execution_options()
+    writes = options.get("writes", False)
     conn.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
+    waits = 0 if options.get("at_once", False) else patience
+    conn.exec_driver_sql(f"PRAGMA busy_timeout = {waits * 1000:.0f}")
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -207,3 +273,9 @@ def _plan_anew(conn: Connection) -> None:
     """
     if conn.get_execution_options().get("postgresql_readonly"):
         conn.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def _is_busy(error: StorageError) -> bool:
+    """Whether another process has the write lock of a SQLite file."""
+    cause = getattr(error.__cause__, "orig", None)
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,13 +69,20 @@ def states(conn: Connection) -> dict[str, FeedState]:
 
 
 def due(
-    conn: Connection, *, now: dt.datetime, limit: int, only: Sequence[str] | None = None
+    conn: Connection,
+    *,
+    now: dt.datetime,
+    limit: int,
+    only: Sequence[str] | None = None,
+    but: Collection[str] = (),
 ) -> list[tuple[Feed, FeedState]]:
-    """Feeds to poll now, those longest overdue first; `only` those of these ids.
+    """Feeds to poll now, those longest overdue first; `only` those of these ids, and none of those in `but`.
 
     One that was polled in the future is due too: the clock has been set back, and its time to come is wrong.
     """
     query = _waiting(_JOINED, now=now).limit(limit)
+    if but:
+        query = query.where(feeds.c.id.not_in(but))
     return _found(conn, query if only is None else query.where(feeds.c.id.in_(only)))
 
 

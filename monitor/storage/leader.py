@@ -9,8 +9,10 @@ nothing.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from contextlib import suppress
 
+import structlog
 from sqlalchemy import Connection, Function, func, select, text, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -18,6 +20,8 @@ from monitor.errors import StorageError
 from monitor.storage.database import Database
 from monitor.storage.rows import insert_new
 from monitor.storage.tables import leaders
+
+log = structlog.get_logger()
 
 _LOCKS = 0x6C64  # first half of our advisory locks on leadership: "ld"
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -126,6 +130,24 @@ class Leader:
         silent = (leaders.c.name == self._name) & (leaders.c.beat < _clock() - self._patience)
         if session.execute(select(leaders.c.number).where(silent)).first():
             session.execute(_END_HOLDER, {"locks": _LOCKS, "name": self._name})
+
+
+class Candidate:
+    """One of several services on one database: it leads as soon as no other does, and says which it is."""
+
+    def __init__(self, leader: Leader) -> None:
+        self._leader = leader
+        self._stands_by = False
+
+    async def stand(self) -> None:
+        """Lead, if nobody else does."""
+        if self._leader.holds():
+            return
+        if self._leader.acquire():
+            log.log(logging.WARNING if self._stands_by else logging.INFO, "service.leads")
+        elif not self._stands_by:
+            log.warning("service.stands_by", why="another one is at work on this database")
+        self._stands_by = not self._leader.holds()
 
 
 def number(database: Database, name: str = "timer") -> int:

@@ -21,6 +21,12 @@ def count(conn: Connection, name: str, *, by: int = 1) -> None:
         conn.execute(more)
 
 
+def touch(conn: Connection, name: str) -> None:
+    """Write it as it stands: StorageError where nothing can be written."""
+    if not conn.execute(update(tallies).where(tallies.c.name == name).values(count=tallies.c.count)).rowcount:
+        insert_new(conn, tallies, [{"name": name, "count": 0}])
+
+
 def all(conn: Connection) -> dict[str, int]:  # noqa: A001 - read as tallies.all(conn)
     """How many there were of each that was ever counted."""
     return {each["name"]: each["count"] for each in conn.execute(select(tallies)).mappings()}

@@ -83,7 +83,7 @@ async def acknowledge(request: Request) -> Response:
     analyst = access.analyst(request, fields)
     if not analyst:
         raise HTTPException(400, "To acknowledge an alert, give your name.")
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         found = _known(conn, request)
         note = str(fields.get("note", "")).strip()[:_LONGEST]
         seen = Acknowledgement(alert=found.id, analyst=analyst, given=site.now, note=note)
@@ -100,7 +100,7 @@ async def verdict(request: Request) -> Response:
     opinion = str(fields.get("opinion", ""))
     if not analyst or opinion not in set(Opinion):
         raise HTTPException(400, "A verdict needs your name and one of true, false and duplicate.")
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         found = _known(conn, request)
         given = AlertVerdict(
             alert=found.id,

@@ -32,6 +32,7 @@ def ready(request: Request) -> Response:
     if said and not in_force:
         return _answer(request, {RULES: said})
     degraded = {RULES: f"{said}; the last good set is in force"} if said else {}
+    degraded |= site.app.failing()
     return _answer(request, faults, degraded)
 
 

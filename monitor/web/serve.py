@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from monitor.web.site import Site
 
 log = structlog.get_logger()
+_GRACE = 1  # seconds for requests in hand when the service stops: a client may take its time on purpose
 
 
 class _Server(uvicorn.Server):
@@ -42,6 +43,7 @@ async def serving(
             log_level="warning",
             server_header=False,
             forwarded_allow_ips=list(proxies),
+            timeout_graceful_shutdown=_GRACE,
         )
     )
     task = asyncio.create_task(_run(server))

@@ -76,7 +76,7 @@ async def enter(request: Request) -> Response:
     site = of(request)
     await forms.received(request, key=site.key)
     carried, before = _carried(request), sessions.carried_by(request)
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         wanted = _still_held(site, stored.use(conn, carried, now=site.now))
         if before:
             stored.end(conn, before)
@@ -115,7 +115,7 @@ async def _out(request: Request, *, everywhere: bool) -> Response:
     await forms.received(request, key=site.key)
     session = sessions.current(request)
     if session is not None:
-        with site.app.parts.database.write() as conn:
+        async with site.app.parts.database.writing() as conn:
             if everywhere:
                 stored.end_all(conn, session.person)
             else:
@@ -135,7 +135,7 @@ async def _mail(site: Site, wanted: SignIn, origin: str) -> None:
     if wanted.person not in site.app.parts.config.web.people:
         log.info("sign_in.not_listed")
         return
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         stored.forget(conn, wanted.created - _KEPT)
         if stored.asked_since(conn, wanted.person, wanted.created - _HOUR) >= _PER_ADDRESS:
             log.warning("sign_in.too_many", person=wanted.person)

@@ -33,7 +33,7 @@ async def silence(request: Request) -> Response:
     """Hold back alerts like this one, as far as ticked; those of level critical are sent all the same."""
     site = of(request)
     fields = await forms.received(request, key=site.key)
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         found = alerts.get(conn, request.path_params["alert"])
         if found is None:
             raise HTTPException(404, "There is no such alert.")
@@ -49,7 +49,7 @@ async def end(request: Request) -> Response:
     """End a silence now."""
     site = of(request)
     await forms.received(request, key=site.key)
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         ended = request.path_params["silence"]
         silences.end(conn, ended, now=site.now)
         access.note(conn, request, request.state.actor, what="end", thing=f"silence {ended}")

@@ -80,7 +80,7 @@ async def confirm(request: Request) -> Response:
     site = of(request)
     await forms.received(request, key=site.key)
     subscription = replace(held(request, Purpose.CONFIRM), confirmed=True)
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         for other in subscriptions.all(conn):
             if _twice(other, subscription):
                 subscriptions.remove(conn, other.id)
@@ -112,7 +112,7 @@ async def manage(request: Request) -> Response:
         paused="paused" in fields,
         feed_renewed=subscription.feed_renewed,
     )
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         subscriptions.change(conn, changed)
         _note(conn, request, "change", changed)
     return RedirectResponse(request.url.path, status_code=303)
@@ -124,7 +124,7 @@ async def renew_feed(request: Request) -> Response:
     await forms.received(request, key=site.key)
     subscription = held(request, Purpose.MANAGE)
     renewed = replace(subscription, feed_renewed=subscription.feed_renewed + 1)
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         subscriptions.change(conn, renewed)
         _note(conn, request, "renew the link to the feed of", renewed)
     return RedirectResponse(_path(site, Purpose.MANAGE, renewed), status_code=303)
@@ -142,7 +142,7 @@ async def leave(request: Request) -> Response:
         name = site.app.links.read(Purpose.LEAVE, request.path_params["token"])
     except UsageError as error:
         raise HTTPException(404, str(error)) from error
-    with site.app.parts.database.write() as conn:
+    async with site.app.parts.database.writing() as conn:
         subscription = subscriptions.get(conn, name)
         if subscription is not None:
             subscriptions.remove(conn, name)
@@ -260,7 +260,7 @@ async def _mail(site: Site, subscription: Subscription) -> None:
     try:
         await site.app.notify(subscription, notice)
     except DeliveryError as error:
-        with site.app.parts.database.write() as conn:
+        async with site.app.parts.database.writing() as conn:
             subscriptions.remove(conn, subscription.id)
         log.warning("confirmation.failed", subscription=subscription.id, error=str(error))
 

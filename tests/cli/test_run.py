@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from commands import Monitor
 from feedserver import FeedServer, Item, feed_server
 from postgres import Postgres
+
+from monitor.storage import Database
 
 PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
 STARTED = {
@@ -144,6 +147,39 @@ def test_it_ends_at_once_when_interrupted_while_a_feed_keeps_it_waiting(settled:
         _, said = child.communicate(timeout=PATIENCE)
     assert child.returncode == 0
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_while_another_process_keeps_its_database(
+    settled: Path, number: signal.Signals
+) -> None:
+    with service() as child:
+        assert child.stderr
+        assert child.stderr.readline().startswith("Watching")
+        with closing(sqlite3.connect("data/monitor.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            time.sleep(1)  # every job is called meanwhile, of which nothing tells
+            child.send_signal(number)
+            child.send_signal(number)  # as who passes it on twice does
+            _, said = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, "Traceback" in said) == (0, False)
+    del settled
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_it_ends_when_told_though_its_database_stands_still(settled: Path, postgres: Postgres) -> None:
+    with postgres.database(migrated=True) as url:
+        text = settled.read_text(encoding="utf-8")
+        settled.write_text(text.replace("sqlite:///data/monitor.db", url), encoding="utf-8")
+        with service() as child:
+            assert child.stderr
+            assert child.stderr.readline().startswith("Watching")
+            with closing(Database(url)) as other, other.write() as conn:
+                conn.exec_driver_sql("LOCK TABLE service, tallies, leaders IN ACCESS EXCLUSIVE MODE")
+                child.send_signal(signal.SIGTERM)
+                _, said = child.communicate(timeout=PATIENCE)
+        assert child.returncode in {0, 3}
+        assert "Traceback" not in said
 
 
 @pytest.mark.model

@@ -150,6 +150,29 @@ def test_ids_that_change_at_every_poll_are_noticed_and_flood_nothing() -> None:
     assert "https://news.example/4" in third.entries
 
 
+@pytest.mark.fault("DD01")
+def test_entries_of_which_nothing_but_the_words_stays_are_noticed() -> None:
+    def at_poll(word: str, *numbers: int) -> list[Entry]:
+        moved = (replace(entry(n), url=f"https://news.example/{word}/{n}") for n in numbers)
+        hours = len(word)
+        return renamed([replace(each, published=NOON + dt.timedelta(hours=hours)) for each in moved], word)
+
+    first = poll(at_poll("b", 1, 2, 3))
+    second = poll(at_poll("bb", 1, 2, 3), first)
+    third = poll(at_poll("bbb", 4, 1, 2, 3), second)
+    assert titles(second, first) == []
+    assert second.identity is Identity.CONTENT
+    assert titles(third, first) == ["Report 4"]
+
+
+def test_two_reports_in_the_same_words_do_not_make_a_feed_one_of_words() -> None:
+    same = [entry(n, title="Weather warning", text="Strong winds.") for n in (1, 2)]
+    first = poll([*same[:1], *entries(3, 4, 5)])
+    second = poll([same[1], *entries(6, 7)], first)
+    assert titles(second, first) == ["Weather warning", "Report 6", "Report 7"]
+    assert second.identity is Identity.ENTRY_ID
+
+
 def test_changing_ids_are_noticed_though_dates_and_texts_change_too() -> None:
     first = poll(entries(1, 2, 3))
     second = poll(renamed(entries(1, 2, 3, published=NOON, text="Read 17 times."), "b"), first)

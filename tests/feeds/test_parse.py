@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
+from monitor.feeds.child import ParserPool
 from monitor.feeds.entry import Document, Entry
 from monitor.feeds.parse import ENTRY_CAP
 from monitor.feeds.parse import parse as parse_bytes
@@ -86,6 +88,23 @@ def test_only_so_many_entries_are_read_and_that_is_said() -> None:
     document = parse(rss("<item><title>x</title></item>" * (ENTRY_CAP + 1)))
     assert len(document.entries) == ENTRY_CAP
     assert document.complaint == "only the first 5,000 of 5,001 entries were read"
+
+
+async def test_a_feed_of_very_many_entries_is_read_within_its_limits() -> None:
+    document = rss("".join(item(title=f"Report {at}", guid=f"id-{at}") for at in range(50_000)))
+    async with ParserPool(size=1) as pool:
+        read = await pool.parse(document, content_type=None, url=URL)
+    assert (len(read.entries), read.entries[0].title) == (ENTRY_CAP, "Report 0")
+    assert read.complaint == "only the first 5,000 of 50,000 entries were read"
+
+
+def test_a_gzip_file_that_is_not_said_to_be_one_is_unpacked() -> None:
+    packed = gzip.compress(rss(item(title="Ships sail")))
+    assert only(packed).title == "Ships sail"
+    with pytest.raises(ParseError, match="damaged gzip file"):
+        parse(b"\x1f\x8b" + bytes(20))
+    with pytest.raises(ParseError, match="more than 10,485,760 bytes"):
+        parse(gzip.compress(bytes(11 * 2**20)))
 
 
 # --- text ------------------------------------------------------------------------------------------

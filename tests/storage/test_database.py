@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -82,6 +84,91 @@ def test_a_reader_sees_one_state_of_the_database(database: Database) -> None:
         assert service.beats(conn) == {"heartbeat": NOW}
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, StorageError])
+async def test_a_coroutine_writes_all_or_nothing(database: Database, error: type[BaseException]) -> None:
+    async def write(broken_off_by: type[BaseException] | None = None) -> None:
+        async with database.writing() as conn:
+            articles.add(conn, [article()])
+            if broken_off_by:
+                raise broken_off_by
+
+    with pytest.raises(error):
+        await write(error)
+    with database.read() as conn:
+        assert articles.pending(conn, limit=9) == []
+    await write()
+    with database.read() as conn:
+        assert len(articles.pending(conn, limit=9)) == 1
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another connection has the write lock of the file."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+async def test_while_another_writes_the_loop_goes_on(upgraded: Path) -> None:
+    database = at(upgraded)
+    begun = asyncio.Event()
+
+    async def beat() -> None:
+        begun.set()
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+
+    with locked(upgraded):
+        beating = asyncio.create_task(beat())
+        await begun.wait()
+        await asyncio.sleep(0)  # comes back, though the lock does not
+        assert not beating.done()
+    await beating
+    with database.read() as conn:
+        assert service.beats(conn) == {"heartbeat": NOW}
+    database.close()
+
+
+async def test_a_coroutine_that_waits_for_another_writer_can_be_broken_off_and_gives_up_in_the_end(
+    upgraded: Path,
+) -> None:
+    patient, hasty = at(upgraded), at(upgraded, patience=0.0)
+
+    async def beat(database: Database) -> None:
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+
+    with locked(upgraded):
+        with pytest.raises(StorageError, match="another process keeps writing"):
+            await beat(hasty)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await beat(patient)
+    await beat(hasty)
+    with patient.write() as conn:  # the same connection, which waits for its turn again
+        assert conn.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    patient.close()
+    hasty.close()
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_a_lock_in_postgresql_is_not_waited_for_without_end(postgres: Postgres) -> None:
+    with postgres.database(migrated=True) as url:
+        database, other = Database(url), Database(url)
+        with other.write() as holder:
+            holder.exec_driver_sql("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
+            with (
+                pytest.raises(StorageError, match="another process keeps a lock") as busy,
+                database.write() as conn,
+            ):
+                service.beat(conn, "heartbeat", now=NOW)
+        assert busy.value.passing
+        with database.write() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+        database.close()
+        other.close()
+
+
 @pytest.mark.fault("DB03")
 def test_writers_in_many_threads_lose_nothing(database: Database) -> None:
     def write(number: int) -> int:
@@ -106,6 +193,23 @@ def test_a_database_without_a_schema_is_refused_with_what_to_do(empty_url: str) 
     with pytest.raises(StorageError, match=r"has schema none.*run `monitor db upgrade`"), database.read():
         pass
     database.close()
+
+
+async def test_a_file_put_in_place_of_the_one_that_is_open_is_left_alone(upgraded: Path) -> None:
+    database = at(upgraded)
+    with database.write() as conn:
+        service.beat(conn, "heartbeat", now=NOW)
+    database.backup(upgraded.with_name("copy.db"))
+    upgraded.with_name("copy.db").replace(upgraded)
+    with pytest.raises(StorageError, match="was put in place of the file that was open") as refused:
+        async with database.writing() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+    assert refused.value.for_good
+    database.close()
+    again = at(upgraded)
+    with again.read() as conn:
+        assert service.beats(conn) == {"heartbeat": NOW}
+    again.close()
 
 
 @pytest.mark.fault("DB09")
@@ -211,6 +315,8 @@ def test_a_damaged_database_says_what_to_do(upgraded: Path) -> None:
         file.seek(4096)
         file.write(b"\xff" * (size - 4096))
     database = at(upgraded)
+    with pytest.raises(StorageError, match="is damaged; restore it from a backup"):
+        database.check()
     with pytest.raises(StorageError, match="is damaged; restore it from a backup"), database.read() as conn:
         feeds.all(conn)
     database.close()
