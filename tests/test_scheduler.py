@@ -183,3 +183,21 @@ async def test_ticks_that_were_slept_through_are_made_up_for_once() -> None:
     await asyncio.sleep(5 * TICK.total_seconds())
     await scheduler.stop(grace=SOON)
     assert job.calls == 1
+
+
+async def test_a_job_can_be_called_between_ticks_and_one_at_work_once_more_when_it_has_ended() -> None:
+    job = Job(until=3)
+    scheduler = Scheduler({"read": job}, tick=dt.timedelta(hours=1))
+    scheduler.start()
+    async with asyncio.timeout(30):
+        while not job.at_work:
+            await asyncio.sleep(0)
+        scheduler.soon("read")
+        scheduler.soon("read")  # twice while it is at work is once more
+        while job.calls < 2 or job.at_work:
+            await asyncio.sleep(TICK.total_seconds())
+        scheduler.soon("read")
+        await job.enough.wait()
+        scheduler.soon("nobody")
+    await scheduler.stop(grace=SOON)
+    assert (job.calls, job.at_once) == (3, 1)
