@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import functools
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -38,7 +38,7 @@ from monitor.links import Links, Purpose
 from monitor.matching.judge import RuleIndex
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Feed, FeedState, Notice, Subscription
-from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader
+from monitor.pipeline import Analysed, Delivered, Doors, Parts, Polled, Reader, Step
 from monitor.rulebook import Changes
 from monitor.scheduler import Job, Scheduler
 from monitor.storage import articles, deliveries, feeds, keys, service
@@ -299,6 +299,7 @@ class App:
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
         everybody: dict[str, Job] = {"lead": Candidate(leader).stand, "rules": self.reload}
         scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick, loose={"poll"})
+        self.parts = replace(self.parts, wake=functools.partial(_wake, scheduler, list(led)))
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)
         self.failing = lambda: scheduler.failing
@@ -313,6 +314,13 @@ class App:
 async def _leading(leader: Leader, duty: Job) -> None:
     if leader.holds():
         await duty()
+
+
+def _wake(scheduler: Scheduler, jobs: Iterable[str], step: Step) -> None:
+    """Call those of the jobs that do this step."""
+    for name in jobs:
+        if name.partition(" ")[0] == step.value:
+            scheduler.soon(name)
 
 
 def _doors(links: Links, subscription: Subscription) -> Doors:

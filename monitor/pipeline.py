@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import enum
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -66,6 +67,14 @@ class Reader(Protocol):
         """Whether each article, by what it names, could concern a rule."""
 
 
+class Step(enum.StrEnum):
+    """What there may be to do once something was saved."""
+
+    PAGES = "pages"
+    ANALYSE = "analyse"
+    DELIVER = "deliver"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doors:
     """Where a subscriber changes or ends a subscription; "" where there is no such page."""
@@ -94,6 +103,8 @@ class Parts:
     webpages: Webpages | None = None  # none: summaries are all that is read
     # Lets a transaction commit only while this one leads.
     fence: Callable[[Connection], None] = lambda _: None
+    # Tells whoever calls the steps that this one has something to do.
+    wake: Callable[[Step], None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +231,9 @@ class _Kept:
             failed = sum(intake.state.failures > 0 for intake in intakes)
             tallies.count(conn, tallies.FAILED_POLLS, by=failed)
             tallies.count(conn, tallies.GOOD_POLLS, by=len(intakes) - failed)
+        if any(intake.articles or intake.changed for intake in intakes):
+            self._parts.wake(Step.PAGES)
+            self._parts.wake(Step.ANALYSE)
 
     def _want_pages(self, conn: Connection, brought: Sequence[tuple[Feed, Intake]]) -> None:
         # A round may take minutes: the wait begins when an article is stored.
@@ -310,6 +324,8 @@ async def _analyse_these(parts: Parts, waiting: Sequence[Article], *, now: dt.da
         setbacks.forget(conn, ours)
         # Last, for from here on other workers may have to wait.
         done = record(conn, [(article, judged[article.id]) for article in ours], now=now)
+    if done.deliveries:
+        parts.wake(Step.DELIVER)
     return Analysed(articles=len(waiting), alerts=done.alerts, deliveries=done.deliveries)
 
 

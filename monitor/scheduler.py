@@ -31,7 +31,7 @@ def _wall() -> dt.datetime:
 class Scheduler:
     """Calls each job at every tick; one that keeps failing less and less often, down to twice a minute.
 
-    A job that is still at work is not called again beside itself. But `loose` ones are: each call takes up what no
+    A job that is still at work is not called again beside itself. Between ticks `soon` calls one. But `loose` ones are: each call takes up what no
     other has in hand, however long that lasts. They are broken off at once when all is to end.
     """
 
@@ -46,6 +46,7 @@ class Scheduler:
         # APScheduler warns of each tick that finds its job still at work; here that is how it should be.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._at_work: dict[asyncio.Task[object], str] = {}
+        self._again: set[str] = set()
         self._loose = loose
         self._failing: dict[str, _Failing] = {}
         self._said: dict[str, float] = {}  # errors that were told lately; "" for the end of them
@@ -73,6 +74,13 @@ class Scheduler:
         """Begin, with one call of each job at once; needs a running event loop."""
         self._scheduler.start()
         self._mind_the_clock()
+
+    def soon(self, name: str) -> None:
+        """Call the job now rather than at its next tick; where it is at work, once more when it has ended."""
+        if name in self._at_work.values() and name not in self._loose:
+            self._again.add(name)
+        elif job := self._scheduler.get_job(name):
+            job.modify(next_run_time=self._clock())
 
     @property
     def failing(self) -> dict[str, str]:
@@ -129,6 +137,9 @@ class Scheduler:
         self._at_work[task] = name
         try:
             await job()
+            while name in self._again:
+                self._again.remove(name)
+                await job()
         except asyncio.CancelledError:
             if task not in self._broken_off:
                 raise

@@ -183,3 +183,33 @@ async def test_ticks_that_were_slept_through_are_made_up_for_once() -> None:
     await asyncio.sleep(5 * TICK.total_seconds())
     await scheduler.stop(grace=SOON)
     assert job.calls == 1
+
+
+async def test_a_job_can_be_called_between_ticks_and_one_at_work_once_more_when_it_has_ended() -> None:
+    calls = 0
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        await may_end.wait()
+        if calls > 1:
+            ended.set()
+
+    scheduler = Scheduler({"read": job}, tick=dt.timedelta(hours=1))
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await begun.wait()
+        scheduler.soon("read")
+        scheduler.soon("read")  # twice while it is at work is once more
+        scheduler.soon("nobody")
+        may_end.set()
+        await ended.wait()
+        assert calls == 2
+        ended.clear()
+        await asyncio.sleep(0.1)  # APScheduler learns that the call has ended
+        scheduler.soon("read")
+        await ended.wait()
+    await scheduler.stop(grace=SOON)
+    assert calls == 3
