@@ -6,7 +6,19 @@ match) lies as JSON in `body`, and beside it stand the columns that queries need
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    text,
+)
 
 from monitor.model import (
     Alert,
@@ -427,6 +439,14 @@ secrets = Table(  # made by the service for itself
     metadata,
     Column("name", Words, primary_key=True),
     Column("value", Words, nullable=False),
+)
+
+turns = Table(  # where messages may follow one another only so fast
+    "turns",
+    metadata,
+    Column("place", Words, primary_key=True),
+    Column("taken", Float, nullable=False),  # when the last turn was given, in seconds since 1970
+    Column("free", Float, nullable=False),  # when the next may be had
 )
 
 tallies = Table(  # what is only ever counted
