@@ -224,14 +224,14 @@ async def on_screen(each: Message | Digest | Notice) -> object:
 async def by_apprise(form: str, each: Message | Digest | Notice) -> object:
     """What a service behind the library Apprise gets: two documents of its own making, and a mail."""
     if form == "mailto":
-        async with mail_server() as server:
-            url = f"mailto://127.0.0.1:{server.port}?mode=insecure&from=a@bongsu.example&to=desk@example.org"
+        async with mail_server() as post:
+            url = f"mailto://127.0.0.1:{post.port}?mode=insecure&from=a@bongsu.example&to=desk@example.org"
             await AppriseChannel(AppriseSettings(url=url)).send(each, now=NOW)
-        (mail,) = server.mails
+        (mail,) = post.mails
         page = Seen()
         body = mail.get_body(["html"])
         page.feed(str(body.get_content()) if body else "")
-        return mail.keys(), server.recipients, page.tags, page.addresses
+        return mail.keys(), post.recipients, page.tags, page.addresses
     async with http_server() as server:
         server.serve("/", answer(204))
         url = f"{form}://127.0.0.1:{server.port}/"
