@@ -57,7 +57,7 @@ def offer(site: Site) -> dict[str, object]:
     rules = [rule for rule in rules_of(site) if rule.status == "stable"]
     return {
         "rules": rules,
-        "tags": sorted({tag for rule in rules for tag in rule.tags}),
+        "tags": _titled({tag for rule in rules for tag in rule.tags}, site),
         "levels": [str(level) for level in Level],
         "grades": GRADES,
         "digests": DIGESTS,
@@ -122,6 +122,16 @@ def meant(wish: Mapping[str, object], site: Site, *, before: Subscription | None
             )
             for many in _NAMED
         },
+    }
+
+
+def _titled(tags: Iterable[str], site: Site) -> dict[str, str]:
+    """How each tag is shown: as lists write it, DPRK and Taiwan, else in plain words."""
+    entities = site.app.pack.vocabulary.entities.values()
+    spelt = {term.text for each in entities for term in each.terms if term.text.isupper()}
+    return {
+        tag: tag.upper() if tag.upper() in spelt else site.names.get(tag, tag.replace("-", " "))
+        for tag in sorted(tags)
     }
 
 
