@@ -204,9 +204,7 @@ async def test_actor_theme_and_grade_of_the_source_can_be_chosen(world: World) -
 
 
 @pytest.mark.parametrize(("kind", "one"), [("actors", "actor"), ("places", "place")])
-async def test_a_name_that_no_list_knows_is_told_and_may_be_mended(
-    world: World, kind: str, one: str
-) -> None:
+async def test_a_name_that_no_list_knows_is_told_and_may_be_mended(world: World, kind: str, one: str) -> None:
     answer = await world.ask(**{kind: "North Korea, Atlantis <b>", "text": "fired"})
     assert answer.status_code == 400
     assert f"is no {one} known here" in answer.text

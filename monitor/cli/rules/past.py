@@ -6,7 +6,7 @@ import datetime as dt
 import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,11 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from monitor.backtest import Audience, Held, Judged, Record, Side, gathered, judged
 from monitor.cli.articles import article, records
 from monitor.cli.output import shown
+from monitor.cli.rules.stored import stored
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
 from monitor.model import Alert, Article, Feed
-from monitor.storage import articles, feeds, silences, subscriptions
+from monitor.storage import Connection, acknowledgements, articles, feeds, silences, subscriptions
 
 STORED_SINCE = "90d"
 
@@ -39,7 +40,7 @@ def stored_past(config: Config, since: str) -> Past:
     now = utc_now()
     with open_database(config, now=now) as database, database.read() as conn:
         listed = articles.since(conn, moment(since, now=now) or now)
-        audience = Audience(subscriptions=subscriptions.all(conn), silences=silences.all(conn))
+        audience = _audience(conn)
         known = feeds.all(conn)
     if not listed:
         raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
@@ -47,11 +48,27 @@ def stored_past(config: Config, since: str) -> Past:
 
 
 def archived_past(config: Config, archive: Path, since: str) -> Past:
-    """The articles of a file of JSON lines, all or those published since then."""
+    """The articles of a file of JSON lines, all or those published since then.
+
+    Who would have been told stands in the config, and in the history where there is one.
+    """
     now = utc_now()
     start = moment(since, now=now)
     found = (each for each in _read(archive, now) if start is None or each.when >= start)
-    return Past(articles=found, audience=Audience(subscriptions=config.all_subscriptions()))
+    listed = config.all_subscriptions()
+    known = stored(config, _audience, lost="subscriptions that commands and readers added are not known")
+    if known is None:
+        return Past(articles=found, audience=Audience(subscriptions=listed))
+    added = [each for each in known.subscriptions if not each.from_config]
+    return Past(articles=found, audience=replace(known, subscriptions=[*listed, *added]))
+
+
+def _audience(conn: Connection) -> Audience:
+    return Audience(
+        subscriptions=subscriptions.all(conn),
+        silences=silences.all(conn),
+        acknowledged=acknowledgements.by_article(conn),
+    )
 
 
 def judge_past(
