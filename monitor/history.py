@@ -173,14 +173,22 @@ def would_hide(conn: Connection, asked: Silence, *, now: dt.datetime) -> list[Al
 
 def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
     """What the subscription asks for and the rules do not know: it would never be told of these."""
-    rules = frozenset(rule.id for rule in pack.every)
-    entities = frozenset(pack.vocabulary.entities)
+    entities = pack.vocabulary.entities.values()
+    actors = {each.slug for each in entities if is_somebody(each)}
+    places = {each.slug for each in entities if each.kind is Kind.PLACE}
     asked = (
-        ("rule", subscription.rules, rules),
-        ("actor", subscription.actors, entities),
-        ("place", subscription.places, entities),
+        ("rule", subscription.rules, {rule.id for rule in pack.every}),
+        ("rule", subscription.muted, {rule.id for rule in pack.every}),
+        ("tag of a rule", subscription.tags, {tag for rule in pack.every for tag in rule.tags}),
+        ("actor", subscription.actors, actors),
+        ("place", subscription.places, places),
     )
     return [_unknown(kind, word, known) for kind, words, known in asked for word in sorted(words - known)]
+
+
+def is_somebody(entity: Entity) -> bool:
+    """Whether an alert may name it as its actor: a thing with a sector is somebody too."""
+    return entity.kind is Kind.ACTOR or (entity.kind is Kind.OBJECT and bool(entity.sector))
 
 
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from monitor.errors import UsageError
-from monitor.model import Kind, Level, Subscription
+from monitor.history import is_somebody
+from monitor.model import Entity, Kind, Level, Subscription
 from monitor.web.indicators import rules_of
 from monitor.web.site import Site
 
@@ -42,13 +43,13 @@ _BLANK: Mapping[str, object] = {
 class _Named(NamedTuple):
     """What goes by names in the form."""
 
-    kind: Kind
+    takes: Callable[[Entity], bool]
     such: str  # two of them, as an example
 
 
 _NAMED = {
-    "actors": _Named(Kind.ACTOR, "North Korea, China"),
-    "places": _Named(Kind.PLACE, "Taiwan Strait, Senkaku"),
+    "actors": _Named(is_somebody, "North Korea, China"),
+    "places": _Named(lambda entity: entity.kind is Kind.PLACE, "Taiwan Strait, Senkaku"),
 }
 
 
@@ -153,12 +154,12 @@ def _words(written: str) -> list[str]:
 def _called(word: str, many: str, site: Site, *, kept: frozenset[str]) -> frozenset[str]:
     """Who goes by the word: as slug, by the name that is shown, else by any spelling."""
     entities, sought = site.app.pack.vocabulary.entities, word.casefold()
-    if sought in kept or (sought in entities and entities[sought].kind is _NAMED[many].kind):
+    if sought in kept or (sought in entities and _NAMED[many].takes(entities[sought])):
         return frozenset({sought})
     found = _by_name(word, many, site) or {
         each.slug
         for each in entities.values()
-        if each.kind is _NAMED[many].kind and any(term.text.casefold() == sought for term in each.terms)
+        if _NAMED[many].takes(each) and any(term.text.casefold() == sought for term in each.terms)
     }
     if not found:
         one = many.removesuffix("s")
@@ -174,7 +175,5 @@ def _by_name(name: str, many: str, site: Site) -> set[str]:
     return {
         slug
         for slug, shown in site.names.items()
-        if shown.casefold() == name.casefold()
-        and slug in entities
-        and entities[slug].kind is _NAMED[many].kind
+        if shown.casefold() == name.casefold() and slug in entities and _NAMED[many].takes(entities[slug])
     }

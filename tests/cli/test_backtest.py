@@ -170,7 +170,7 @@ def test_messages_are_told_for_subscriptions_of_the_history_too(
     """An archive names nobody: who would have been told stands in the config, and is added by commands."""
     folders[1].write("shots.yml", RULE.replace("level: high", "level: critical"))
     Path("config.toml").write_text("", encoding="utf-8")
-    for name, more in (("desk", ["--escalate-to", "chief"]), ("chief", ["--rule", "unsc-shielding"])):
+    for name, more in (("chief", ["--rule", "unsc-shielding"]), ("desk", ["--escalate-to", "chief"])):
         assert monitor("subscriptions", "add", name, "--channel", "console", *more).status == 0
     words = ("rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before")
     told = monitor(*words, "--json").json["messages"]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import apprise
 
 # Many services call people by a name after @: an invisible joiner stands between. Addresses of mail and web stay.
-_CALL = re.compile(r"(?<![\w/.+-])@|@(?=(?:all|channel|everyone|here|online|room)\b)", re.IGNORECASE)
+_CALL = re.compile(
+    r"(?<![\w/.+-])@|@(?=(?:all|channel|everyone|here|online|room)(?![a-z0-9_]|[.-][a-z]))", re.IGNORECASE
+)
 _STATUS = re.compile(r"\berror=(\d{3})\b")  # the library tells of a status in its log only
 
 
