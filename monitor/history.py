@@ -171,18 +171,20 @@ def would_hide(conn: Connection, asked: Silence, *, now: dt.datetime) -> list[Al
     return [each for each in found if hides(asked, each)]
 
 
-def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
-    """What the subscription asks for and the rules do not know: it would never be told of these."""
+def unknown_words(asked_for: Subscription | Silence, pack: Pack) -> list[str]:
+    """What a subscription or silence asks for and the rules do not know: no alert will ever be of these."""
     entities = pack.vocabulary.entities.values()
     actors = {each.slug for each in entities if is_somebody(each)}
     places = {each.slug for each in entities if each.kind is Kind.PLACE}
-    asked = (
-        ("rule", subscription.rules, {rule.id for rule in pack.every}),
-        ("rule", subscription.muted, {rule.id for rule in pack.every}),
-        ("tag of a rule", subscription.tags, {tag for rule in pack.every for tag in rule.tags}),
-        ("actor", subscription.actors, actors),
-        ("place", subscription.places, places),
-    )
+    rules = {rule.id for rule in pack.every}
+    asked: list[tuple[str, frozenset[str], set[str]]] = [
+        ("rule", asked_for.rules, rules),
+        ("actor", asked_for.actors, actors),
+        ("place", asked_for.places, places),
+    ]
+    if isinstance(asked_for, Subscription):
+        asked.append(("rule", asked_for.muted, rules))
+        asked.append(("tag of a rule", asked_for.tags, {tag for rule in pack.every for tag in rule.tags}))
     return [_unknown(kind, word, known) for kind, words, known in asked for word in sorted(words - known)]
 
 

@@ -78,6 +78,11 @@ def folder(monitor: Monitor) -> Path:
         ),
         ("subscriptions add x --channel console --actor atlantis", "no actor is called 'atlantis'"),
         ("subscriptions add x --channel console --actor taiwan-strait", "no actor is called 'taiwan-strait'"),
+        (
+            "silences add --rule dprk-missile-lunch --until 3d --reason x",
+            "did you mean 'dprk-missile-launch'?",
+        ),
+        ("silences add --place atlantis --until 3d --reason x", "no place is called 'atlantis'"),
         ("subscriptions add x --channel console --tag misile", "did you mean 'missile'?"),
         ("subscriptions add x --channel console --escalate-to nope", "there is no subscription 'nope'"),
         ("deliveries retry", "name deliveries, or give --all"),
