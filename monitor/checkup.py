@@ -22,7 +22,17 @@ from monitor.matching.load import load_pack
 from monitor.model import DeliveryState, FeedState
 from monitor.model.latency import LOOKED_BACK, legs
 from monitor.rulebook import RULES
-from monitor.storage import Database, deliveries, feeds, jobs, latency, service, setbacks, webpages
+from monitor.storage import (
+    Database,
+    deliveries,
+    feeds,
+    jobs,
+    latency,
+    service,
+    setbacks,
+    subscriptions,
+    webpages,
+)
 
 _SKEW = dt.timedelta(minutes=2)  # how far a clock may be off before times in alerts mislead
 _PATIENCE = 10.0  # seconds for a server to answer
@@ -77,6 +87,8 @@ def _database(config: Config, now: dt.datetime) -> Iterator[Finding]:
             part = "history"
             yield from _history(database, now)
             yield _latency(database, now)
+            part = "subscriptions"
+            yield from _escalations(database)
             part = "jobs"
             yield from _jobs(database, config, now)
             part = "pages"
@@ -117,6 +129,23 @@ def _history(database: Database, now: dt.datetime) -> Iterator[Finding]:
         said=f"{len(dead)} given up" + (f", the last: {dead[0].error}" if dead else ""),
         mend="mend the channel, then `monitor deliveries retry --all`" if dead else "",
     )
+
+
+def _escalations(database: Database) -> Iterator[Finding]:
+    """Whose critical alerts would go on to nobody; nothing where all is well."""
+    with database.read() as conn:
+        listed = {each.id: each for each in subscriptions.all(conn)}
+    lost = []
+    for each in listed.values():
+        target = listed.get(each.escalate_to)
+        takes = target is not None and target.confirmed and not target.paused
+        if each.escalate_to and not each.paused and not takes:
+            lost.append(
+                f"{each.id} escalates to {each.escalate_to}, which {'is paused' if target else 'is none'}"
+            )
+    if lost:
+        mend = "what nobody acknowledges goes on to nobody: change escalate_to, or resume the other"
+        yield Finding(part="subscriptions", ok=False, said="; ".join(lost), mend=mend)
 
 
 def _jobs(database: Database, config: Config, now: dt.datetime) -> Iterator[Finding]:

@@ -171,16 +171,26 @@ def would_hide(conn: Connection, asked: Silence, *, now: dt.datetime) -> list[Al
     return [each for each in found if hides(asked, each)]
 
 
-def unknown_words(subscription: Subscription, pack: Pack) -> list[str]:
-    """What the subscription asks for and the rules do not know: it would never be told of these."""
-    rules = frozenset(rule.id for rule in pack.every)
-    entities = frozenset(pack.vocabulary.entities)
-    asked = (
-        ("rule", subscription.rules, rules),
-        ("actor", subscription.actors, entities),
-        ("place", subscription.places, entities),
-    )
+def unknown_words(asked_for: Subscription | Silence, pack: Pack) -> list[str]:
+    """What a subscription or silence asks for and the rules do not know: no alert will ever be of these."""
+    entities = pack.vocabulary.entities.values()
+    actors = {each.slug for each in entities if is_somebody(each)}
+    places = {each.slug for each in entities if each.kind is Kind.PLACE}
+    rules = {rule.id for rule in pack.every}
+    asked: list[tuple[str, frozenset[str], set[str]]] = [
+        ("rule", asked_for.rules, rules),
+        ("actor", asked_for.actors, actors),
+        ("place", asked_for.places, places),
+    ]
+    if isinstance(asked_for, Subscription):
+        asked.append(("rule", asked_for.muted, rules))
+        asked.append(("tag of a rule", asked_for.tags, {tag for rule in pack.every for tag in rule.tags}))
     return [_unknown(kind, word, known) for kind, words, known in asked for word in sorted(words - known)]
+
+
+def is_somebody(entity: Entity) -> bool:
+    """Whether an alert may name it as its actor: a thing with a sector is somebody too."""
+    return entity.kind is Kind.ACTOR or (entity.kind is Kind.OBJECT and bool(entity.sector))
 
 
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:

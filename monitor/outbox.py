@@ -41,6 +41,7 @@ from monitor.storage import (
     silences,
     subscriptions,
     threads,
+    turns,
 )
 
 log = structlog.get_logger()
@@ -168,19 +169,23 @@ async def _in_lane(
     lanes: _Lanes, parts: Parts, together: Sequence[Delivery], *, now: dt.datetime
 ) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
-        if lanes.closed or not await _has_turn(lanes, parts, together[0]):
+        first = together[0]
+        if lanes.closed or not await _has_turn(parts, first.channel, first.target, within=lanes.left):
             return await _given_back(parts, together)
         return await _deliver_these(lanes, parts, together, now=now)
 
 
-async def _has_turn(lanes: _Lanes, parts: Parts, delivery: Delivery) -> bool:
-    """Wait until the channel may be sent another message; False where that is too late for this round."""
-    settings = parts.config.channels.get(delivery.channel)
+async def _has_turn(parts: Parts, channel: str, target: str, *, within: float) -> bool:
+    """Wait until the channel may be sent another message by anybody; False where that takes longer, in seconds."""
+    settings = parts.config.channels.get(channel)
     if not isinstance(settings, Out) or not settings.apart:
         return True
-    place = (delivery.target or settings.slack_channel) if isinstance(settings, Slack) else ""
-    name = f"{delivery.channel} {place}"
-    return await parts.pace.turn(name, apart=settings.apart, within=lanes.left)
+    place = f"{channel} {target or settings.slack_channel}" if isinstance(settings, Slack) else channel
+    async with parts.database.writing() as conn:
+        wait = turns.take(conn, place, apart=settings.apart, within=within, now=parts.pace.clock())
+    if wait:
+        await parts.pace.sleep(wait)
+    return wait is not None
 
 
 async def _given_back(parts: Parts, together: Sequence[Delivery]) -> Delivered:
@@ -252,12 +257,23 @@ async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetim
     """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
     alert = sample_alert(now)
     (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
+    await _in_turn(parts, subscription)
     await _hand_over(parts, delivery.channel, render(alert, delivery, names=parts.names), now=now)
 
 
 async def send_notice(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> None:
     """Send a notice to a subscriber; DeliveryError when the channel does not take it."""
+    await _in_turn(parts, subscription)
     await _hand_over(parts, subscription.channel, notice, now=now)
+
+
+async def _in_turn(parts: Parts, subscription: Subscription) -> None:
+    """Wait for a turn among the alerts; DeliveryError where that takes too long."""
+    within = parts.config.delivery.begin_within.total_seconds()
+    if not await _has_turn(parts, subscription.channel, subscription.target, within=within):
+        raise DeliveryError(
+            f"the channel {subscription.channel} is busy: so many messages wait at its rate; try again later"
+        )
 
 
 async def _hand_over(

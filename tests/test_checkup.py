@@ -123,6 +123,18 @@ async def test_a_subscription_to_what_no_rule_knows_is_told(tmp_path: Path) -> N
     assert found["rules"].mend == "look at [[subscriptions]] in the config"
 
 
+async def test_an_escalation_that_leads_to_nobody_is_told(tmp_path: Path) -> None:
+    wishes = [
+        {"id": "desk", "channel": "console", "escalate_to": "chief"},
+        {"id": "night", "channel": "console", "escalate_to": "away"},
+        {"id": "away", "channel": "console", "paused": True, "escalate_to": "nobody"},
+    ]
+    found = await findings(config(tmp_path, subscriptions=wishes))
+    said = "desk escalates to chief, which is none; night escalates to away, which is paused"
+    assert found["subscriptions"].said == said
+    assert "subscriptions" not in await findings(config(tmp_path / "other", subscriptions=wishes[2:]))
+
+
 @pytest.mark.xdist_group("postgresql")
 async def test_jobs_that_no_worker_does_are_told(postgres: Postgres, tmp_path: Path) -> None:
     with postgres.database(migrated=True) as url:

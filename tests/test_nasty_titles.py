@@ -18,12 +18,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from builders import NAMES, NOW, alert, message, report, span
+from httpserver import answer, http_server
+from mailserver import mail_server
 from rich.console import Console
 
+from monitor.alerting.channels.apprise import AppriseChannel
 from monitor.alerting.channels.console import ConsoleChannel
 from monitor.alerting.channels.email import compose as compose_mail
 from monitor.alerting.channels.protocol import Posted
-from monitor.alerting.channels.settings import ConsoleSettings, EmailSettings, WebhookSettings
+from monitor.alerting.channels.settings import (
+    AppriseSettings,
+    ConsoleSettings,
+    EmailSettings,
+    WebhookSettings,
+)
 from monitor.alerting.channels.slack import compose as compose_slack
 from monitor.alerting.channels.webhook import WebhookChannel
 from monitor.alerting.digest import digest
@@ -213,6 +221,30 @@ async def on_screen(each: Message | Digest | Notice) -> object:
     return {char for char in text if unicodedata.category(char) in {"Cc", "Cs"} or char in "\u202e\u2066"}
 
 
+async def by_apprise(form: str, each: Message | Digest | Notice) -> object:
+    """What a service behind the library Apprise gets: two documents of its own making, and a mail."""
+    if form == "mailto":
+        async with mail_server() as post:
+            url = f"mailto://127.0.0.1:{post.port}?mode=insecure&from=a@bongsu.example&to=desk@example.org"
+            await AppriseChannel(AppriseSettings(url=url)).send(each, now=NOW)
+        (mail,) = post.mails
+        page = Seen()
+        body = mail.get_body(["html"])
+        page.feed(str(body.get_content()) if body else "")
+        return mail.keys(), post.recipients, page.tags, page.addresses
+    async with http_server() as server:
+        server.serve("/", answer(204))
+        url = f"{form}://127.0.0.1:{server.port}/"
+        await AppriseChannel(AppriseSettings(url=url)).send(each, now=NOW)
+    (request,) = server.requests
+    assert not re.search(rb"@(?:channel|here|everyone|all)\b", request.body)
+    if form == "xml":
+        return sorted(request.headers), [each.tag for each in ET.fromstring(request.body).iter()]
+    made = json.loads(request.body)
+    assert not [char for char in made["title"] if unicodedata.category(char) in {"Cc", "Cs"}]
+    return sorted(request.headers), _shape(made)
+
+
 def in_atom(words: str) -> object:
     root = ET.fromstring(FORMATS["atom"].write([about_it(words)], About(now=NOW, names=NAMES)))
     return [(each.tag, sorted(each.attrib), each.get("href")) for each in root.iter()]
@@ -261,6 +293,17 @@ async def test_a_title_adds_nothing_to_what_a_program_or_a_screen_gets(
     for at, words in enumerate(titles(count)):
         kind = at % 3
         assert await way(told(words)[kind]) == plain[kind], repr(words)
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("form", ["json", "xml", "mailto"])
+async def test_a_title_adds_nothing_to_what_apprise_sends(form: str, count: int) -> None:
+    plain = [await by_apprise(form, each) for each in PLAIN]
+    for at, words in enumerate(
+        titles(count // 20 if form == "mailto" else count)
+    ):  # a mail takes its time there
+        kind = at % 3
+        assert await by_apprise(form, told(words)[kind]) == plain[kind], repr(words)
 
 
 @pytest.mark.timeout(1800)

@@ -38,6 +38,7 @@ def downgrade() -> None:
         "sign_ins",
         "tokens",
         "tallies",
+        "turns",
         "silenced",
         "silences",
         "acknowledgements",
@@ -428,6 +429,13 @@ def _deliveries() -> None:
         ["batch"],
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "turns",
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("taken", sa.Float(), nullable=False),
+        sa.Column("free", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name="pk_turns"),
     )
     op.create_table(
         "refusals",

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 SUBJECT_LENGTH = 200  # characters; longer subjects are cut by mail programs anyway
 _JOINER = "\u200d"  # between the parts of one emoji
-# Controls, lone surrogates, line and paragraph separators, and marks of direction.
+# Controls, lone surrogates, line and paragraph separators, marks of direction, and what is no character at all.
 _STEERING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 
 

@@ -12,7 +12,9 @@ from monitor.alerting.render import both_times
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config, who
 from monitor.cli.output import counted, show, shown
+from monitor.errors import UsageError
 from monitor.history import open_database, utc_now, would_hide
+from monitor.matching.load import load_pack
 from monitor.model import Alert, Silence
 from monitor.storage import silences
 
@@ -54,7 +56,10 @@ def add(
         everything=everything,
         now=now,
     )
-    with open_database(read_config(config), now=now) as database, database.write() as conn:
+    settings = read_config(config)
+    if unknown := history.unknown_words(asked, load_pack(settings.rule_folders)):
+        raise UsageError("; ".join(unknown))
+    with open_database(settings, now=now) as database, database.write() as conn:
         _preview(would_hide(conn, asked, now=now))
         if not dry_run:
             silences.add(conn, asked)

@@ -144,6 +144,8 @@ def _add(settings: Config, **wished: object) -> None:
         raise UsageError("; ".join(unknown))
     now = utc_now()
     with open_database(settings, now=now) as database, database.write() as conn:
+        if wish.escalate_to:
+            _found(subscriptions.get(conn, wish.escalate_to), wish.escalate_to)
         subscriptions.add(conn, wish)
         record(conn, what="add", thing=f"subscription {name}", comment=f"channel {channel}", now=now)
     typer.echo(f"Added {name}.")

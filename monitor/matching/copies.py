@@ -40,15 +40,17 @@ def base(folder: Path, path: Path) -> str | None:
 
 
 def unchanged(folder: Path) -> frozenset[Path]:
-    """The files of the folder that look as they were noted; none where nothing was noted."""
-    ledger = folder / LEDGER
-    if not ledger.is_file():
+    """The files below the folder that look as they were noted, there or one folder up; none where nothing was."""
+    home = next((each for each in (folder, folder.parent) if (each / LEDGER).is_file()), None)
+    if home is None:
         return frozenset()
     noted = (
-        line.split("  ", 1) for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines()
+        line.split("  ", 1)
+        for line in (home / LEDGER).read_text(encoding="utf-8", errors="replace").splitlines()
     )
-    paths = ((entry[0], folder / entry[1]) for entry in noted if len(entry) == 2)  # noqa: PLR2004 - digest and name
-    return frozenset(path for digest, path in paths if path.is_file() and _digest(path) == digest)
+    entries = ((entry[0], home / entry[1]) for entry in noted if len(entry) == 2)  # noqa: PLR2004 - digest and name
+    within = ((digest, path) for digest, path in entries if path.is_relative_to(folder))
+    return frozenset(path for digest, path in within if path.is_file() and _digest(path) == digest)
 
 
 def _digest(path: Path) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from monitor.model import Acknowledgement, DeliveryState, Level, Subscription
 from monitor.storage.rows import columns, row
-from monitor.storage.tables import acknowledgements, alerts, deliveries
+from monitor.storage.tables import acknowledgements, alerts, deliveries, reports
 
 _GIVEN = columns(acknowledgements, Acknowledgement)
 
@@ -23,6 +23,13 @@ def of(conn: Connection, alert: str) -> list[Acknowledgement]:
     mine = acknowledgements.c.alert == alert
     found = conn.execute(select(*_GIVEN).where(mine).order_by(acknowledgements.c.number)).mappings()
     return [Acknowledgement(**each) for each in found]
+
+
+def by_article(conn: Connection) -> dict[str, dt.datetime]:
+    """When an alert was first acknowledged, by each article that reports of it."""
+    query = select(reports.c.article, func.min(acknowledgements.c.given))
+    joined = query.join(acknowledgements, acknowledgements.c.alert == reports.c.alert)
+    return {article: given for article, given in conn.execute(joined.group_by(reports.c.article))}  # noqa: C416 - mypy takes no rows for dict
 
 
 def overdue(conn: Connection, subscription: Subscription, *, now: dt.datetime) -> list[str]:

@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import structlog
 from starlette.background import BackgroundTask
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,11 +22,10 @@ from starlette.responses import RedirectResponse, Response
 from monitor.config import SubscriptionEntry, entry
 from monitor.errors import DeliveryError, UsageError
 from monitor.links import Purpose
-from monitor.model import Level, Notice, Subscription, notice_id
+from monitor.model import Notice, Subscription, notice_id
 from monitor.model.mailbox import mailbox
 from monitor.storage import Connection, subscriptions
-from monitor.web import access, forms
-from monitor.web.indicators import rules_of
+from monitor.web import access, choosing, forms
 from monitor.web.site import Site, of, page
 
 log = structlog.get_logger()
@@ -36,15 +34,15 @@ _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)  # in which a mailbox is asked once to confirm, however spelt: nobody is pestered
 _PER_HOUR = 30  # mails that ask anybody
 _STALE = dt.timedelta(days=3)  # as long as the link in the mail holds
-_LONGEST = 200  # characters of what a link fills in
-DIGESTS = ("", "hourly", "daily 08:00", "weekly monday 08:00")
 
 
 def form(request: Request) -> Response:
     """The form that asks for a subscription."""
     site = of(request)
     _offered(site)
-    return page(request, "subscribe", offer=_choices(site), wish=_searched(request), problem="")
+    return page(
+        request, "subscribe", offer=choosing.offer(site), wish=choosing.searched(request, site), problem=""
+    )
 
 
 async def ask(request: Request) -> Response:
@@ -52,12 +50,14 @@ async def ask(request: Request) -> Response:
     site = of(request)
     channel = _offered(site)
     fields = await forms.received(request, key=site.key)
-    wish = _wish(fields)
+    wish = choosing.wished(fields)
     try:
-        subscription = _asked(wish, channel, site.now)
+        subscription = _asked(choosing.meant(wish, site), channel, site.now)
     except UsageError as error:
         shown = {**wish, "target": str(fields.get("target", ""))}
-        return page(request, "subscribe", status=400, offer=_choices(site), wish=shown, problem=str(error))
+        return page(
+            request, "subscribe", status=400, offer=choosing.offer(site), wish=shown, problem=str(error)
+        )
     new = _stored(request, site, subscription)
     said = (
         f"A mail is on its way to {subscription.target}. Nothing is sent until the link in it was used. "
@@ -100,11 +100,13 @@ async def manage(request: Request) -> Response:
     site = of(request)
     fields = await forms.received(request, key=site.key)
     subscription = held(request, Purpose.MANAGE)
-    wish = {**_wish(fields), "target": subscription.target}
+    wish = {**choosing.wished(fields), "target": subscription.target}
     try:
-        chosen = _entry(subscription.id, wish, subscription.channel)
+        chosen = _entry(
+            subscription.id, choosing.meant(wish, site, before=subscription), subscription.channel
+        )
     except UsageError as error:
-        return _manage(request, subscription, problem=str(error), status=400)
+        return _manage(request, subscription, wish=wish, problem=str(error), status=400)
     changed = replace(
         chosen,
         asked=subscription.asked,
@@ -172,38 +174,6 @@ def existing(request: Request, name: str) -> Subscription:
 
 
 # --- what was chosen ---------------------------------------------------------------------------------
-
-_BLANK: Mapping[str, object] = {
-    "target": "",
-    "rules": (),
-    "muted": (),
-    "min_level": "medium",
-    "digest": "",
-    "quiet": "",
-    "zone": "Asia/Seoul",
-    "text": "",
-    "actors": (),
-    "places": (),
-}
-
-
-def _searched(request: Request) -> dict[str, object]:
-    """The blank form, filled in with the search that the link named."""
-    asked = request.query_params
-    lists = {"rules": "rule", "actors": "actor", "places": "place"}
-    named = {many: tuple(filter(None, [asked.get(one, "")[:_LONGEST]])) for many, one in lists.items()}
-    level = asked.get("level", "")
-    wanted = {"min_level": level.lower()} if level.upper() in Level.__members__ else {}
-    return {**_BLANK, **named, **wanted, "text": asked.get("text", "")[:_LONGEST]}
-
-
-def _wish(fields: FormData) -> dict[str, object]:
-    words = {
-        name: str(fields.get(name, "")).strip() for name in ("target", "digest", "quiet", "zone", "text")
-    }
-    many = {name: tuple(map(str, fields.getlist(name))) for name in ("rules", "muted", "actors", "places")}
-    level = str(fields.get("min_level", "medium"))
-    return {**words, **many, "min_level": level, "zone": words["zone"] or "UTC"}
 
 
 def _asked(wish: Mapping[str, object], channel: str, now: dt.datetime) -> Subscription:
@@ -291,43 +261,26 @@ def _offered(site: Site) -> str:
 
 
 def _manage(
-    request: Request, subscription: Subscription, *, problem: str = "", status: int = 200
+    request: Request,
+    subscription: Subscription,
+    *,
+    wish: Mapping[str, object] | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     site = of(request)
-    timing = subscription.timing
-    wish = {
-        "target": subscription.target,
-        "rules": subscription.rules,
-        "muted": subscription.muted,
-        "min_level": str(subscription.min_level),
-        "digest": str(timing.digest or ""),
-        "quiet": str(timing.quiet or ""),
-        "zone": timing.zone,
-        "text": subscription.text,
-        "actors": subscription.actors,
-        "places": subscription.places,
-    }
     return page(
         request,
         "manage",
         status=status,
-        offer=_choices(site),
-        wish=wish,
+        offer=choosing.offer(site),
+        wish=choosing.chosen(subscription, site) if wish is None else wish,
         problem=problem,
         subscription=subscription,
         leave=_path(site, Purpose.LEAVE, subscription),
         feed=_path(site, Purpose.FEED, subscription),
         renew=f"{_path(site, Purpose.MANAGE, subscription)}/feed",
     )
-
-
-def _choices(site: Site) -> dict[str, object]:
-    return {
-        "rules": [rule for rule in rules_of(site) if rule.status == "stable"],
-        "levels": [str(level) for level in Level],
-        "digests": DIGESTS,
-        "names": site.names,
-    }
 
 
 def _path(site: Site, purpose: Purpose, subscription: Subscription) -> str:

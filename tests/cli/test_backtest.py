@@ -162,3 +162,24 @@ def test_an_unknown_rule_and_two_archives_are_wrong_usage(
         "rules", "backtest", "shots", "news.jsonl", "news.jsonl", "--rules", "after", "--against", "before"
     )
     assert two.status == 2
+
+
+def test_messages_are_told_for_subscriptions_of_the_history_too(
+    monitor: Monitor, folders: tuple[RuleFolder, RuleFolder]
+) -> None:
+    """An archive names nobody: who would have been told stands in the config, and is added by commands."""
+    folders[1].write("shots.yml", RULE.replace("level: high", "level: critical"))
+    Path("config.toml").write_text("", encoding="utf-8")
+    for name, more in (("chief", ["--rule", "unsc-shielding"]), ("desk", ["--escalate-to", "chief"])):
+        assert monitor("subscriptions", "add", name, "--channel", "console", *more).status == 0
+    words = ("rules", "backtest", "shots", "news.jsonl", "--rules", "after", "--against", "before")
+    told = monitor(*words, "--json").json["messages"]
+    assert (told["desk"]["before"], told["desk"]["after"]) == (2, 2)
+    assert told["chief"] == {
+        "before": 0,
+        "after": 2,
+        "digests": {"before": 0, "after": 0},
+        "escalated": {"before": 0, "after": 2},
+        "silenced": {"before": 0, "after": 0},
+    }
+    assert "escalated" in monitor(*words).out

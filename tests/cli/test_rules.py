@@ -46,6 +46,13 @@ def test_the_lists_that_know_a_word_are_told_with_their_kind(monitor: Monitor) -
     assert "No list knows 'Atlantis'" in monitor("rules", "vocabulary", "Atlantis").out
 
 
+def test_the_list_of_a_thing_stands_before_those_that_know_longer_names(monitor: Monitor) -> None:
+    listed = [each["list"] for each in monitor("rules", "vocabulary", "South", "Korea", "--json").json]
+    assert listed[0] == "$rok"
+    assert "$airspace" in listed
+    assert monitor("rules", "vocabulary", "missile", "--json").json[0]["list"] == "$missile"
+
+
 def test_the_vocabulary_is_shown_beside_a_rule_with_a_mistake(monitor: Monitor, broken: Path) -> None:
     answer = monitor("rules", "vocabulary", "--rules", broken, "--json")
     assert answer.status == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -182,12 +182,47 @@ async def test_a_search_becomes_a_subscription_and_stays_one_when_it_is_changed(
     assert found
     form = (await world.client.get(found[1].replace("&amp;", "&"))).text
     assert 'name="text" value="fired"' in form
-    assert 'name="actors" value="north-korea" checked' in form
-    page = await world.confirmed(text="fired", actors="north-korea")
-    assert 'name="actors" value="north-korea" checked' in (await world.client.get(page)).text
-    await world.form(page, min_level="low", zone="UTC", text="fired", actors="north-korea")
+    assert 'name="actors" value="North Korea"' in form
+    page = await world.confirmed(text="fired", actors="North Korea")
+    assert 'name="actors" value="North Korea"' in (await world.client.get(page)).text
+    await world.form(page, min_level="low", zone="UTC", text="fired", actors="North Korea")
     (made,) = world.all()
     assert (made.text, made.actors) == ("fired", frozenset({"north-korea"}))
+
+
+async def test_actor_theme_and_grade_of_the_source_can_be_chosen(world: World) -> None:
+    page = await world.confirmed(actors="Pyongyang,  north-korea", tags=["missile", "border"], min_grade="B")
+    (made,) = world.all()
+    assert (made.actors, made.min_grade) == (frozenset({"north-korea"}), "B")
+    assert made.tags == frozenset({"missile", "border"})
+    shown = (await world.client.get(page)).text
+    assert '<option value="B" selected>' in shown
+    assert 'name="tags" value="border" checked' in shown
+    await world.form(page, min_level="high", zone="UTC", min_grade="F")
+    (made,) = world.all()
+    assert (made.actors, made.min_grade, made.tags) == (frozenset(), "F", frozenset())
+
+
+@pytest.mark.parametrize(("kind", "one"), [("actors", "actor"), ("places", "place")])
+async def test_a_name_that_no_list_knows_is_told_and_may_be_mended(world: World, kind: str, one: str) -> None:
+    answer = await world.ask(**{kind: "North Korea, Atlantis <b>", "text": "fired"})
+    assert answer.status_code == 400
+    assert f"is no {one} known here" in answer.text
+    assert f'name="{kind}" value="North Korea, Atlantis &lt;b&gt;"' in answer.text
+    assert 'name="text" value="fired"' in answer.text
+    assert world.all() == []
+
+
+async def test_what_is_no_longer_there_stays_chosen_until_it_is_taken_away(world: World) -> None:
+    page = await world.confirmed(rules="launch-of-old")
+    with world.app.parts.database.write() as conn:
+        subscriptions.change(conn, replace(world.all()[0], actors=frozenset({"ussr"})))
+    shown = (await world.client.get(page)).text
+    assert 'name="rules" value="launch-of-old" checked' in shown
+    assert 'name="actors" value="ussr"' in shown
+    await world.form(page, min_level="low", zone="UTC", rules="launch-of-old", actors="ussr")
+    (made,) = world.all()
+    assert (made.rules, made.actors) == (frozenset({"launch-of-old"}), frozenset({"ussr"}))
 
 
 @pytest.mark.fault("SU03", "SU08")

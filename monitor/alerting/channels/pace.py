@@ -1,42 +1,15 @@
-"""How fast messages may follow one another: each place has turns, so far apart."""
+"""By which clock turns to send are told, and how they are waited for."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-_REMEMBERED = 1_000  # places, until those whose turn is past are forgotten
 
-
+@dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Gives turns. One for a whole process: several processes each keep their own.
+    """`clock` gives seconds, or None where the database's own clock is to count; `sleep` waits so many."""
 
-    `clock` gives seconds that never go back, `sleep` waits so many of them.
-    """
-
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._free: dict[str, float] = {}  # by place: when the next turn may be taken
-
-    async def turn(self, place: str, *, apart: float, within: float) -> bool:
-        """Wait for a turn that is `apart` seconds after the last one there; False where it comes too late.
-
-        `within` is how many seconds one may wait. A turn that would come later is not taken.
-        """
-        now = self._clock()
-        at = max(now, self._free.get(place, now))
-        if at - now > within:
-            return False
-        if len(self._free) > _REMEMBERED:
-            self._free = {name: free for name, free in self._free.items() if free > now}
-        self._free[place] = at + apart
-        if at > now:
-            await self._sleep(at - now)
-        return True
+    clock: Callable[[], float | None] = lambda: None
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep

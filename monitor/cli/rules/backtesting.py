@@ -204,7 +204,7 @@ def _weeks(console: Console, found: Difference) -> None:
 
 
 def _messages(console: Console, found: Difference) -> None:
-    """Who would have got how many; how many of them digests, and what silences held back, where there was any."""
+    """Who would have got how many; how many of them digests and escalated, and what silences held back, if any."""
     if not found.messages:
         return
     several = [each for pair in found.messages.values() for each in pair]
@@ -220,7 +220,12 @@ def _messages(console: Console, found: Difference) -> None:
     console.print(table)
 
 
-_PARTS = {"messages": "messages", "digests": "digests among them", "silenced": "alerts silenced"}
+_PARTS = {
+    "messages": "messages",
+    "digests": "digests among them",
+    "escalated": "escalated among them",
+    "silenced": "alerts silenced",
+}
 
 
 def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
@@ -238,7 +243,7 @@ def _as_dict(found: Difference, held: Sequence[Finding]) -> dict[str, object]:
 
 
 def _told(before: Told, after: Told) -> dict[str, object]:
-    parts = ("digests", "silenced")
+    parts = ("digests", "escalated", "silenced")
     return {
         "before": before.messages,
         "after": after.messages,

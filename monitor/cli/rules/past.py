@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.archive import archived, article
 from monitor.backtest import Audience, Held, Judged, Record, Side, gathered, judged
 from monitor.cli.folders import judge_folder, progress_bar
 from monitor.cli.output import shown
+from monitor.cli.rules.stored import stored
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.history import moment, open_database, utc_now
 from monitor.model import Alert, Article, Feed, Verdict
-from monitor.storage import articles, feeds, silences, subscriptions
+from monitor.storage import Connection, acknowledgements, articles, feeds, silences, subscriptions
 
 STORED_SINCE = "90d"
 
@@ -34,7 +35,7 @@ def stored_past(config: Config, since: str) -> Past:
     now = utc_now()
     with open_database(config, now=now) as database, database.read() as conn:
         listed = articles.since(conn, moment(since, now=now) or now)
-        audience = Audience(subscriptions=subscriptions.all(conn), silences=silences.all(conn))
+        audience = _audience(conn)
         known = feeds.all(conn)
     if not listed:
         raise UsageError(f"no article is stored since {since}; give an archive, or --since an earlier time")
@@ -42,7 +43,10 @@ def stored_past(config: Config, since: str) -> Past:
 
 
 def archived_past(config: Config, archive: Path, since: str) -> Past:
-    """The articles of a file of JSON lines, all or those published since then."""
+    """The articles of a file of JSON lines, all or those published since then.
+
+    Who would have been told stands in the config, and in the history where there is one.
+    """
     now = utc_now()
     start = moment(since, now=now)
     told = (article(record, now=now) for record in archived(archive))
@@ -51,8 +55,21 @@ def archived_past(config: Config, archive: Path, since: str) -> Past:
 
 
 def archive_audience(config: Config) -> Audience:
-    """Who would have been told of an archive: the subscriptions of the config."""
-    return Audience(subscriptions=config.all_subscriptions())
+    """Who would have been told of an archive: the config says so, and the history where there is one."""
+    listed = config.all_subscriptions()
+    known = stored(config, _audience, lost="subscriptions that commands and readers added are not known")
+    if known is None:
+        return Audience(subscriptions=listed)
+    added = [each for each in known.subscriptions if not each.from_config]
+    return replace(known, subscriptions=[*listed, *added])
+
+
+def _audience(conn: Connection) -> Audience:
+    return Audience(
+        subscriptions=subscriptions.all(conn),
+        silences=silences.all(conn),
+        acknowledged=acknowledgements.by_article(conn),
+    )
 
 
 def judge_past(

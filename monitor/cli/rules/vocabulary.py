@@ -43,16 +43,27 @@ def show_vocabulary(
         holds = _holding(sought, entities)
         if not sought or holds or _names(sought, name.replace("-", " "), file.about):
             row = {"list": f"${name}", "kind": str(file.kind), "entries": len(entities), "about": file.about}
-            rows.append({**row, "holds": holds if as_json else _shortened(holds)})
+            rows.append({**row, "holds": holds})
+    rows.sort(key=lambda row: _rank(sought, row))
+    if not as_json:
+        rows = [{**row, "holds": _shortened(row["holds"])} for row in rows]
     empty = f"No list knows '{sought}'; add one of your own." if sought else "No lists."
     show(rows, _FOUND if sought else _COLUMNS, as_json=as_json, empty=empty)
 
 
+def _rank(sought: str, row: Mapping[str, Any]) -> tuple[bool, bool, int, str]:
+    """First the list of that name, then those with a thing of just that name, small ones before those around them."""
+    called = row["list"] == f"${sought.casefold().replace(' ', '-')}"
+    named = bool(sought) and sought.casefold() in {text.casefold() for text in row["holds"].values()}
+    return (not called, not named, row["entries"] if named else 0, row["list"])
+
+
 def _holding(sought: str, entities: Iterable[Entity]) -> Mapping[str, str]:
-    """The entries that go by the words: slug, and the first such spelling."""
+    """The entries that go by the words: slug, and the shortest such spelling; those of just that name first."""
     if not sought:
         return {}
-    found = ((each.slug, _spelling(sought, each)) for each in entities)
+    found = [(each.slug, _spelling(sought, each)) for each in entities]
+    found.sort(key=lambda each: each[1].casefold() != sought.casefold())
     return {slug: spelling for slug, spelling in found if spelling}
 
 

@@ -28,6 +28,7 @@ from monitor.storage.tables.sending import (
     silenced,
     silences,
     subscriptions,
+    turns,
 )
 
 REVISION = "0001"  # newest migration; revisions are numbers, so that an older program knows a newer schema
@@ -68,6 +69,7 @@ __all__ = [
     "tallies",
     "threads",
     "tokens",
+    "turns",
     "verdicts",
     "webpages",
 ]

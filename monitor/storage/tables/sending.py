@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, text
 
 from monitor.model import DeliveryState, Held, Level, Reason, Timing
 from monitor.storage.columns import Clock, Moment, Named, Packed, Ranked, Seconds, Words
@@ -61,6 +61,14 @@ deliveries = Table(
 _waiting = text("state = 'pending'")
 Index("ix_deliveries_pending", deliveries.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)
 Index("ix_deliveries_batch", deliveries.c.batch, sqlite_where=_waiting, postgresql_where=_waiting)
+
+turns = Table(  # where messages may follow one another only so fast
+    "turns",
+    metadata,
+    Column("place", Words, primary_key=True),
+    Column("taken", Float, nullable=False),  # when the last turn was given, in seconds since 1970
+    Column("free", Float, nullable=False),  # when the next may be had
+)
 
 refusals = Table(  # decisions not to send; decisions to send are the deliveries
     "refusals",

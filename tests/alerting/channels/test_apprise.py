@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from builders import NOW, message
@@ -69,3 +70,15 @@ def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(UsageError, match=r"pip install 'bongsu\[apprise\]'"):
         AppriseChannel(AppriseSettings(url="json://127.0.0.1"))
+
+
+async def test_no_word_of_a_feed_calls_the_people_of_a_service() -> None:
+    """Mattermost, Discord, Rocket.Chat and others ring for everybody at `@channel` or `@everyone`."""
+    words = "Missile <@42> x@everyone @channel, told by kim@example.org on https://example.org/@kim"
+    async with http_server() as server:
+        server.serve("/in", answer(204))
+        await channel(server).send(replace(message(), headline=words, note=words), now=NOW)
+    sent = json.loads(server.requests[0].body)
+    for text in (sent["title"], sent["message"]):
+        assert "kim@example.org on https://example.org/@kim" in text
+        assert "<@\u206042> x@\u2060everyone @\u2060channel" in text
