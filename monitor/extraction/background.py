@@ -39,7 +39,7 @@ _SETTING = frozenset(
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
-    r"(?:fac|suffer|follow(?!ing)|overse|oversaw|supervis|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"(?:fac|suffer|follow(?!ing)|overse|oversaw|supervis|inspect|observ|watch|witness|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
     r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
     r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
     r"hand|giv|gave|mete|undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",
@@ -50,6 +50,8 @@ _STIRRING = re.compile(
     r"(?:draw|rattl|anger|shak|stir|provok|jolt|ril|unnerv|irk|fuel|caus|rais|rous|unsettl|test|heighten|infuriat|bring)(?:e|s|es)?",
     re.IGNORECASE,
 )
+# What the events of the day do to somebody: "shaken by tremors".
+_STRIKING = re.compile(r"shaken|rocked|hit|struck|jolted|rattled|targeted|pounded|disrupted", re.IGNORECASE)
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
 # What an event noun before it makes into a thing: a launch site, a test programme, an enrichment plant.
 _THING = re.compile(
@@ -205,6 +207,8 @@ def _is_news(noun: Token) -> bool:
     if noun.dep_ in {"conj", "appos"}:
         return head.tag_.startswith("V") or _is_news(head)
     if noun.dep_ == "pobj" and head.lower_ == "with" and head.head.tag_.startswith("V") and _is_means(head):
+        return True
+    if noun.dep_ == "pobj" and head.dep_ == "agent" and _STRIKING.fullmatch(head.head.text):
         return True
     if noun.dep_ == "pobj":
         return head.lower_ not in _SETTING or bool(_JOINING.fullmatch(head.head.text))

@@ -27,6 +27,7 @@ from monitor.model import Article, Entity, Kind, Mention, Span, Term, Terms, Voc
 _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$")
 
 
+_AUXILIARIES = frozenset({"is ", "are ", "was ", "were ", "be ", "been ", "being "})
 _TURN = dt.timedelta(days=1)
 _SHORT_WORD = 4  # letters; as the beginning of other words shorter ones would say nothing
 
@@ -269,6 +270,12 @@ def _goes_on(longer: Hit, hit: Hit) -> bool:
     return longer.start == hit.start and longer.term.text[hit.end - hit.start :].startswith(" ")
 
 
+def _is_verb_of(longer: Hit, hit: Hit) -> bool:
+    """Whether the longer phrase is only the verb with its auxiliary: who "is spotted" also was spotted."""
+    auxiliary = longer.term.text[: hit.start - longer.start].lower()
+    return longer.end == hit.end and auxiliary in _AUXILIARIES
+
+
 def _is_place_of(longer: Hit, hit: Hit) -> bool:
     """Whether the longer name ends in a preposition and the shorter: "the airspace over Matsu" names Matsu too."""
     before = longer.term.text[: hit.start - longer.start].lower()
@@ -288,6 +295,6 @@ def _swallows(longer: Hit, hit: Hit) -> bool:
     if kinds == (Kind.PLACE, Kind.PLACE):
         return not _is_place_of(longer, hit)
     if kinds == (Kind.ACTION, Kind.ACTION):
-        return not _goes_on(longer, hit)  # who flies over also flies
+        return not (_goes_on(longer, hit) or _is_verb_of(longer, hit))  # who flies over also flies
     # "missile test" is what was done, and the missile in it is still what it was done with.
     return kinds != (Kind.ACTION, Kind.OBJECT)
