@@ -27,10 +27,11 @@ _APART = 2.5  # seconds between two events
 _PATIENCE = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CHANCE = random.Random(2022)  # noqa: S311 - words, no secret
-_WORDS = (
-    "morning river council window yellow early garden winter bridge people market summer village station school "
-    "water quiet family evening harbour street country weather office engine doctor letter kitchen mountain paper"
-).split()
+_WORDS = [
+    *("morning", "river", "council", "window", "yellow", "garden", "winter", "bridge", "people", "market", "summer"),
+    *("village", "station", "school", "water", "family", "evening", "harbour", "street", "country", "weather"),
+    *("office", "engine", "doctor", "letter", "kitchen", "mountain", "paper"),
+]
 
 
 def _name() -> str:

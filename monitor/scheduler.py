@@ -31,8 +31,9 @@ def _wall() -> dt.datetime:
 class Scheduler:
     """Calls each job at every tick; one that keeps failing less and less often, down to twice a minute.
 
-    A job that is still at work is not called again beside itself. Between ticks `soon` calls one. But `loose` ones are: each call takes up what no
-    other has in hand, however long that lasts. They are broken off at once when all is to end.
+    A job that is still at work is not called again beside itself. But `loose` ones are: each call
+    takes up what no other has in hand, however long that lasts. They are broken off at once when all is to
+    end. Between ticks `soon` calls a job.
     """
 
     def __init__(

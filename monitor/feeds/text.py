@@ -32,7 +32,9 @@ _CONTROLS = {
 }
 _OUT: dict[int, str | None] = {**_CONTROLS, **_HIDDEN}
 _FOLDED = {9, 10, 13}  # tab and line ends are folded anyway
-_ODD = re.compile("[" + "".join(map(chr, sorted(_OUT.keys() - _FOLDED))) + "\ud800-\udfff]")  # few texts have any
+_ODD = re.compile(
+    "[" + "".join(map(chr, sorted(_OUT.keys() - _FOLDED))) + "\ud800-\udfff]"
+)  # few texts have any
 
 
 def clean(markup: str, *, cap: int = TEXT_CAP) -> str:
