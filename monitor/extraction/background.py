@@ -199,6 +199,16 @@ def _is_means(preposition: Token) -> bool:
     return not _BESIDE_WITH.fullmatch(verb.text)
 
 
+def _brings_news(preposition: Token) -> bool:
+    """Whether what follows is told as news: "shaken by a test", "raises tension with tests", "joins in drills"."""
+    governor = preposition.head
+    if preposition.lower_ == "with" and governor.tag_.startswith("V") and _is_means(preposition):
+        return True
+    if preposition.dep_ == "agent" and _STRIKING.fullmatch(governor.text):
+        return True
+    return preposition.lower_ not in _SETTING or bool(_JOINING.fullmatch(governor.text))
+
+
 def _is_news(noun: Token) -> bool:
     """Whether the noun stands where news is told: no governor, or subject or object of a verb of happening."""
     head = noun.head
@@ -206,12 +216,8 @@ def _is_news(noun: Token) -> bool:
         return True
     if noun.dep_ in {"conj", "appos"}:
         return head.tag_.startswith("V") or _is_news(head)
-    if noun.dep_ == "pobj" and head.lower_ == "with" and head.head.tag_.startswith("V") and _is_means(head):
-        return True
-    if noun.dep_ == "pobj" and head.dep_ == "agent" and _STRIKING.fullmatch(head.head.text):
-        return True
     if noun.dep_ == "pobj":
-        return head.lower_ not in _SETTING or bool(_JOINING.fullmatch(head.head.text))
+        return _brings_news(head)
     if head.tag_.startswith("V"):
         return bool(_HAPPENING.fullmatch(head.text))
     return noun.dep_ in {"compound", "amod", "nmod"}
