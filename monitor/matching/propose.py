@@ -14,6 +14,7 @@ from monitor.model import Event, Kind, Reading, Vocabulary
 
 _ROLES = {"actor": Kind.ACTOR, "action": Kind.ACTION, "object": Kind.OBJECT}
 _MOST_NAMES = 4  # under one key
+_MANY_VERBS = 600  # of one word each, with all their inflections
 _SKELETON = """\
   # Now the nearest things that are none, for these make the rule good:
   # ignore:
@@ -65,6 +66,21 @@ def propose_by_name(name: str, vocabulary: Vocabulary) -> Proposal:
         for role, kind in _ROLES.items()
     }
     return _proposal(chosen, (), vocabulary)
+
+
+def broad(proposal: Proposal, vocabulary: Vocabulary) -> list[str]:
+    """The lists under `action` that hold so many verbs that they say nothing of the deed."""
+    return [
+        name
+        for name in proposal.conditions.get("action", ())
+        if _verbs(vocabulary.lists.get(name.removeprefix("$"), frozenset()), vocabulary) > _MANY_VERBS
+    ]
+
+
+def _verbs(slugs: Iterable[str], vocabulary: Vocabulary) -> int:
+    return sum(
+        term.verb and " " not in term.text for slug in slugs for term in vocabulary.entities[slug].terms
+    )
 
 
 def write(proposal: Proposal, *, rule: str, title: str) -> str:

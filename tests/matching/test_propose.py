@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from rulefolder import RuleFolder
 
-from monitor.matching.propose import Headline, propose, propose_by_name, write
+from monitor.matching.propose import Headline, broad, propose, propose_by_name, write
 from monitor.model import Event, Mention, Reading, Span, Vocabulary
 
 
@@ -44,6 +44,25 @@ def test_a_headline_without_an_event_becomes_a_known_miss(vocabulary: Vocabulary
 
 def test_without_any_action_nothing_is_proposed(vocabulary: Vocabulary) -> None:
     assert propose([Headline(text="b", reading=Reading())], vocabulary).conditions == {}
+
+
+def test_a_list_of_verbs_for_every_deed_is_told_of(folder: RuleFolder) -> None:
+    verbs = ", ".join(
+        f"{first}{middle}{last}"
+        for first in "bdfghk"
+        for middle in "aeiou"
+        for last in ("lt", "rk", "nd", "mp", "st", "sk")
+    )
+    folder.write(
+        "vocabulary/any.yml",
+        f"list: any\nkind: action\nabout: x\nentries: [{{slug: do, verbs: [{verbs}]}}]\n",
+    )
+    vocabulary = folder.load().vocabulary
+    found = propose([headline("a", vocabulary, "north-korea", "do", "srbm")], vocabulary)
+    assert found.conditions["action"] == ["$any"]
+    assert broad(found, vocabulary) == ["$any"]
+    found = propose([headline("a", vocabulary, "north-korea", "launch", "srbm")], vocabulary)
+    assert broad(found, vocabulary) == []
 
 
 def test_a_name_names_lists_and_entries(vocabulary: Vocabulary) -> None:

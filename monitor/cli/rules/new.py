@@ -49,9 +49,10 @@ def new(
     _check(rule, out, pack)
     title = title or _title(rule, pack.vocabulary)
     if headlines is None:
-        proposal, unlisted = propose.propose_by_name(f"{rule} {title}", pack.vocabulary), Counter[str]()
+        proposal = propose.propose_by_name(f"{rule} {title}", pack.vocabulary)
+        unlisted, verbs = Counter[str](), Counter[str]()
     else:
-        proposal, unlisted = _read(
+        proposal, unlisted, verbs = _read(
             _lines(headlines), pack, model=settings.analysis.model, now=dt.datetime.now(dt.UTC)
         )
     if not proposal.conditions:
@@ -61,6 +62,7 @@ def new(
         typer.echo(text, nl=False)
     else:
         _save(out, text)
+    _warn(propose.broad(proposal, pack.vocabulary), verbs)
     _tell(proposal, unlisted, out)
 
 
@@ -106,8 +108,10 @@ def _lines(path: Path) -> list[str]:
     return found
 
 
-def _read(lines: Sequence[str], pack: Pack, *, model: str, now: dt.datetime) -> tuple[Proposal, Counter[str]]:
-    """The proposal, and the words that no list holds with the number of headlines that have them."""
+def _read(
+    lines: Sequence[str], pack: Pack, *, model: str, now: dt.datetime
+) -> tuple[Proposal, Counter[str], Counter[str]]:
+    """The proposal, the words that no list holds with the number of headlines that have them, and the verbs."""
     from monitor.extraction.extractor import Extractor  # noqa: PLC0415 - a second that a name alone does not need
     from monitor.extraction.leftover import unlisted  # noqa: PLC0415 - same
     from monitor.matching.propose import Headline, propose  # noqa: PLC0415 - same
@@ -120,7 +124,8 @@ def _read(lines: Sequence[str], pack: Pack, *, model: str, now: dt.datetime) -> 
     readings = Extractor(pack.vocabulary, (), model=model, gated=False).read(articles)
     headlines = [Headline(text=line, reading=found) for line, found in zip(lines, readings, strict=True)]
     words = Counter(word for each in zip(articles, readings, strict=True) for word in unlisted(*each))
-    return propose(headlines, pack.vocabulary), words
+    verbs = Counter(event.action.span.text.lower() for found in readings for event in found.events)
+    return propose(headlines, pack.vocabulary), words, verbs
 
 
 def _no_action(unlisted: Counter[str], *, named: bool) -> str:
@@ -130,6 +135,16 @@ def _no_action(unlisted: Counter[str], *, named: bool) -> str:
         "no list of actions covers these headlines, and a rule needs something that was done; "
         f"add one with the verbs among: {_listed(unlisted)}"
     )
+
+
+def _warn(broad: Sequence[str], verbs: Counter[str]) -> None:
+    if broad:
+        among = f", with the verbs that matter among: {_listed(verbs)}" if verbs else ""
+        typer.echo(
+            f"{' and '.join(broad)} would hold on nearly any deed. Make a list of your own{among}; "
+            "the README shows how, under a rule of your own.",
+            err=True,
+        )
 
 
 def _tell(proposal: Proposal, unlisted: Counter[str], out: Path | None) -> None:
