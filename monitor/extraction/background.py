@@ -208,10 +208,9 @@ def _is_news(noun: Token) -> bool:
         return head.tag_.startswith("V") or _is_news(head)
     if noun.dep_ == "pobj" and head.lower_ == "with" and head.head.tag_.startswith("V") and _is_means(head):
         return True
-    if noun.dep_ == "pobj" and head.dep_ == "agent" and _STRIKING.fullmatch(head.head.text):
-        return True
     if noun.dep_ == "pobj":
-        return head.lower_ not in _SETTING or bool(_JOINING.fullmatch(head.head.text))
+        striking = head.dep_ == "agent" and _STRIKING.fullmatch(head.head.text)
+        return bool(striking or head.lower_ not in _SETTING or _JOINING.fullmatch(head.head.text))
     if head.tag_.startswith("V"):
         return bool(_HAPPENING.fullmatch(head.text))
     return noun.dep_ in {"compound", "amod", "nmod"}
