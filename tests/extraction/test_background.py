@@ -38,6 +38,7 @@ def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: 
         ("missile tests", "North Korea conducted two missile tests."),
         ("missile launches", "North Korea's latest missile launches alarmed Tokyo."),
         ("missile tests", "North Korea resumed missile tests."),
+        ("missile launches", "North Korea's leader inspected missile launches."),
         ("missile launches", "The missile launches took place at dawn."),
         ("missile tests", "North Korea carried out a series of missile tests on Tuesday."),
         ("military drills", "China began military drills around Taiwan."),
