@@ -28,8 +28,31 @@ _PATIENCE = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CHANCE = random.Random(2022)  # noqa: S311 - words, no secret
 _WORDS = [
-    *("morning", "river", "council", "window", "yellow", "garden", "winter", "bridge", "people", "market", "summer"),
-    *("village", "station", "school", "water", "family", "evening", "harbour", "street", "country", "weather"),
+    *(
+        "morning",
+        "river",
+        "council",
+        "window",
+        "yellow",
+        "garden",
+        "winter",
+        "bridge",
+        "people",
+        "market",
+        "summer",
+    ),
+    *(
+        "village",
+        "station",
+        "school",
+        "water",
+        "family",
+        "evening",
+        "harbour",
+        "street",
+        "country",
+        "weather",
+    ),
     *("office", "engine", "doctor", "letter", "kitchen", "mountain", "paper"),
 ]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from monitor.http import Response
-from monitor.http.lanes import SLOW, Lane, Place
+from monitor.http.lanes import ASIDE_AT_HOST, SLOW, Lane, Place
 from monitor.model import Feed
 
 
@@ -55,7 +55,7 @@ class Turns:
     async def of(self, feed: Feed, client: Asks) -> AsyncIterator[Asks]:
         """A turn for this feed, which asks by `client`."""
         host = self._hosts.setdefault(
-            urlsplit(feed.url).hostname or "", Lane(self._per_host, slow=self._slow)
+            urlsplit(feed.url).hostname or "", Lane(self._per_host, slow=self._slow, aside=ASIDE_AT_HOST)
         )
         async with host.place() as at_host, self._lane.place() as turn:
             try:

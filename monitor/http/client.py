@@ -28,7 +28,7 @@ import httpx
 from monitor.errors import AddressRefused, FetchError
 from monitor.http.body import decoded
 from monitor.http.guard import Guard, NotPublicError, Resolve, Transport, system_resolve
-from monitor.http.lanes import Lane
+from monitor.http.lanes import ASIDE_AT_HOST, Lane
 from monitor.http.websocket import Socket, open_socket
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -63,7 +63,7 @@ class Client:
     `allow_networks` lists networks to allow though not public ("127.0.0.1/32"); `timeout` is the time in
     seconds for a whole answer, redirects included, waiting for a free slot not; `max_bytes` bounds the
     decoded body; `per_host` and `total` bound the documents that are got at a time. An answer that does not come for
-    two seconds lets another request to its host begin.
+    two seconds lets another request to its host begin, up to three times `per_host` in all.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class Client:
 
     @asynccontextmanager
     async def _slot(self, host: str, apart: float = 0.0) -> AsyncIterator[None]:
-        lane = self._hosts.setdefault(host, Lane(self._per_host))
+        lane = self._hosts.setdefault(host, Lane(self._per_host, aside=ASIDE_AT_HOST))
         await self._keep_apart(host, apart)
         async with lane.place() as place, self._slots:
             self._asked[host] = asyncio.get_running_loop().time()

@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 ASIDE = 4  # that may stand aside, for each that may be in a lane
+ASIDE_AT_HOST = 2  # the same of one server: a browser, too, has six requests to one at a time
 SLOW = 2.0  # seconds of waiting, after which one steps aside
 
 
 class Lane:
     """Room for `size` at once.
 
-    One that waits for longer than `slow` seconds steps aside, so that the next may enter, as long as fewer than ASIDE
-    times `size` stand there.
+    One that waits for longer than `slow` seconds steps aside, so that the next may enter, as long as fewer than
+    `aside` times `size` stand there.
     """
 
-    def __init__(self, size: int, *, slow: float = SLOW) -> None:
+    def __init__(self, size: int, *, slow: float = SLOW, aside: int = ASIDE) -> None:
         self.slow = slow
         self._free = asyncio.Semaphore(size)
-        self._aside = size * ASIDE  # for so many more there is room
+        self._aside = size * aside  # for so many more there is room
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[Place]:
