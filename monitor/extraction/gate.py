@@ -6,9 +6,11 @@ only be met by mentions, and the gate asks for exactly those mentions.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from monitor.model import Need, Worded
 
@@ -23,26 +25,87 @@ class _Asked:
     whole: int  # both
 
 
+class Lines(Protocol):
+    """The text of one article on its way through the sieve."""
+
+    def lines(self) -> str:
+        """All sentences, a line each or several."""
+
+    def sentences(self) -> str:
+        """All sentences, a line each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """A need by the numbers of its parts; each is itself alone, so that it is told from others at no cost."""
+
+    parts: Sequence[int]
+    worded: Worded | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too."""
+    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too.
 
-    masks: Sequence[int]  # by number
-    asked: Sequence[Sequence[tuple[int, Worded | None]]]  # by number: the bits of a need, and its words
+    Many articles are sifted at once, with the question turned on its side: not which needs an article meets, but which
+    articles meet a need. These are one integer, a bit for each article, so that two operations put the question to
+    hundreds of them.
+    """
+
+    parts: Sequence[Sequence[int]]  # by number: of which parts it is
+    wanted: Sequence[Sequence[_Wanted]]  # by number: what the needs ask for that are found by it
     is_open: bool
 
-    def passes(self, named: Collection[int], sentences: Callable[[], str]) -> bool:
-        """Whether some sentence of an article that names these could satisfy a need.
+    def passing(self, named: Mapping[int, int], articles: Sequence[Lines]) -> int:
+        """Of the articles, a bit for each, those of which some sentence could satisfy a need.
 
-        `sentences` gives the sentences, a line each; it is called where their words decide.
+        `named` are the articles that name what is behind each number; the first has the lowest bit.
         """
         if self.is_open:
-            return True
-        here = 0
-        for number in named:
-            here |= self.masks[number]
-        worded = {each for number in named for whole, each in self.asked[number] if whole & here == whole}
-        return None in worded or any(each.within(sentences()) for each in worded if each is not None)
+            return (1 << len(articles)) - 1
+        having: dict[int, int] = defaultdict(int)
+        for number, naming in named.items():
+            for part in self.parts[number]:
+                having[part] |= naming
+        passed = 0
+        worded: dict[Worded, int] = defaultdict(int)
+        for wanted in dict.fromkeys(itertools.chain.from_iterable(self.wanted[number] for number in named)):
+            meeting = -1
+            for part in wanted.parts:
+                meeting &= having[part]
+            if wanted.worded is None:
+                passed |= meeting
+            elif meeting:
+                worded[wanted.worded] |= meeting
+        for words, meeting in worded.items():
+            passed |= _holding(words, _set_bits(meeting & ~passed), articles)
+        return passed
+
+
+def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
+    """Which of the articles of these numbers, as bits, have a sentence that the words could hold of.
+
+    They are asked in one, and in two halves where the answer is yes: nearly always it is no.
+    """
+    if not numbers:
+        return 0
+    told = (articles[at].sentences() if words.by_sentence else articles[at].lines() for at in numbers)
+    if not words.within("\n".join(told)):
+        return 0
+    if len(numbers) == 1:
+        return 1 << numbers[0]
+    half = len(numbers) // 2
+    return _holding(words, numbers[:half], articles) | _holding(words, numbers[half:], articles)
+
+
+def _set_bits(bits: int) -> list[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 class Gate:
@@ -72,16 +135,20 @@ class Gate:
 
     def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
+        wanted = {
+            id(asked): _Wanted(_set_bits(asked.whole), asked.need.worded)
+            for listed in self._index.values()
+            for asked in listed
+        }
         return Sieve(
-            masks=[self._mask(slugs) for slugs in named],
-            asked=[self._asked(slugs) for slugs in named],
+            parts=[_set_bits(self._mask(slugs)) for slugs in named],
+            wanted=[[wanted[name] for name in self._asked(slugs)] for slugs in named],
             is_open=self._open,
         )
 
-    def _asked(self, slugs: frozenset[str]) -> Sequence[tuple[int, Worded | None]]:
-        """What the needs ask of which one of these is a part, each once."""
-        asked = (asked for slug in slugs for asked in self._index.get(slug, ()))
-        return tuple(dict.fromkeys((each.whole, each.need.worded) for each in asked))
+    def _asked(self, slugs: frozenset[str]) -> Iterable[int]:
+        """The needs, by their ids, that are found by one of these, each once."""
+        return dict.fromkeys(id(asked) for slug in slugs for asked in self._index.get(slug, ()))
 
     def within(self, article: frozenset[str]) -> Wicket:
         """The gate for the sentences of an article with these mentions."""

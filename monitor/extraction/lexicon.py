@@ -11,7 +11,7 @@ import itertools
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -99,12 +99,28 @@ class Lexicon:
                 implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner, a tenth its size
             )
 
-    def glance(self, article: Article) -> Collection[int]:
-        """Numbers of all that the article may name: what is behind its hits, and a little more. Quick."""
-        text = words(f"{article.title}\n{article.text}")
-        numbers = self._numbers
-        found = {numbers[at] for at, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
-        return found | {numbers[-1]} if self._unspaced else found
+    def glance(self, articles: Sequence[Article]) -> Mapping[int, int]:
+        """Numbers of all that the articles may name: what is behind their hits, and a little more. Quick.
+
+        Each with the articles that name it, a bit for each; the first has the lowest.
+        """
+        written = [words(f"{each.title}\n{each.text}") for each in articles]
+        # One call for all: for a short text the call alone costs half of what its search does.
+        found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
+        numbers, naming = self._numbers, defaultdict[int, int](int)
+        ends = itertools.accumulate(map(len, written))
+        bit, end = 0, 0
+        for (
+            at,
+            start,
+            _,
+        ) in found:  # by their ends; one that reaches over to the next article's words is one too many
+            while start >= end:
+                bit, end = bit << 1 or 1, next(ends)
+            naming[numbers[at]] |= bit
+        if self._unspaced:
+            naming[numbers[-1]] = (1 << len(articles)) - 1
+        return naming
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
         """The hits of each field, in order of their start; a name inside a longer name is left out."""

@@ -47,13 +47,50 @@ def test_it_opens_exactly_where_a_need_is_met(
     assert bool(Gate(needs).within(whole).deeds(sentence, "")) == (expected and bool(sentence))
 
 
-@given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
+class Text(str):
+    """An article of some sentences, a line each."""
+
+    __slots__ = ()
+
+    def lines(self) -> str:
+        """In one line."""
+        return self.replace("\n", " ")
+
+    def sentences(self) -> str:
+        """As it stands."""
+        return str(self)
+
+
+WORDED = st.none() | st.sampled_from(["a", "b", "^a", "a$", r"\Ab"]).map(
+    lambda each: Wording(frozenset({each}))
+)
+ASKING = st.lists(st.builds(Need, sentence=PARTS.filter(bool), article=PARTS, worded=WORDED), max_size=4)
+ARTICLES = st.lists(
+    st.lists(st.tuples(SLUGS, st.sampled_from(["a b", "b a", "c", ""])), max_size=3), max_size=9
+)
+
+
+@given(needs=st.one_of(NEEDS, ASKING), told=ARTICLES)
 def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
-    needs: list[Need], sentence: frozenset[str], rest: frozenset[str]
+    needs: list[Need], told: list[list[tuple[frozenset[str], str]]]
 ) -> None:
-    gate, whole = Gate(needs), sentence | rest
-    named = [frozenset({slug}) for slug in sorted(whole)]
-    assert gate.sieve(named).passes(range(len(named)), str) or not gate.within(whole).deeds(sentence, "")
+    gate = Gate(needs)
+    named = [frozenset({slug}) for slug in "abcdef"]
+    whole = [frozenset[str]().union(*(slugs for slugs, _ in each)) for each in told]
+    naming = {n: sum((slugs <= each) << at for at, each in enumerate(whole)) for n, slugs in enumerate(named)}
+    texts = [Text("\n".join(text for _, text in each)) for each in told]
+    passing = gate.sieve(named).passing(naming, texts)
+    for at, each in enumerate(told):
+        passes = any(gate.within(whole[at]).deeds(slugs, text) for slugs, text in each)
+        assert passing >> at & 1 or not passes
+
+
+def test_of_many_articles_those_pass_whose_own_words_do() -> None:
+    fired = frozenset({"fire"})
+    need = Need(sentence=(fired,), deeds=fired, worded=Wording(frozenset({"^a"})))
+    sieve = Gate([need]).sieve([fired])
+    texts = [Text(text) for text in ("a", "b a", "b\na", "a", "c")]
+    assert sieve.passing({0: 0b10111}, texts) == 0b00101
 
 
 def test_it_names_the_deeds_of_the_needs_that_are_met() -> None:
