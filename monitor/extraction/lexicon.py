@@ -28,6 +28,8 @@ _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$"
 
 
 _TURN = dt.timedelta(days=1)
+# Articles that are gone through in one call: for a short text the call alone takes half as long as its search does.
+_GLANCED = 64
 _SHORT_WORD = 4  # letters; as the beginning of other words shorter ones would say nothing
 
 
@@ -104,20 +106,17 @@ class Lexicon:
 
         Each with the articles that name it, a bit for each; the first has the lowest.
         """
-        written = [words(f"{each.title}\n{each.text}") for each in articles]
-        # One call for all: for a short text the call alone costs half of what its search does.
-        found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
         numbers, naming = self._numbers, defaultdict[int, int](int)
-        ends = itertools.accumulate(map(len, written))
-        bit, end = 0, 0
-        for (
-            at,
-            start,
-            _,
-        ) in found:  # by their ends; one that reaches over to the next article's words is one too many
-            while start >= end:
-                bit, end = bit << 1 or 1, next(ends)
-            naming[numbers[at]] |= bit
+        for begin in range(0, len(articles), _GLANCED):
+            written = [words(f"{each.title}\n{each.text}") for each in articles[begin : begin + _GLANCED]]
+            found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
+            ends = itertools.accumulate(map(len, written))
+            bit, end = 1 << begin, next(ends)
+            # By their ends; one that reaches into the next article's words is one too many.
+            for at, start, _ in found:
+                while start >= end:
+                    bit, end = bit << 1, next(ends)
+                naming[numbers[at]] |= bit
         if self._unspaced:
             naming[numbers[-1]] = (1 << len(articles)) - 1
         return naming
