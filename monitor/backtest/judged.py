@@ -150,7 +150,7 @@ class _Judges:
             id(reader): reader.read(batch) for reader in dict.fromkeys(reader for reader, _ in self._sides)
         }
         verdicts = [
-            [replace(judge(reading, index), near_misses=()) for reading in read[id(reader)]]
+            [judge(reading, index, misses=False) for reading in read[id(reader)]]
             for reader, index in self._sides
         ]
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))

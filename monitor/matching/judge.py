@@ -131,23 +131,28 @@ class RuleIndex:
         return cls(by_action=by_action, alternatives=alternatives)
 
 
-def judge(reading: Reading, index: RuleIndex) -> Verdict:
-    """The matches of one article, best evidence first kept, and the near misses of the other rules."""
+def judge(reading: Reading, index: RuleIndex, *, misses: bool = True) -> Verdict:
+    """The matches of one article, best evidence first kept, and the near misses of the other rules.
+
+    Without `misses` these are left out, and looked for no further: most of the time goes into them.
+    """
     if not reading.events:
         return _NOTHING  # as with nearly all
     by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, _Missed]] = {}
-    untrue: dict[str, list[Outcome]] = defaultdict(list)
+    untrue: dict[str, tuple[Rule, list[Outcome]]] = {}
     named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
     everywhere = _slugs(reading.mentions)
     for event in reading.events:
         rules = index.alternatives.get(event.action.entity.slug, ())
         slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
         sentence = by_sentence[event.sentence]
+        most = _NEAR if misses else int(event.untrue)  # failed parts; a denial lacks one
         for rule, alternatives in rules:
             nearer = near.get(rule.id)
-            nearest, failed = _nearest(alternatives, event, slugs, most=nearer[1].failed if nearer else _NEAR)
+            fewest = min(most, nearer[1].failed) if nearer else most
+            nearest, failed = _nearest(alternatives, event, slugs, most=fewest)
             if nearest is None:
                 continue
             missed = _Missed.of(nearest, event, failed)
@@ -158,24 +163,25 @@ def judge(reading: Reading, index: RuleIndex) -> Verdict:
                     continue
                 missed = _Missed(1, len(outcome.evidence), event, nearest, outcome)
             elif event.untrue and failed == 1:
-                untrue[rule.id].append(_evaluate(nearest, event, sentence, reading.mentions))
-            if nearer is None or missed.is_nearer(nearer[1]):
+                denied = _evaluate(nearest, event, sentence, reading.mentions)
+                untrue.setdefault(rule.id, (rule, []))[1].append(denied)
+            if misses and (nearer is None or missed.is_nearer(nearer[1])):
                 near[rule.id] = rule, missed
     denials = [
-        _match(rule, denied, reading.mentions)
-        for rule, _ in near.values()
-        if (denied := _denied(untrue.get(rule.id, ())))
+        _match(rule, denying, reading.mentions)
+        for rule, outcomes in untrue.values()
+        if (denying := _denied(outcomes))
     ]
     taken_back = {denial.rule for denial in denials if _takes_back(denial.event)}
     told = [pair for pair in held.values() if pair[0].id not in taken_back]
-    misses = [
+    missing = [
         _near_miss(rule, missed, by_sentence, reading.mentions)
         for rule, missed in near.values()
         if rule.id not in held or rule.id in taken_back
     ]
     return Verdict(
         matches=tuple(_match(rule, outcomes, reading.mentions) for rule, outcomes in told),
-        near_misses=tuple(misses),
+        near_misses=tuple(missing),
         denials=tuple(denials),
     )
 
