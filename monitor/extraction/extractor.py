@@ -11,7 +11,7 @@ from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
-from monitor.extraction.gate import Gate
+from monitor.extraction.gate import Asked, Gate
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
@@ -105,10 +105,10 @@ class Extractor:
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
-        sifted = self._sifted(articles) if self._gated else map(_Cut, articles)
+        sifted = self._sifted(articles) if self._gated else ((_Cut(each), ()) for each in articles)
         scanned = [
-            self._scan(article, cut) if cut else _Scanned(article=article, mentions=[], pieces=[])
-            for article, cut in zip(articles, sifted, strict=True)
+            self._scan(article, *passed) if passed else _Scanned(article=article, mentions=[], pieces=[])
+            for article, passed in zip(articles, sifted, strict=True)
         ]
         work = [(index, *each) for index, found in enumerate(scanned) for each in found.pieces]
         read = self._events(work, scanned)
@@ -123,22 +123,20 @@ class Extractor:
     def concerned(self, articles: Sequence[Article]) -> list[bool]:
         """Whether each article could concern a rule: it names all that some rule needs, in a language that we read."""
         return [
-            cut is not None and detect(f"{article.title} {article.text}") == "en"
-            for article, cut in zip(articles, self._sifted(articles), strict=True)
+            passed is not None and detect(f"{article.title} {article.text}") == "en"
+            for article, passed in zip(articles, self._sifted(articles), strict=True)
         ]
 
-    def _sifted(self, articles: Sequence[Article]) -> Iterator[_Cut | None]:
-        """Each article, ready to be cut, of which some sentence could satisfy a rule; None for one that has none.
+    def _sifted(self, articles: Sequence[Article]) -> Iterator[tuple[_Cut, Sequence[Asked]] | None]:
+        """Each article of which some sentence could satisfy a rule, ready to be cut, with what these could be.
 
-        What the whole article lacks, no sentence of it has: with most articles it ends here.
+        None for any other. What the whole article lacks, no sentence of it has: with most articles it ends here.
         """
         for begin in range(0, len(articles), SIFTED):
             some = articles[begin : begin + SIFTED]
             cuts = [_Cut(article) for article in some]
-            passing = self._sieve.passing(self._lexicon.glance(some), cuts)
-            for cut in cuts:
-                yield cut if passing & 1 else None
-                passing >>= 1
+            met = self._sieve.met(self._lexicon.glance(some), cuts)
+            yield from ((cut, met[at]) if at in met else None for at, cut in enumerate(cuts))
 
     def named(self, article: Article) -> frozenset[str]:
         """Slugs of all that the article names, whether or not a rule could match it."""
@@ -165,10 +163,9 @@ class Extractor:
             context = context_of(kinds[index], apart_from=parsed.piece.span)
             yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
-    def _scan(self, article: Article, cut: _Cut) -> _Scanned:
+    def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned:
         located = self._lexicon.scan(article)
-        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
-        wanted = list(self._wanted(cut.pieces(located), slugs))
+        wanted = self._wanted(cut, located, asked)
         if self._gated and not wanted:
             return _Scanned(article=article, mentions=[], pieces=[])
         texts = dict(fields(article))
@@ -182,14 +179,16 @@ class Extractor:
             language=language,
         )
 
-    def _wanted(self, pieces: Iterable[Piece], slugs: frozenset[str]) -> Iterator[tuple[Piece, Deeds]]:
+    def _wanted(
+        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], asked: Sequence[Asked]
+    ) -> list[tuple[Piece, Deeds]]:
         """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
-        wicket = self._gate.within(slugs)
-        for piece in pieces:
-            if not self._gated:
-                yield piece, None
-            elif deeds := wicket.deeds(piece.slugs, piece.text):
-                yield piece, deeds if self._memory is None else None
+        if not self._gated:
+            return [(piece, None) for piece in cut.pieces(located)]
+        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
+        wicket = self._gate.within(slugs, asked)
+        told = ((piece, wicket.deeds(piece.slugs, piece.text)) for piece in cut.pieces(located))
+        return [(piece, deeds if self._memory is None else None) for piece, deeds in told if deeds]
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:

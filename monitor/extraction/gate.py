@@ -15,14 +15,17 @@ from typing import Protocol
 from monitor.model import Need, Worded
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A need, its parts as bits: a sentence or an article meets it that has all of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A need, its parts as bits: a sentence or an article meets it that has all of them.
+
+    Each is itself alone, so that it is told from others at no cost.
+    """
 
     need: Need
     sentence: int
     article: int
-    whole: int  # both
+    parts: Sequence[int]  # the numbers of both
 
 
 class Lines(Protocol):
@@ -35,14 +38,6 @@ class Lines(Protocol):
         """All sentences, a line each."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Wanted:
-    """A need by the numbers of its parts; each is itself alone, so that it is told from others at no cost."""
-
-    parts: Sequence[int]
-    worded: Worded | None
-
-
 @dataclass(frozen=True, slots=True)
 class Sieve:
     """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too.
@@ -53,33 +48,37 @@ class Sieve:
     """
 
     parts: Sequence[Sequence[int]]  # by number: of which parts it is
-    wanted: Sequence[Sequence[_Wanted]]  # by number: what the needs ask for that are found by it
+    asked: Sequence[Sequence[Asked]]  # by number: the needs that are found by it
     is_open: bool
 
-    def passing(self, named: Mapping[int, int], articles: Sequence[Lines]) -> int:
-        """Of the articles, a bit for each, those of which some sentence could satisfy a need.
+    def met(self, named: Mapping[int, int], articles: Sequence[Lines]) -> Mapping[int, Sequence[Asked]]:
+        """For each article of which some sentence could satisfy a need, by its place, the needs that it could be.
 
-        `named` are the articles that name what is behind each number; the first has the lowest bit.
+        `named` are the articles that name what is behind each number, a bit for each, the first the lowest.
         """
         if self.is_open:
-            return (1 << len(articles)) - 1
+            return dict.fromkeys(range(len(articles)), ())
         having: dict[int, int] = defaultdict(int)
         for number, naming in named.items():
             for part in self.parts[number]:
                 having[part] |= naming
-        passed = 0
+        meeting: list[tuple[Asked, int]] = []
         worded: dict[Worded, int] = defaultdict(int)
-        for wanted in dict.fromkeys(itertools.chain.from_iterable(self.wanted[number] for number in named)):
-            meeting = -1
-            for part in wanted.parts:
-                meeting &= having[part]
-            if wanted.worded is None:
-                passed |= meeting
-            elif meeting:
-                worded[wanted.worded] |= meeting
-        for words, meeting in worded.items():
-            passed |= _holding(words, _set_bits(meeting & ~passed), articles)
-        return passed
+        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[number] for number in named)):
+            those = -1
+            for part in asked.parts:
+                those &= having[part]
+            if those:
+                meeting.append((asked, those))
+                if asked.need.worded is not None:
+                    worded[asked.need.worded] |= those
+        holding = {words: _holding(words, _set_bits(those), articles) for words, those in worded.items()}
+        found: dict[int, list[Asked]] = defaultdict(list)
+        for asked, those in meeting:
+            words = asked.need.worded
+            for at in _set_bits(those if words is None else those & holding[words]):
+                found[at].append(asked)
+        return found
 
 
 def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
@@ -116,7 +115,7 @@ class Gate:
     """
 
     def __init__(self, needs: Iterable[Need]) -> None:
-        index: dict[str, list[_Asked]] = defaultdict(list)
+        index: dict[str, list[Asked]] = defaultdict(list)
         parts: dict[frozenset[str], int] = {}
         self._open = False  # a need that asks for nothing is always met
         for need in dict.fromkeys(needs):
@@ -124,9 +123,10 @@ class Gate:
             parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
             part = min(parts_but_deeds or need.sentence, key=len, default=None)
             self._open |= part is None and need.worded is None
+            asked = Asked(need, sentence, article, _set_bits(sentence | article))
             for slug in part or ():
-                index[slug].append(_Asked(need, sentence, article, sentence | article))
-        self._index: Mapping[str, Sequence[_Asked]] = index
+                index[slug].append(asked)
+        self._index: Mapping[str, Sequence[Asked]] = index
         bits: dict[str, int] = defaultdict(int)
         for slugs, bit in parts.items():
             for slug in slugs:
@@ -135,27 +135,20 @@ class Gate:
 
     def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
-        wanted = {
-            id(asked): _Wanted(_set_bits(asked.whole), asked.need.worded)
-            for listed in self._index.values()
-            for asked in listed
-        }
         return Sieve(
             parts=[_set_bits(self._mask(slugs)) for slugs in named],
-            wanted=[[wanted[name] for name in self._asked(slugs)] for slugs in named],
+            asked=[
+                list(dict.fromkeys(each for slug in slugs for each in self._index.get(slug, ())))
+                for slugs in named
+            ],
             is_open=self._open,
         )
 
-    def _asked(self, slugs: frozenset[str]) -> Iterable[int]:
-        """The needs, by their ids, that are found by one of these, each once."""
-        return dict.fromkeys(id(asked) for slug in slugs for asked in self._index.get(slug, ()))
-
-    def within(self, article: frozenset[str]) -> Wicket:
-        """The gate for the sentences of an article with these mentions."""
+    def within(self, article: frozenset[str], asked: Iterable[Asked]) -> Wicket:
+        """The gate for the sentences of an article with these mentions, of which the sieve gave these needs."""
         anywhere = self._mask(article)
-        asked = {id(each): each for slug in article for each in self._index.get(slug, ())}
-        met = [each for each in asked.values() if each.article & anywhere == each.article]
-        return Wicket(self._mask, [] if self._open else met, is_open=self._open)
+        met = [each for each in asked if each.article & anywhere == each.article]
+        return Wicket(self._mask, met, is_open=self._open)
 
     def _mask(self, slugs: frozenset[str]) -> int:
         """The bits of all parts of which one of these is."""
@@ -169,7 +162,7 @@ class Wicket:
     """The gate within one article: what its other sentences lack was looked at once."""
 
     def __init__(
-        self, mask: Callable[[frozenset[str]], int], asked: Sequence[_Asked], *, is_open: bool
+        self, mask: Callable[[frozenset[str]], int], asked: Sequence[Asked], *, is_open: bool
     ) -> None:
         self._mask = mask
         self._asked = asked
