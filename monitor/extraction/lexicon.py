@@ -111,12 +111,15 @@ class Lexicon:
             written = [words(f"{each.title}\n{each.text}") for each in articles[begin : begin + _GLANCED]]
             found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
             ends = itertools.accumulate(map(len, written))
-            bit, end = 1 << begin, next(ends)
+            here = defaultdict[int, int](int)  # of these few alone: to set a bit in a long integer copies it
+            bit, end = 1, next(ends)
             # By their ends; one that reaches into the next article's words is one too many.
             for at, start, _ in found:
                 while start >= end:
                     bit, end = bit << 1, next(ends)
-                naming[numbers[at]] |= bit
+                here[numbers[at]] |= bit
+            for number, bits in here.items():
+                naming[number] |= bits << begin
         if self._unspaced:
             naming[numbers[-1]] = (1 << len(articles)) - 1
         return naming
