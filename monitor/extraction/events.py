@@ -64,28 +64,35 @@ def events_of(
     `deeds`, only these actions are told.
     """
     first: dict[tuple[object, ...], Located] = {}  # the trigger as which a word is read
+    acts: dict[_Word, bool] = {}
     read: dict[_Word, tuple[Event, Roles]] = {}
     directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
-        if _may_act(trigger):
-            word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
-            deed = trigger.mention.entity
-            key = (*word, deed.mutual, deed.answers)
-            first.setdefault(word, trigger)
-            first.setdefault(key, trigger)
-            if deeds is not None and deed.slug not in deeds:
-                continue
-            event, roles = read.get(word) or _event(first[word], parsed, context, published)
-            read[word] = event, roles
-            told = directed.get(key) or _directed(event, first[key], parsed, roles)
-            directed[key] = told
-            events.append(replace(told, action=trigger.mention))
+        word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
+        deed = trigger.mention.entity
+        key = (*word, deed.mutual, deed.answers)
+        first.setdefault(word, trigger)
+        first.setdefault(key, trigger)
+        if deeds is not None and deed.slug not in deeds:
+            continue
+        if word not in acts:
+            acts[word] = _may_act(trigger)
+        if not acts[word]:
+            continue
+        event, roles = read.get(word) or _event(first[word], parsed, context, published)
+        read[word] = event, roles
+        told = directed.get(key) or _directed(event, first[key], parsed, roles)
+        directed[key] = told
+        events.append(replace(told, action=trigger.mention))
     return events
 
 
 def _may_act(trigger: Located) -> bool:
-    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site."""
+    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site.
+
+    It is the same for all the deeds that the word stands for.
+    """
     word = trigger.root
     if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
         return False
