@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ from monitor.model import Article, Evidence, Match, Mention, Reading, Verdict
 app = typer.Typer(add_completion=False)
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_RARELY = (
+    20_000  # objects that the garbage collector lets come before it looks; those of articles hold no cycles
+)
 BATCH = 2_048  # articles read at once: enough to fill the parser's batches, little enough to hold
 
 
@@ -38,6 +42,7 @@ def match(
     """Articles as JSON lines in, matches as JSON lines out; touches no database."""
     now = dt.datetime.now(dt.UTC)
     judged = Judge(read_config_if_any(config), gated=gate, misses=False)
+    gc.set_threshold(_RARELY)
     with opened(file) as lines:
         articles = (article(record, now=now) for record in records(lines, name=str(file)))
         answers = (_line(answer(each, verdict)) for each, verdict in judged.all(articles))

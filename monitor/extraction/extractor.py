@@ -23,12 +23,13 @@ Deeds = frozenset[str] | None  # the actions that are asked for; None: all
 Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
 
 BATCH = 64  # sentences; larger batches bring nothing
+_NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Scanned:
-    """An article with its mentions and the pieces that are worth parsing; neither where no rule could match it."""
+    """An article with its mentions and the pieces that are worth parsing."""
 
     article: Article
     mentions: list[Mention]
@@ -40,30 +41,26 @@ class _Cut:
     """An article's fields cut into sentences, when it is first asked for."""
 
     def __init__(self, article: Article) -> None:
-        self._texts = fields(article)
+        self.whole = f"{article.title}\n{article.text}"
+        self._article = article
 
     def lines(self) -> str:
         """All sentences, a line each or several."""
-        return self._lines
+        if len(self.whole) <= MAX_SENTENCE:
+            return self.whole  # cut nowhere within a word, it tells the same
+        return self._sentences
 
     def sentences(self) -> str:
         """All sentences, a line each."""
         return self._sentences
 
     @cached_property
-    def _lines(self) -> str:
-        (_, title), (_, text) = self._texts
-        if len(title) <= MAX_SENTENCE and len(text) <= MAX_SENTENCE:
-            return f"{title}\n{text}"  # cut nowhere within a word, it tells the same
-        return self._sentences
-
-    @cached_property
     def _sentences(self) -> str:
-        return "\n".join([text[start:end] for field, text in self._texts for start, end in self._cuts[field]])
+        return "\n".join([text[s:e] for field, text in fields(self._article) for s, e in self._cuts[field]])
 
     def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
         """The sentences, each with the hits that stand wholly inside it."""
-        for field, text in self._texts:
+        for field, text in fields(self._article):
             hits = located[field]
             starts = [hit.start for hit in hits]
             for nth, (start, end) in enumerate(self._cuts[field]):
@@ -73,7 +70,7 @@ class _Cut:
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        return {field: split(text, dated=field == "text") for field, text in self._texts}
+        return {field: split(text, dated=field == "text") for field, text in fields(self._article)}
 
 
 class Extractor:
@@ -105,44 +102,49 @@ class Extractor:
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
-        sifted = self._sifted(articles) if self._gated else ((_Cut(each), ()) for each in articles)
-        scanned = [
-            self._scan(article, *passed) if passed else _Scanned(article=article, mentions=[], pieces=[])
-            for article, passed in zip(articles, sifted, strict=True)
-        ]
-        work = [(index, *each) for index, found in enumerate(scanned) for each in found.pieces]
-        read = self._events(work, scanned)
-        events: list[list[Event]] = [[] for _ in articles]
-        for (index, *_), found_events in zip(work, read, strict=True):
-            events[index] += found_events
-        return [
-            Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)
-            for found, own in zip(scanned, events, strict=True)
-        ]
+        sifted = self._sifted(articles)
+        scanned = {
+            at: read for at, article, cut, asked in sifted if (read := self._scan(article, cut, asked))
+        }
+        work = [(at, *each) for at, found in scanned.items() for each in found.pieces]
+        events: dict[int, list[Event]] = {at: [] for at in scanned}
+        for (at, *_), told in zip(work, self._events(work, scanned), strict=True):
+            events[at] += told
+        readings = [_NOTHING] * len(articles)
+        for at, found in scanned.items():
+            readings[at] = Reading(
+                events=tuple(events[at]), mentions=tuple(found.mentions), language=found.language
+            )
+        return readings
 
     def concerned(self, articles: Sequence[Article]) -> list[bool]:
         """Whether each article could concern a rule: it names all that some rule needs, in a language that we read."""
+        passing = {at for at, *_ in self._sifted(articles)}
         return [
-            passed is not None and detect(f"{article.title} {article.text}") == "en"
-            for article, passed in zip(articles, self._sifted(articles), strict=True)
+            at in passing and detect(f"{article.title} {article.text}") == "en"
+            for at, article in enumerate(articles)
         ]
 
-    def _sifted(self, articles: Sequence[Article]) -> Iterator[tuple[_Cut, Sequence[Asked]] | None]:
-        """Each article of which some sentence could satisfy a rule, ready to be cut, with what these could be.
+    def _sifted(self, articles: Sequence[Article]) -> Iterator[tuple[int, Article, _Cut, Sequence[Asked]]]:
+        """The articles of which some sentence could satisfy a rule, with their place and what these could be.
 
-        None for any other. What the whole article lacks, no sentence of it has: with most articles it ends here.
+        What the whole article lacks, no sentence of it has: with most articles it ends here.
         """
+        if not self._gated:
+            yield from ((at, article, _Cut(article), ()) for at, article in enumerate(articles))
+            return
         for begin in range(0, len(articles), SIFTED):
             some = articles[begin : begin + SIFTED]
             cuts = [_Cut(article) for article in some]
-            met = self._sieve.met(self._lexicon.glance(some), cuts)
-            yield from ((cut, met[at]) if at in met else None for at, cut in enumerate(cuts))
+            met = self._sieve.met(self._lexicon.glance([cut.whole for cut in cuts]), cuts)
+            for at in sorted(met):
+                yield begin + at, some[at], cuts[at], met[at]
 
     def named(self, article: Article) -> frozenset[str]:
         """Slugs of all that the article names, whether or not a rule could match it."""
         return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)
 
-    def _events(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> list[Sequence[Event]]:
+    def _events(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> list[Sequence[Event]]:
         """What each piece tells, remembered or read."""
         if self._memory is None:
             return list(self._parsed(work, scanned))
@@ -156,18 +158,19 @@ class Extractor:
         self._memory.put(new)
         return [(known | new)[name] for name in keys]
 
-    def _parsed(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> Iterable[Sequence[Event]]:
+    def _parsed(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
         kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
         for (index, _, deeds), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
             yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
-    def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned:
+    def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
+        """The article as it is to be read; None where no sentence of it passes the gate."""
         located = self._lexicon.scan(article)
         wanted = self._wanted(cut, located, asked)
         if self._gated and not wanted:
-            return _Scanned(article=article, mentions=[], pieces=[])
+            return None
         texts = dict(fields(article))
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(

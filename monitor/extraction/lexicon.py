@@ -101,14 +101,14 @@ class Lexicon:
                 implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner, a tenth its size
             )
 
-    def glance(self, articles: Sequence[Article]) -> Mapping[int, int]:
+    def glance(self, articles: Sequence[str]) -> Mapping[int, int]:
         """Numbers of all that the articles may name: what is behind their hits, and a little more. Quick.
 
-        Each with the articles that name it, a bit for each; the first has the lowest.
+        Each with the articles that name it, a bit for each; the first has the lowest. An article is its title and text.
         """
         numbers, naming = self._numbers, defaultdict[int, int](int)
         for begin in range(0, len(articles), _GLANCED):
-            written = [words(f"{each.title}\n{each.text}") for each in articles[begin : begin + _GLANCED]]
+            written = list(map(words, articles[begin : begin + _GLANCED]))
             found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
             ends = itertools.accumulate(map(len, written))
             here = defaultdict[int, int](int)  # of these few alone: to set a bit in a long integer copies it
