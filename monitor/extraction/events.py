@@ -113,9 +113,10 @@ def _is_attribute(word: Token) -> bool:
     """Whether a participle only tells whose or what a thing is: "a Chinese-held island", "restricted waters"."""
     if word.dep_ == "amod" and word.lower_ in _STANDING and word.head.i > word.i:
         return True
-    before = word.doc[max(0, word.i - 2) : word.i]
-    joined = len(before) > 1 and before[1].text == "-" and before[0].tag_ in {"NNP", "JJ", "NNPS"}
-    return word.tag_ == "VBN" and word.dep_ == "amod" and joined and before[0].text[:1].isupper()
+    if word.tag_ != "VBN" or word.dep_ != "amod" or word.i < 2:  # noqa: PLR2004 - a name and a hyphen
+        return False
+    name, hyphen = word.doc[word.i - 2], word.doc[word.i - 1]
+    return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS"} and name.text[:1].isupper()
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:
