@@ -268,17 +268,17 @@ def _as_written(near: tuple[str, ...]) -> Sequence[bytes]:
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Drop what stands strictly inside a longer hit: the China of the South China Sea is no actor."""
-    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
+    ordered = sorted(sorted(hits, key=itemgetter(1), reverse=True), key=itemgetter(0))
     kept: list[Hit] = []
     around: list[Hit] = []  # of the kept, those that reach past the start of the next
-    for (start, end), here in itertools.groupby(
-        ordered, key=itemgetter(0, 1)
-    ):  # a word may mean twenty things
+    for (start, end), same in itertools.groupby(ordered, key=itemgetter(0, 1)):
+        here = list(same)  # a word may mean twenty things
         around = [other for other in around if other.end > start]
         over = [other for other in around if other.end >= end]
-        own = [hit for hit in here if not any(_swallows(other, hit) for other in over)]
-        kept += own
-        around += own
+        if over:
+            here = [hit for hit in here if not any(_swallows(other, hit) for other in over)]
+        kept += here
+        around += here
     return kept
 
 
