@@ -20,6 +20,7 @@ from monitor.model import Article
 
 PARQUET = ".parquet"
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000  # beyond, no calendar has room for "last year" and time zones
+_MONTH = len("2022-03")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Record = tuple[str, Mapping[str, Any]]  # where it stands, what it says
@@ -151,6 +152,8 @@ def _published(said: Mapping[str, Any], where: str) -> dt.datetime | None:
 
 def _moment(text: str) -> dt.datetime:
     """The time given; archives know of some articles only the month or the year: its last day then."""
+    if len(text) > _MONTH:
+        return dt.datetime.fromisoformat(text)
     if re.fullmatch(r"\d{4}", text):
         return dt.datetime(int(text), 12, 31, tzinfo=dt.UTC)
     if re.fullmatch(r"\d{4}-\d\d", text):

@@ -101,18 +101,13 @@ class Judges:
         }
         self._sides = [(readers[id(side.pack.vocabulary)], RuleIndex.of(side.judged)) for side in sides]
 
-    def __call__(self, batch: Sequence[Article]) -> list[Judged]:
-        """Each article of the batch with the verdict of every side, near misses left out."""
-        return [(each, tuple(map(_without_near_misses, verdicts))) for each, verdicts in self.all(batch)]
-
-    def all(self, batch: Sequence[Article]) -> list[Judged]:
-        """The same, near misses too."""
+    def __call__(self, batch: Sequence[Article], *, misses: bool = False) -> list[Judged]:
+        """Each article of the batch with the verdict of every side; near misses where they are asked for."""
         read = {
             id(reader): reader.read(batch) for reader in dict.fromkeys(reader for reader, _ in self._sides)
         }
-        verdicts = [[judge(reading, index) for reading in read[id(reader)]] for reader, index in self._sides]
+        verdicts = [
+            [judge(reading, index, misses=misses) for reading in read[id(reader)]]
+            for reader, index in self._sides
+        ]
         return list(zip(batch, zip(*verdicts, strict=True), strict=True))
-
-
-def _without_near_misses(verdict: Verdict) -> Verdict:
-    return replace(verdict, near_misses=()) if verdict.near_misses else verdict

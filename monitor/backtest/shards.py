@@ -120,7 +120,8 @@ class ShardJudge:
             unfinished = Path(folder) / into.name
             with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as file:
                 for batch in _batches(self._articles(shard)):
-                    judged = self._judges.all([each for _, each in batch])
+                    labelled = any(said.get("labels") for (_, said), _ in batch)
+                    judged = self._judges([each for _, each in batch], misses=labelled)
                     rows = (
                         _row(record, verdicts)
                         for (record, _), (_, verdicts) in zip(batch, judged, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ from monitor.model import Article, Evidence, Match, Mention, Reading, Verdict
 app = typer.Typer(add_completion=False)
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_RARELY = (
+    20_000  # objects that the garbage collector lets come before it looks; those of articles hold no cycles
+)
 BATCH = 2_048  # articles read at once: enough to fill the parser's batches, little enough to hold
 
 
@@ -37,7 +41,8 @@ def match(
 ) -> None:
     """Articles as JSON lines in, matches as JSON lines out; touches no database."""
     now = dt.datetime.now(dt.UTC)
-    judged = Judge(read_config_if_any(config), gated=gate)
+    judged = Judge(read_config_if_any(config), gated=gate, misses=False)
+    gc.set_threshold(_RARELY)
     with opened(file) as lines:
         articles = (article(record, now=now) for record in records(lines, name=str(file)))
         answers = (_line(answer(each, verdict)) for each, verdict in judged.all(articles))
@@ -46,12 +51,13 @@ def match(
 
 
 class Judge:
-    """Reads and judges articles by the rules in force."""
+    """Reads and judges articles by the rules in force; `misses`: what nearly held is told too."""
 
-    def __init__(self, config: Config, *, gated: bool = True) -> None:
+    def __init__(self, config: Config, *, gated: bool = True, misses: bool = True) -> None:
         pack = load_pack(config.rule_folders)
         self.rules = pack.rules
         self._index = RuleIndex.of(pack.rules)
+        self._misses = misses
         self._extractor = Extractor(pack.vocabulary, pack.needs, model=config.analysis.model, gated=gated)
 
     def all(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Verdict]]:
@@ -64,7 +70,7 @@ class Judge:
         waiting = iter(articles)
         while batch := list(itertools.islice(waiting, BATCH)):
             for each, reading in zip(batch, self._extractor.read(batch), strict=True):
-                yield each, reading, judge(reading, self._index)
+                yield each, reading, judge(reading, self._index, misses=self._misses)
 
 
 def answer(of: Article, verdict: Verdict) -> dict[str, object]:

@@ -64,28 +64,35 @@ def events_of(
     `deeds`, only these actions are told.
     """
     first: dict[tuple[object, ...], Located] = {}  # the trigger as which a word is read
+    acts: dict[_Word, bool] = {}
     read: dict[_Word, tuple[Event, Roles]] = {}
     directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
-        if _may_act(trigger):
-            word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
-            deed = trigger.mention.entity
-            key = (*word, deed.mutual, deed.answers)
-            first.setdefault(word, trigger)
-            first.setdefault(key, trigger)
-            if deeds is not None and deed.slug not in deeds:
-                continue
-            event, roles = read.get(word) or _event(first[word], parsed, context, published)
-            read[word] = event, roles
-            told = directed.get(key) or _directed(event, first[key], parsed, roles)
-            directed[key] = told
-            events.append(replace(told, action=trigger.mention))
+        word = (trigger.first, trigger.last, trigger.verb, trigger.noun)
+        deed = trigger.mention.entity
+        key = (*word, deed.mutual, deed.answers)
+        first.setdefault(word, trigger)
+        first.setdefault(key, trigger)
+        if deeds is not None and deed.slug not in deeds:
+            continue
+        if word not in acts:
+            acts[word] = _may_act(trigger)
+        if not acts[word]:
+            continue
+        event, roles = read.get(word) or _event(first[word], parsed, context, published)
+        read[word] = event, roles
+        told = directed.get(key) or _directed(event, first[key], parsed, roles)
+        directed[key] = told
+        events.append(replace(told, action=trigger.mention))
     return events
 
 
 def _may_act(trigger: Located) -> bool:
-    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site."""
+    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site.
+
+    It is the same for all the deeds that the word stands for.
+    """
     word = trigger.root
     if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
         return False
@@ -106,9 +113,10 @@ def _is_attribute(word: Token) -> bool:
     """Whether a participle only tells whose or what a thing is: "a Chinese-held island", "restricted waters"."""
     if word.dep_ == "amod" and word.lower_ in _STANDING and word.head.i > word.i:
         return True
-    before = word.doc[max(0, word.i - 2) : word.i]
-    joined = len(before) > 1 and before[1].text == "-" and before[0].tag_ in {"NNP", "JJ", "NNPS"}
-    return word.tag_ == "VBN" and word.dep_ == "amod" and joined and before[0].text[:1].isupper()
+    if word.tag_ != "VBN" or word.dep_ != "amod" or word.i < 2:  # noqa: PLR2004 - a name and a hyphen
+        return False
+    name, hyphen = word.doc[word.i - 2], word.doc[word.i - 1]
+    return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS"} and name.text[:1].isupper()
 
 
 def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:

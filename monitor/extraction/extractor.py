@@ -11,7 +11,7 @@ from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
-from monitor.extraction.gate import Gate
+from monitor.extraction.gate import Asked, Gate
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
@@ -23,11 +23,13 @@ Deeds = frozenset[str] | None  # the actions that are asked for; None: all
 Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
 
 BATCH = 64  # sentences; larger batches bring nothing
+_NOTHING = Reading()  # what nearly all articles tell
+SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Scanned:
-    """An article with its mentions and the pieces that are worth parsing; neither where no rule could match it."""
+    """An article with its mentions and the pieces that are worth parsing."""
 
     article: Article
     mentions: list[Mention]
@@ -39,21 +41,26 @@ class _Cut:
     """An article's fields cut into sentences, when it is first asked for."""
 
     def __init__(self, article: Article) -> None:
-        self._texts = fields(article)
+        self.whole = f"{article.title}\n{article.text}"
+        self._article = article
 
     def lines(self) -> str:
+        """All sentences, a line each or several."""
+        if len(self.whole) <= MAX_SENTENCE:
+            return self.whole  # cut nowhere within a word, it tells the same
+        return self._sentences
+
+    def sentences(self) -> str:
         """All sentences, a line each."""
-        return self._lines
+        return self._sentences
 
     @cached_property
-    def _lines(self) -> str:
-        if all(len(text) <= MAX_SENTENCE for _, text in self._texts):
-            return "\n".join(text for _, text in self._texts)  # cut nowhere within a word, it tells the same
-        return "\n".join(text[start:end] for field, text in self._texts for start, end in self._cuts[field])
+    def _sentences(self) -> str:
+        return "\n".join([text[s:e] for field, text in fields(self._article) for s, e in self._cuts[field]])
 
     def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
         """The sentences, each with the hits that stand wholly inside it."""
-        for field, text in self._texts:
+        for field, text in fields(self._article):
             hits = located[field]
             starts = [hit.start for hit in hits]
             for nth, (start, end) in enumerate(self._cuts[field]):
@@ -63,7 +70,7 @@ class _Cut:
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        return {field: split(text, dated=field == "text") for field, text in self._texts}
+        return {field: split(text, dated=field == "text") for field, text in fields(self._article)}
 
 
 class Extractor:
@@ -95,30 +102,49 @@ class Extractor:
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
-        scanned = [self._scan(article) for article in articles]
-        work = [(index, *each) for index, found in enumerate(scanned) for each in found.pieces]
-        read = self._events(work, scanned)
-        events: list[list[Event]] = [[] for _ in articles]
-        for (index, *_), found_events in zip(work, read, strict=True):
-            events[index] += found_events
-        return [
-            Reading(events=tuple(own), mentions=tuple(found.mentions), language=found.language)
-            for found, own in zip(scanned, events, strict=True)
-        ]
+        sifted = self._sifted(articles)
+        scanned = {
+            at: read for at, article, cut, asked in sifted if (read := self._scan(article, cut, asked))
+        }
+        work = [(at, *each) for at, found in scanned.items() for each in found.pieces]
+        events: dict[int, list[Event]] = {at: [] for at in scanned}
+        for (at, *_), told in zip(work, self._events(work, scanned), strict=True):
+            events[at] += told
+        readings = [_NOTHING] * len(articles)
+        for at, found in scanned.items():
+            readings[at] = Reading(
+                events=tuple(events[at]), mentions=tuple(found.mentions), language=found.language
+            )
+        return readings
 
     def concerned(self, articles: Sequence[Article]) -> list[bool]:
         """Whether each article could concern a rule: it names all that some rule needs, in a language that we read."""
-        return [self._concerned(article) for article in articles]
+        passing = {at for at, *_ in self._sifted(articles)}
+        return [
+            at in passing and detect(f"{article.title} {article.text}") == "en"
+            for at, article in enumerate(articles)
+        ]
 
-    def _concerned(self, article: Article) -> bool:
-        passes = self._sieve.passes(self._lexicon.glance(article), _Cut(article).lines)
-        return passes and detect(f"{article.title} {article.text}") == "en"
+    def _sifted(self, articles: Sequence[Article]) -> Iterator[tuple[int, Article, _Cut, Sequence[Asked]]]:
+        """The articles of which some sentence could satisfy a rule, with their place and what these could be.
+
+        What the whole article lacks, no sentence of it has: with most articles it ends here.
+        """
+        if not self._gated:
+            yield from ((at, article, _Cut(article), ()) for at, article in enumerate(articles))
+            return
+        for begin in range(0, len(articles), SIFTED):
+            some = articles[begin : begin + SIFTED]
+            cuts = [_Cut(article) for article in some]
+            met = self._sieve.met(self._lexicon.glance([cut.whole for cut in cuts]), cuts)
+            for at in sorted(met):
+                yield begin + at, some[at], cuts[at], met[at]
 
     def named(self, article: Article) -> frozenset[str]:
         """Slugs of all that the article names, whether or not a rule could match it."""
         return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)
 
-    def _events(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> list[Sequence[Event]]:
+    def _events(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> list[Sequence[Event]]:
         """What each piece tells, remembered or read."""
         if self._memory is None:
             return list(self._parsed(work, scanned))
@@ -132,23 +158,19 @@ class Extractor:
         self._memory.put(new)
         return [(known | new)[name] for name in keys]
 
-    def _parsed(self, work: Sequence[Work], scanned: Sequence[_Scanned]) -> Iterable[Sequence[Event]]:
+    def _parsed(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
         kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
         for (index, _, deeds), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
             yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
 
-    def _scan(self, article: Article) -> _Scanned:
-        cut = _Cut(article)
-        # What the whole article lacks, no sentence of it has: with most articles it ends here.
-        if self._gated and not self._sieve.passes(self._lexicon.glance(article), cut.lines):
-            return _Scanned(article=article, mentions=[], pieces=[])
+    def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
+        """The article as it is to be read; None where no sentence of it passes the gate."""
         located = self._lexicon.scan(article)
-        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
-        wanted = list(self._wanted(cut.pieces(located), slugs))
+        wanted = self._wanted(cut, located, asked)
         if self._gated and not wanted:
-            return _Scanned(article=article, mentions=[], pieces=[])
+            return None
         texts = dict(fields(article))
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
@@ -160,14 +182,16 @@ class Extractor:
             language=language,
         )
 
-    def _wanted(self, pieces: Iterable[Piece], slugs: frozenset[str]) -> Iterator[tuple[Piece, Deeds]]:
+    def _wanted(
+        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], asked: Sequence[Asked]
+    ) -> list[tuple[Piece, Deeds]]:
         """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
-        wicket = self._gate.within(slugs)
-        for piece in pieces:
-            if not self._gated:
-                yield piece, None
-            elif deeds := wicket.deeds(piece.slugs, piece.text):
-                yield piece, deeds if self._memory is None else None
+        if not self._gated:
+            return [(piece, None) for piece in cut.pieces(located)]
+        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
+        wicket = self._gate.within(slugs, asked)
+        told = ((piece, wicket.deeds(piece.slugs, piece.text)) for piece in cut.pieces(located))
+        return [(piece, deeds if self._memory is None else None) for piece, deeds in told if deeds]
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:

@@ -6,43 +6,105 @@ only be met by mentions, and the gate asks for exactly those mentions.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from monitor.model import Need, Worded
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A need, its parts as bits: a sentence or an article meets it that has all of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A need, its parts as bits: a sentence or an article meets it that has all of them.
+
+    Each is itself alone, so that it is told from others at no cost.
+    """
 
     need: Need
     sentence: int
     article: int
-    whole: int  # both
+    parts: Sequence[int]  # the numbers of both
+
+
+class Lines(Protocol):
+    """The text of one article on its way through the sieve."""
+
+    def lines(self) -> str:
+        """All sentences, a line each or several."""
+
+    def sentences(self) -> str:
+        """All sentences, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too."""
+    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too.
 
-    masks: Sequence[int]  # by number
-    asked: Sequence[Sequence[tuple[int, Worded | None]]]  # by number: the bits of a need, and its words
+    Many articles are sifted at once, with the question turned on its side: not which needs an article meets, but which
+    articles meet a need. These are one integer, a bit for each article, so that two operations put the question to
+    hundreds of them.
+    """
+
+    parts: Sequence[Sequence[int]]  # by number: of which parts it is
+    asked: Sequence[Sequence[Asked]]  # by number: the needs that are found by it
     is_open: bool
 
-    def passes(self, named: Collection[int], sentences: Callable[[], str]) -> bool:
-        """Whether some sentence of an article that names these could satisfy a need.
+    def met(self, named: Mapping[int, int], articles: Sequence[Lines]) -> Mapping[int, Sequence[Asked]]:
+        """For each article of which some sentence could satisfy a need, by its place, the needs that it could be.
 
-        `sentences` gives the sentences, a line each; it is called where their words decide.
+        `named` are the articles that name what is behind each number, a bit for each, the first the lowest.
         """
         if self.is_open:
-            return True
-        here = 0
-        for number in named:
-            here |= self.masks[number]
-        worded = {each for number in named for whole, each in self.asked[number] if whole & here == whole}
-        return None in worded or any(each.within(sentences()) for each in worded if each is not None)
+            return dict.fromkeys(range(len(articles)), ())
+        having: dict[int, int] = defaultdict(int)
+        for number, naming in named.items():
+            for part in self.parts[number]:
+                having[part] |= naming
+        meeting: list[tuple[Asked, int]] = []
+        worded: dict[Worded, int] = defaultdict(int)
+        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[number] for number in named)):
+            those = -1
+            for part in asked.parts:
+                those &= having[part]
+            if those:
+                meeting.append((asked, those))
+                if asked.need.worded is not None:
+                    worded[asked.need.worded] |= those
+        holding = {words: _holding(words, _set_bits(those), articles) for words, those in worded.items()}
+        found: dict[int, list[Asked]] = defaultdict(list)
+        for asked, those in meeting:
+            words = asked.need.worded
+            for at in _set_bits(those if words is None else those & holding[words]):
+                found[at].append(asked)
+        return found
+
+
+def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
+    """Which of the articles of these numbers, as bits, have a sentence that the words could hold of.
+
+    They are asked in one, and in two halves where the answer is yes: nearly always it is no.
+    """
+    if not numbers:
+        return 0
+    told = (articles[at].sentences() if words.by_sentence else articles[at].lines() for at in numbers)
+    if not words.within("\n".join(told)):
+        return 0
+    if len(numbers) == 1:
+        return 1 << numbers[0]
+    half = len(numbers) // 2
+    return _holding(words, numbers[:half], articles) | _holding(words, numbers[half:], articles)
+
+
+def _set_bits(bits: int) -> list[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 class Gate:
@@ -53,7 +115,7 @@ class Gate:
     """
 
     def __init__(self, needs: Iterable[Need]) -> None:
-        index: dict[str, list[_Asked]] = defaultdict(list)
+        index: dict[str, list[Asked]] = defaultdict(list)
         parts: dict[frozenset[str], int] = {}
         self._open = False  # a need that asks for nothing is always met
         for need in dict.fromkeys(needs):
@@ -61,9 +123,10 @@ class Gate:
             parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
             part = min(parts_but_deeds or need.sentence, key=len, default=None)
             self._open |= part is None and need.worded is None
+            asked = Asked(need, sentence, article, _set_bits(sentence | article))
             for slug in part or ():
-                index[slug].append(_Asked(need, sentence, article, sentence | article))
-        self._index: Mapping[str, Sequence[_Asked]] = index
+                index[slug].append(asked)
+        self._index: Mapping[str, Sequence[Asked]] = index
         bits: dict[str, int] = defaultdict(int)
         for slugs, bit in parts.items():
             for slug in slugs:
@@ -73,22 +136,19 @@ class Gate:
     def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
         return Sieve(
-            masks=[self._mask(slugs) for slugs in named],
-            asked=[self._asked(slugs) for slugs in named],
+            parts=[_set_bits(self._mask(slugs)) for slugs in named],
+            asked=[
+                list(dict.fromkeys(each for slug in slugs for each in self._index.get(slug, ())))
+                for slugs in named
+            ],
             is_open=self._open,
         )
 
-    def _asked(self, slugs: frozenset[str]) -> Sequence[tuple[int, Worded | None]]:
-        """What the needs ask of which one of these is a part, each once."""
-        asked = (asked for slug in slugs for asked in self._index.get(slug, ()))
-        return tuple(dict.fromkeys((each.whole, each.need.worded) for each in asked))
-
-    def within(self, article: frozenset[str]) -> Wicket:
-        """The gate for the sentences of an article with these mentions."""
+    def within(self, article: frozenset[str], asked: Iterable[Asked]) -> Wicket:
+        """The gate for the sentences of an article with these mentions, of which the sieve gave these needs."""
         anywhere = self._mask(article)
-        asked = {id(each): each for slug in article for each in self._index.get(slug, ())}
-        met = [each for each in asked.values() if each.article & anywhere == each.article]
-        return Wicket(self._mask, [] if self._open else met, is_open=self._open)
+        met = [each for each in asked if each.article & anywhere == each.article]
+        return Wicket(self._mask, met, is_open=self._open)
 
     def _mask(self, slugs: frozenset[str]) -> int:
         """The bits of all parts of which one of these is."""
@@ -102,7 +162,7 @@ class Wicket:
     """The gate within one article: what its other sentences lack was looked at once."""
 
     def __init__(
-        self, mask: Callable[[frozenset[str]], int], asked: Sequence[_Asked], *, is_open: bool
+        self, mask: Callable[[frozenset[str]], int], asked: Sequence[Asked], *, is_open: bool
     ) -> None:
         self._mask = mask
         self._asked = asked

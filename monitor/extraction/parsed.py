@@ -72,7 +72,11 @@ class Parsed:
     @classmethod
     def of(cls, piece: Piece, doc: Doc) -> Parsed:
         """Tie the hits of the piece to the tokens of its parse."""
-        places = {(hit.start, hit.end): _place(piece, doc, hit) for hit in _each_place(piece.hits)}
+        tokens = {piece.start + token.idx: token for token in doc}
+        places = {
+            (hit.start, hit.end): _place(piece, doc, hit, tokens.get(hit.start))
+            for hit in _each_place(piece.hits)
+        }
         located = [found for hit in piece.hits if (found := _locate(hit, places[hit.start, hit.end]))]
         return cls(piece=piece, doc=doc, located=tuple(_once(located)))
 
@@ -164,14 +168,14 @@ def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
     return {(hit.start, hit.end): hit for hit in hits}.values()
 
 
-def _place(piece: Piece, doc: Doc, hit: Hit) -> _Place | None:
-    """The tokens that a hit covers, and its place in the field."""
+def _place(piece: Piece, doc: Doc, hit: Hit, token: Token | None) -> _Place | None:
+    """The tokens that a hit covers, and its place in the field; `token` is the one that starts where it does."""
     start, end = hit.start - piece.start, hit.end - piece.start
-    tokens = doc.char_span(start, end, alignment_mode="expand")
-    if tokens is None:
-        return None
     span = Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
-    return tokens.start, tokens.end - 1, tokens.root, span
+    if token is not None and len(token) == end - start:  # most are one token, which is found sooner by itself
+        return token.i, token.i, token, span
+    tokens = doc.char_span(start, end, alignment_mode="expand")
+    return None if tokens is None else (tokens.start, tokens.end - 1, tokens.root, span)
 
 
 def _locate(hit: Hit, place: _Place | None) -> Located | None:

@@ -56,8 +56,8 @@ def unique(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 
 def _is_land(found: Located) -> bool:
     """Whether the name is only part of a land's or a war's: "the Korean peninsula"."""
-    after = found.root.doc[found.last + 1 : found.last + 2]
-    return bool(after) and after[0].lower_ in _LANDS
+    doc, after = found.root.doc, found.last + 1
+    return after < len(doc) and doc[after].lower_ in _LANDS
 
 
 def _joined(head: Token) -> Iterator[Token]:
@@ -80,5 +80,5 @@ def _phrase(head: Token) -> Iterator[int]:
 
 def _is_origin(found: Located) -> bool:
     """Whether the name only tells where a thing was made: "a Russian-built jet"."""
-    after = found.root.doc[found.last + 1 : found.last + 3]
-    return len(after) == 2 and after[0].text == "-" and after[1].lower_ in _MADE  # noqa: PLR2004 - hyphen and word
+    doc, after = found.root.doc, found.last + 1
+    return after + 1 < len(doc) and doc[after].text == "-" and doc[after + 1].lower_ in _MADE

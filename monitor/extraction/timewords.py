@@ -241,6 +241,9 @@ def _past(sentence: str, today: dt.date) -> list[Phrase]:
 
 def _points(sentence: str, today: dt.date) -> list[Phrase]:
     """Times that lie some days back: "two weeks ago", "last month"."""
+    folded = sentence.lower()
+    if not any(unit in folded for unit in _DAYS):
+        return []  # both patterns ask for one, and are slow to find out that there is none
     return [
         Phrase(
             *hit.span(),

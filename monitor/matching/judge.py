@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
 from monitor.matching.patterns import found
@@ -42,8 +43,9 @@ _SCORE_EACH = 0.05  # object, place, date in the text, count
 
 
 _Slugs = Mapping[str, frozenset[str]]  # by role
-_NEAR = 2  # conditions that may fail in a near miss
+_NEAR = 2  # conditions that may fail in a near miss; with more it is simply another story
 _ALL = 99  # more than a condition has parts
+_NOTHING = Verdict()
 _LEAD = 2  # sentences
 _TAIL = 5  # sentences before it
 
@@ -80,6 +82,31 @@ class Outcome:
         return not self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A condition that failed on an event, by numbers: what is told of it in full costs a hundred times more.
+
+    Of all that a rule missed only the nearest is told.
+    """
+
+    failed: int  # parts
+    evidence: int  # spans that the outcome holds
+    event: Event
+    condition: Condition
+    outcome: Outcome | None = None  # where it is known already
+
+    @classmethod
+    def of(cls, condition: Condition, event: Event, failed: int) -> Self:
+        """The condition of which so many parts failed: each other gave a span, but for the status; the action too."""
+        by_status = bool(condition.status) and event.status not in condition.status
+        evidence = 1 + len(condition.roles) + bool(condition.text) - (failed - by_status)
+        return cls(failed, evidence, event, condition)
+
+    def is_nearer(self, other: _Missed) -> bool:
+        """Whether less of it failed, or as much and more of it held."""
+        return (self.failed, -self.evidence) < (other.failed, -other.evidence)
+
+
 @dataclass(kw_only=True)
 class RuleIndex:
     """Rules by the actions that could set them off, so that cost follows events, not rules."""
@@ -104,45 +131,57 @@ class RuleIndex:
         return cls(by_action=by_action, alternatives=alternatives)
 
 
-def judge(reading: Reading, index: RuleIndex) -> Verdict:
-    """The matches of one article, best evidence first kept, and the near misses of the other rules."""
+def judge(reading: Reading, index: RuleIndex, *, misses: bool = True) -> Verdict:
+    """The matches of one article, best evidence first kept, and the near misses of the other rules.
+
+    Without `misses` these are left out, and looked for no further: most of the time goes into them.
+    """
     if not reading.events:
-        return Verdict()  # as with nearly all
+        return _NOTHING  # as with nearly all
     by_sentence = mentions_by_sentence(reading)
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
-    near: dict[str, tuple[Rule, list[Outcome]]] = {}
-    fewest: dict[str, int] = {}  # failed parts of what is near: with more, another tells nothing
+    near: dict[str, tuple[Rule, _Missed]] = {}
+    untrue: dict[str, tuple[Rule, list[Outcome]]] = {}
     named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
     everywhere = _slugs(reading.mentions)
     for event in reading.events:
         rules = index.alternatives.get(event.action.entity.slug, ())
         slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
+        sentence = by_sentence[event.sentence]
+        most = _NEAR if misses else int(event.untrue)  # failed parts; a denial lacks one
         for rule, alternatives in rules:
-            nearest = _nearest(alternatives, event, slugs, most=fewest.get(rule.id, _NEAR))
+            nearer = near.get(rule.id)
+            fewest = min(most, nearer[1].failed) if nearer else most
+            nearest, failed = _nearest(alternatives, event, slugs, most=fewest)
             if nearest is None:
                 continue
-            outcome = _guarded(
-                rule, nearest, event, by_sentence[event.sentence], reading.mentions, slugs=slugs
-            )
-            kept = held if outcome.held else near
-            kept.setdefault(rule.id, (rule, []))[1].append(outcome)
-            if not outcome.held:
-                fewest[rule.id] = len(outcome.failed)
+            missed = _Missed.of(nearest, event, failed)
+            if not failed:
+                outcome = _guarded(rule, nearest, event, sentence, reading.mentions, slugs=slugs)
+                if outcome.held:
+                    held.setdefault(rule.id, (rule, []))[1].append(outcome)
+                    continue
+                missed = _Missed(1, len(outcome.evidence), event, nearest, outcome)
+            elif event.untrue and failed == 1:
+                denied = _evaluate(nearest, event, sentence, reading.mentions)
+                untrue.setdefault(rule.id, (rule, []))[1].append(denied)
+            if misses and (nearer is None or missed.is_nearer(nearer[1])):
+                near[rule.id] = rule, missed
     denials = [
-        _match(rule, untrue, reading.mentions)
-        for rule, outcomes in near.values()
-        if (untrue := _untrue(outcomes))
+        _match(rule, denying, reading.mentions)
+        for rule, outcomes in untrue.values()
+        if (denying := _denied(outcomes))
     ]
     taken_back = {denial.rule for denial in denials if _takes_back(denial.event)}
     told = [pair for pair in held.values() if pair[0].id not in taken_back]
-    misses = [
-        _near_miss(rule, outcomes)
-        for rule, outcomes in near.values()
+    missing = [
+        _near_miss(rule, missed, by_sentence, reading.mentions)
+        for rule, missed in near.values()
         if rule.id not in held or rule.id in taken_back
     ]
     return Verdict(
         matches=tuple(_match(rule, outcomes, reading.mentions) for rule, outcomes in told),
-        near_misses=tuple(miss for miss in misses if miss),
+        near_misses=tuple(missing),
         denials=tuple(denials),
     )
 
@@ -151,7 +190,7 @@ def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Seq
     """The alternative that comes nearest to holding; a guard under `unless` that holds makes it fail."""
     slugs = _by_role(event, _slugs(sentence), _slugs(article))
     alternatives = [each for each in rule.when if event.action.entity.slug in each.action]
-    nearest = _nearest(alternatives, event, slugs, most=_ALL)
+    nearest, _ = _nearest(alternatives, event, slugs, most=_ALL)
     assert nearest is not None, "the rule knows the action"
     return _guarded(rule, nearest, event, sentence, article, slugs=slugs)
 
@@ -201,10 +240,9 @@ def section_of(event: Event) -> Section:
     return Section.BODY if event.nth < _TAIL else Section.TAIL
 
 
-def _untrue(near: Iterable[Outcome]) -> list[Outcome]:
+def _denied(untrue: Iterable[Outcome]) -> list[Outcome]:
     """Those in which nothing fails but that somebody says it did not happen."""
-    denied = ({Because.DENIED}, {Because.NEGATED})
-    return [each for each in near if each.event.untrue and set(each.failed) in denied]
+    return [each for each in untrue if set(each.failed) in ({Because.DENIED}, {Because.NEGATED})]
 
 
 def _takes_back(event: Event) -> bool:
@@ -245,17 +283,17 @@ def _asks_in_vain(guard: Condition, event: Event, slugs: _Slugs) -> bool:
 
 def _nearest(
     alternatives: Sequence[Condition], event: Event, slugs: _Slugs, *, most: int
-) -> Condition | None:
-    """The alternative in which least fails, by slugs alone; None where more than `most` fails in each.
+) -> tuple[Condition | None, int]:
+    """The alternative in which least fails, by slugs alone, and how much; None where more than `most` fails in each.
 
-    Nearly all that is judged ends here: what is told of it in full costs a hundred times more.
+    Nearly all that is judged ends here.
     """
     nearest, least = None, most + 1
     for condition in alternatives:
         failed = _failures(condition, event, slugs, less_than=least)
         if failed < least:
             nearest, least = condition, failed
-    return nearest
+    return nearest, least
 
 
 def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: int) -> int:
@@ -334,11 +372,12 @@ def _level(rule: Rule, outcome: Outcome) -> Level:
     return max([rule.level, *raised])
 
 
-def _near_miss(rule: Rule, near: Sequence[Outcome]) -> NearMiss | None:
-    """Only what failed in one or two conditions is near, the one with most held; the rest is simply another story."""
-    nearest = min(near, key=lambda outcome: (len(outcome.failed), -len(outcome.evidence)))
-    if len(nearest.failed) > _NEAR:
-        return None
+def _near_miss(
+    rule: Rule, missed: _Missed, by_sentence: Mapping[Span, Sequence[Mention]], article: Sequence[Mention]
+) -> NearMiss:
+    """What there is to tell of a rule that nearly held."""
+    sentence = by_sentence[missed.event.sentence]
+    nearest = missed.outcome or _evaluate(missed.condition, missed.event, sentence, article)
     return NearMiss(
         rule=rule.id,
         because=nearest.failed[0],

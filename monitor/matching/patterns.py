@@ -14,6 +14,7 @@ _HOT = "etaoinshrdlu.,"  # a pattern that one of these satisfies holds on nearly
 _CLASS_OR_ESCAPE = re.compile(r"\\[^AzQ]|\[\^?\]?(?:\\.|[^\]\\])*\]")
 _WORDS_ALONE = re.compile(r"(\(\?i\))?(\\b)?(\((?:\?:)?)?[\w' |-]+(?(3)\))(\\b)?", re.ASCII)
 _ENDS = ("^", "$", r"\A", r"\z", r"\Q")  # what stands after the last is not read
+_OF_ALL = re.compile(r"\\[AzQ]|\(\?\w*-")  # by this a pattern may ask for the ends of all lines together
 _INSTEAD = (  # part of RE2's complaint, what to write
     (
         "invalid perl operator: (?",
@@ -74,18 +75,26 @@ class Wording:
         """True at the first that does."""
         return found(self.patterns, sentence)
 
+    @property
+    def by_sentence(self) -> bool:
+        """Whether some pattern looks for the start or the end of a sentence."""
+        return any(map(_looks_for_ends, self.patterns))
+
     def within(self, sentences: str) -> bool:
-        """True wherever one of these, a line each, satisfies it; a pattern that looks for the ends always may."""
-        return _look_for_ends(self.patterns) or any(
-            _compiled(pattern).search(sentences.encode()) is not None for pattern in self.patterns
-        )
+        """True wherever one of these satisfies it."""
+        read = sentences.encode()
+        return any((pattern := _of_lines(each)) is None or pattern.search(read) for each in self.patterns)
 
 
 @lru_cache(maxsize=20_000)
-def _look_for_ends(patterns: frozenset[str]) -> bool:
-    return any(map(_looks_for_ends, patterns))
+def _of_lines(pattern: str) -> Any:
+    """The pattern as it runs over many sentences, a line each; None where it might miss one then."""
+    if not _looks_for_ends(pattern):
+        return _compiled(pattern)
+    return None if _OF_ALL.search(pattern) else _compiled(f"(?m){pattern}")
 
 
+@lru_cache(maxsize=20_000)
 def _looks_for_ends(pattern: str) -> bool:
     """Whether the pattern may ask for the start or the end of what it runs over."""
     return any(sign in _CLASS_OR_ESCAPE.sub("", pattern) for sign in _ENDS)

@@ -112,8 +112,12 @@ class Worded(Protocol):
     def __call__(self, sentence: str) -> bool:
         """Whether the sentence does."""
 
+    @property
+    def by_sentence(self) -> bool:
+        """Whether `within` must be told where each sentence starts and ends."""
+
     def within(self, sentences: str) -> bool:
-        """Whether one of these, a line each, could; at least wherever one does."""
+        """Whether one of these could, at least wherever one does; `by_sentence`: a line each, else several in one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

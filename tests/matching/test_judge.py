@@ -51,7 +51,10 @@ def rule(*when: Condition, **changed: object) -> Rule:
 def verdict(*events: Event, of: Rule | None = None, mentions: tuple[Mention, ...] = ()) -> Verdict:
     found = [(each.action, *each.actors, *each.objects, *each.recipients, *each.places) for each in events]
     read = Reading(events=events, mentions=(*sum(found, ()), *mentions))
-    return judge(read, RuleIndex.of([of or rule()]))
+    index = RuleIndex.of([of or rule()])
+    said = judge(read, index)
+    assert judge(read, index, misses=False) == replace(said, near_misses=()), "all else is said alike"
+    return said
 
 
 def test_a_rule_that_holds_gives_a_match_with_what_it_rests_on() -> None:

@@ -52,19 +52,29 @@ def test_a_pattern_asks_the_gate_for_words_and_for_no_mention(folder: RuleFolder
     assert Condition(text=frozenset({"x"})).need.sentence == ()
 
 
-@pytest.mark.parametrize("pattern", ["^It", "said$", r"\AIt", r"said\z", "(?i)(^it|other)", r"\Qx^"])
-def test_a_pattern_that_looks_for_ends_may_hold_of_any_sentence_of_a_text(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", [r"\AIt", r"said\z", r"\Qx^", "(?-m)^It", "(?i-sm:^it)"])
+def test_a_pattern_that_looks_for_the_ends_of_all_may_hold_of_any_sentence(pattern: str) -> None:
     assert Wording(frozenset({pattern})).within("A sentence.")
+
+
+@pytest.mark.parametrize("pattern", ["^It", r"said\.$", "(?i)(^it|other)"])
+def test_a_pattern_that_looks_for_ends_is_looked_for_at_those_of_each_sentence(pattern: str) -> None:
+    wording = Wording(frozenset({pattern}))
+    assert wording.by_sentence
+    assert wording.within("A sentence.\nIt is so, he said.\nAnother.")
+    assert not wording.within("A sentence, he said. It is so.")
 
 
 @pytest.mark.parametrize("pattern", ["x[^.]y", r"\$5", r"x[$^]", r"a\\Ab", r"\bword\b", r"[]^]"])
 def test_a_pattern_that_does_not_is_looked_for(pattern: str) -> None:
-    assert not Wording(frozenset({pattern})).within("A sentence.")
+    wording = Wording(frozenset({pattern}))
+    assert not wording.by_sentence
+    assert not wording.within("A sentence.")
 
 
 @given(
     st.lists(st.text(alphabet="ab .", max_size=8), max_size=4),
-    st.sampled_from(["a b", r"\ba\b", "^a", "b$", "[^a]b"]),
+    st.sampled_from(["a b", r"\ba\b", "^a", "b$", "[^a]b", "^a|b b$", "(?m)a$", r"\Aa", r"a\z", "(?-m)^a$"]),
 )
 def test_what_holds_of_a_sentence_may_hold_within_the_text(sentences: list[str], pattern: str) -> None:
     wording = Wording(frozenset({pattern}))
