@@ -38,7 +38,7 @@ from monitor.archive import article
 from monitor.config import Config
 from monitor.extraction.extractor import Extractor
 from monitor.matching.load import load_pack
-from monitor.model import Alert, Article, Digest, Message, Notice, Reading, Thread
+from monitor.model import Alert, Article, Digest, Message, Notice, Reading, Taken
 from monitor.storage import alerts, articles
 from monitor.storage.query import AlertQuery
 
@@ -302,7 +302,7 @@ class _Desk:
         self.messages = 0
         self.waited: list[float] = []
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken | None:
         """Take it."""
         self.messages += 1
         if isinstance(message, Message) and message.alert.revision == 1:

@@ -28,7 +28,7 @@ from monitor.model import (
     Message,
     Notice,
     Subscription,
-    Thread,
+    Taken,
     Timing,
 )
 from monitor.pipeline import Delivered, Doors, Parts, at_once
@@ -204,7 +204,7 @@ async def _deliver_these(
         with parts.database.read() as conn:
             ended = silences.untold(conn, whose, now=now)
         message = replace(_composed(parts, together), note=note(ended))
-        thread = await _hand_over(parts, together[0].channel, message, now=now)
+        taken = await _hand_over(parts, together[0].channel, message, now=now) or Taken()
     except DeliveryError as error:
         return await _not_sent(parts, together, error, now=now + lanes.passed)
     except Exception as error:
@@ -214,9 +214,9 @@ async def _deliver_these(
         )
     async with parts.database.writing() as conn:
         for delivery in together:
-            deliveries.mark_sent(conn, delivery, now=now + lanes.passed)
-        if thread:
-            threads.keep(conn, together[0], thread)
+            deliveries.mark_sent(conn, delivery, answer=taken.answer, now=now + lanes.passed)
+        if taken.thread:
+            threads.keep(conn, together[0], taken.thread)
         if ended and subscriptions.get(conn, whose):
             notices.tell(conn, whose, [f"silence {each.id}" for each in ended], now=now)
     for delivery in together:
@@ -278,11 +278,8 @@ async def _in_turn(parts: Parts, subscription: Subscription) -> None:
 
 async def _hand_over(
     parts: Parts, name: str, message: Message | Digest | Notice, *, now: dt.datetime
-) -> Thread | None:
-    """Send one message by the channel of that name within its time; DeliveryError when it was not taken.
-
-    The thread that the message starts, where the channel has threads.
-    """
+) -> Taken | None:
+    """Send one message by the channel of that name within its time; DeliveryError when it was not taken."""
     channel = parts.channels.get(name)
     if channel is None:
         raise DeliveryError(f"the config has no channel '{name}'")

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from monitor.model import Article, Digest, Event, Message, Notice, Reading, Thread
+from monitor.model import Article, Digest, Event, Message, Notice, Reading, Taken, Thread
 
 
 class FakeChannel:
@@ -20,7 +20,7 @@ class FakeChannel:
         self.thread: Thread | None = None  # that every message begins
         self.took_one = asyncio.Event()
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken | None:
         del now
         if self.errors:
             raise self.errors.pop(0)
@@ -31,7 +31,7 @@ class FakeChannel:
         else:
             self.messages.append(message)
         self.took_one.set()
-        return self.thread
+        return Taken(thread=self.thread)
 
 
 class FakeReader:

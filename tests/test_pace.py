@@ -20,7 +20,7 @@ from monitor.alerting.channels.pace import Pace
 from monitor.app import App
 from monitor.config import Config
 from monitor.matching.load import load_pack
-from monitor.model import DeliveryState, Digest, Message, Notice, Thread
+from monitor.model import DeliveryState, Digest, Message, Notice, Taken
 from monitor.pipeline import Delivered
 from monitor.storage import Database, alerts, deliveries, subscriptions
 
@@ -55,7 +55,7 @@ class Timed(FakeChannel):
         self.seconds = seconds
         self.at: list[tuple[str, float]] = []
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken | None:
         assert isinstance(message, Message)
         self.at.append((message.delivery.target, self.seconds.now))
         return await super().send(message, now=now)

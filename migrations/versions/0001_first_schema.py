@@ -409,6 +409,7 @@ def _deliveries() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("repeated", sa.Boolean(), nullable=False),
         sa.Column("revived", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_deliveries_alert", ondelete="CASCADE"),

@@ -108,6 +108,16 @@ class Thread:
     first: str  # id of the first message
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """That a channel took a message."""
+
+    answer: str = (
+        ""  # what the receiver said: "250 2.0.0 Ok: queued as 4F2", "HTTP 202"; "" where it says nothing
+    )
+    thread: Thread | None = None  # that the message started
+
+
 class Opinion(enum.StrEnum):
     """What an analyst holds an alert to be."""
 
@@ -241,6 +251,7 @@ class Delivery:
     leased_until: dt.datetime | None = None
     sent: dt.datetime | None = None
     error: str | None = None
+    answer: str = ""  # what the receiver said when it took it
     repeated: bool = False  # sent again after a crash in flight
     revived: dt.datetime | None = None  # when it was last brought back after it was given up
 

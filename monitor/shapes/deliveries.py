@@ -28,6 +28,10 @@ class Delivery(Shape):
     created: Time
     sent: Time | None
     error: str | None = Field(description="Of the last attempt; addresses are masked.")
+    answer: str = Field(
+        description='What the receiver said when it took it; "" where it says nothing. Addresses are masked.',
+        examples=["2.0.0 Ok: queued as 4F2"],
+    )
     repeated: bool = Field(description="A crash may have sent it before.")
 
 
@@ -69,6 +73,7 @@ def _delivery(made: model.Delivery | None) -> Delivery | None:
         **{name: getattr(made, name) for name in same},
         target=masked(made.target),
         error=None if made.error is None else masked(made.error),
+        answer=masked(made.answer),
     )
 
 

@@ -31,6 +31,7 @@ from monitor.storage.jobs import Work
 from monitor.storage.rows import CHUNK, chunks, columns, insert_new, row, upsert
 from monitor.storage.tables import alert_revisions, deliveries, refusals
 
+_ANSWER = 500  # characters of what a receiver said
 _NEVER = dt.timedelta(days=36500)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.DEAD)
 _DELIVERY = columns(deliveries, Delivery)
@@ -147,10 +148,10 @@ def without_job(
     return [(each.id, each.channel) for each in conn.execute(query.limit(limit))]
 
 
-def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime) -> None:
-    """The channel took it."""
-    done = update(deliveries).where(deliveries.c.id == delivery.id)
-    conn.execute(done.values(state=DeliveryState.SENT, sent=now, leased_until=None, next_at=None, error=None))
+def mark_sent(conn: Connection, delivery: Delivery, *, now: dt.datetime, answer: str = "") -> None:
+    """The channel took it, and its receiver said this."""
+    done = update(deliveries).where(deliveries.c.id == delivery.id).values(state=DeliveryState.SENT, sent=now)
+    conn.execute(done.values(answer=answer[:_ANSWER], leased_until=None, next_at=None, error=None))
 
 
 def mark_failed(

@@ -122,6 +122,14 @@ def test_a_delivery_once_repeated_stays_so(database: Database) -> None:
     assert third.repeated
 
 
+def test_what_the_receiver_said_is_kept_and_cut_where_it_is_long(database: Database) -> None:
+    enqueue(database, delivery())
+    (claimed,) = claim(database)
+    with database.write() as conn:
+        deliveries.mark_sent(conn, claimed, now=NOW, answer="2.0.0 Ok " * 200)
+    assert the_one(database).answer == ("2.0.0 Ok " * 200)[:500]
+
+
 def test_a_delivery_that_was_sent_is_done(database: Database) -> None:
     enqueue(database, delivery(next_at=NOW, error="busy"))
     (claimed,) = claim(database)

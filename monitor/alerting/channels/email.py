@@ -18,7 +18,7 @@ from monitor.alerting.channels.settings import EmailSettings
 from monitor.alerting.render import html, plain_text
 from monitor.alerting.text import header_safe
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message, Notice
+from monitor.model import Digest, Message, Notice, Taken
 
 _TOO_LARGE = 552  # of the mail, or of all that the mailbox holds: then the brief one is refused too
 _BRIEF = 4_000  # characters, and up to nine bytes in the mail for each
@@ -34,14 +34,15 @@ class EmailChannel:
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken:
         """Hand the mail to the server; a target that is not one address is permanent."""
         mail, brief = (compose(message, self._settings, now=now, brief=each) for each in (False, True))
         async with await _session(self._settings) as server:
             try:
-                await _hand_over(server, mail, self._settings.host)
+                answer = await _hand_over(server, mail, self._settings.host)
             except _TooLargeError:
-                await _hand_over(server, brief, self._settings.host)
+                answer = await _hand_over(server, brief, self._settings.host)
+        return Taken(answer=answer)
 
 
 async def log_in(settings: EmailSettings) -> None:
@@ -177,10 +178,11 @@ def _no_session(settings: EmailSettings, error: Exception) -> str:
     return f"{settings.host}:{settings.port}: no session to send mail in: {said}"
 
 
-async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> None:
-    """Send within the session; DeliveryError as the table of retries has it."""
+async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> str:
+    """Send within the session; what the server says. DeliveryError as the table of retries has it."""
+    answer = ""
     try:
-        await server.send_message(mail)
+        _, answer = await server.send_message(mail)
     except aiosmtplib.SMTPRecipientsRefused as error:
         refused = error.recipients[0]
         retry.check(retry.Protocol.SMTP, refused.code, f"{refused.recipient}: {refused.message}")
@@ -193,3 +195,4 @@ async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> 
     except (aiosmtplib.SMTPException, OSError) as error:
         said = str(error) or type(error).__name__
         raise DeliveryError(f"{host}: the connection broke off: {said}", unsure=True) from error
+    return answer

@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Protocol
 
-from monitor.model import Digest, Message, Notice, Thread
+from monitor.model import Digest, Message, Notice, Taken
 
 
 class Channel(Protocol):
     """A way out for messages."""
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken | None:
         """Hand the message over once; DeliveryError when it was not taken, or when that is not known.
 
         The id of the delivery or the digest goes along where the receiver can see it: the same message may
-        come again. A channel with threads replies in the message's, and says which one it started.
+        come again. A channel with threads replies in the message's, and says which one it started. None
+        where the receiver says nothing.
         """
 
 

@@ -31,7 +31,7 @@ from monitor.alerting.channels.slackbuttons import actions
 from monitor.alerting.render import both_times, first_report, segments
 from monitor.alerting.text import calm, cut
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message, Notice, Reason, Report, Thread
+from monitor.model import Digest, Message, Notice, Reason, Report, Taken, Thread
 
 # Errors of chat.postMessage that trying again cannot mend, https://docs.slack.dev/reference/methods/chat.postMessage.
 # All others are retried: Slack's own faults pass, and a token or an invitation can be mended meanwhile.
@@ -90,44 +90,43 @@ class SlackChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Thread | None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken:
         """Post the message, in the thread of its story; DeliveryError unless Slack says that it has it.
 
         A bot's first post on an alert starts the thread. What corrects or withdraws it is put in its place too.
         """
         if not self._settings.token:
-            await self._by_webhook(compose(message), now=now)
-            return None
+            return await self._by_webhook(compose(message), now=now)
         place = self._slack_channel(message)
         thread = message.thread if isinstance(message, Message) else None
         if thread is None or not isinstance(message, Message):
             return await self._start(message, place, now=now)
         try:
-            await self._ask(_POST, self._compose(message) | _reply(message, thread), now=now)
+            said = await self._ask(_POST, self._compose(message) | _reply(message, thread), now=now)
         except LostThreadError:
             return await self._start(message, place, now=now)
         if message.delivery.reason in _MENDED:
             await self._mend(self._compose(message), thread, now=now)
-        return None
+        return Taken(answer=_answer(said))
 
     def _compose(self, message: Message | Digest | Notice) -> dict[str, object]:
         return compose(message, buttons=self._settings.buttons)
 
-    async def _by_webhook(self, payload: Mapping[str, object], *, now: dt.datetime) -> None:
+    async def _by_webhook(self, payload: Mapping[str, object], *, now: dt.datetime) -> Taken:
         url = self._settings.webhook_url
         if not url:
             raise DeliveryError("the Slack channel needs a webhook_url or a token in the config")
         content = json.dumps(payload, ensure_ascii=False).encode()
         answer = await post(self._poster, url, content=content, headers=_JSON)
         _check(answer, url=url, now=now, bot=False)
+        return Taken(answer=f"HTTP {answer.status}")
 
-    async def _start(
-        self, message: Message | Digest | Notice, place: str, *, now: dt.datetime
-    ) -> Thread | None:
-        """Post anew; the thread that begins with it, of an alert."""
+    async def _start(self, message: Message | Digest | Notice, place: str, *, now: dt.datetime) -> Taken:
+        """Post anew; of an alert a thread begins with it."""
         said = await self._ask(_POST, self._compose(message) | {"channel": place}, now=now)
         first, room = said.get("ts", ""), said.get("channel", place)
-        return Thread(place=room, first=first) if first and isinstance(message, Message) else None
+        begins = first and isinstance(message, Message)
+        return Taken(answer=_answer(said), thread=Thread(place=room, first=first) if begins else None)
 
     async def _mend(self, payload: Mapping[str, object], thread: Thread, *, now: dt.datetime) -> None:
         """Put the message in place of the first. The reply is sent already, so a refusal is let pass."""
@@ -154,6 +153,11 @@ class SlackChannel:
                 "no Slack channel to post in: set slack_channel, or the subscription's target"
             )
         return named
+
+
+def _answer(said: Mapping[str, str]) -> str:
+    """Where the post stands: by both of these Slack finds it."""
+    return f"ok, channel {said.get('channel', '?')}, ts {said.get('ts', '?')}"
 
 
 def _reply(message: Message, thread: Thread) -> dict[str, object]:

@@ -20,7 +20,7 @@ from monitor.alerting.channels.post import check, post
 from monitor.alerting.channels.protocol import Poster
 from monitor.alerting.channels.settings import WebhookSettings
 from monitor.errors import DeliveryError
-from monitor.model import Digest, Message, Notice
+from monitor.model import Digest, Message, Notice, Taken
 
 TYPE = "bongsu.alert"
 DIGEST_TYPE = "bongsu.digest"
@@ -35,7 +35,7 @@ class WebhookChannel:
         self._settings = settings
         self._poster = poster
 
-    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> None:
+    async def send(self, message: Message | Digest | Notice, *, now: dt.datetime) -> Taken:
         """Post the event; DeliveryError unless the status is one of the 200s."""
         url = self._settings.url
         event = to_structured(_event(message, self._settings.source), JSONFormat())
@@ -50,7 +50,9 @@ class WebhookChannel:
             headers["webhook-signature"] = signature(
                 event.body, delivery_id=event_id, now=now, secret=self._settings.secret
             )
-        check(await post(self._poster, url, content=event.body, headers=headers), url=url, now=now)
+        answer = await post(self._poster, url, content=event.body, headers=headers)
+        check(answer, url=url, now=now)
+        return Taken(answer=f"HTTP {answer.status}")
 
 
 def signature(body: bytes, *, delivery_id: str, now: dt.datetime, secret: str) -> str:

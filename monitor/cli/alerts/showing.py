@@ -82,7 +82,7 @@ def _tell(
     outbox = {(each.revision, each.subscription): each for each in made}
     rows = [_decision(each, outbox.get((each.revision, each.subscription))) for each in decided]
     columns = ("subscription", "revision", "reason", "channel", "told")
-    show(rows, columns, as_json=False, empty="Nobody subscribed when it came.", note="error")
+    show(rows, columns, as_json=False, empty="Nobody subscribed when it came.", note="said")
 
 
 def _stage(alert: Alert) -> str:
@@ -158,5 +158,5 @@ def _decision(decision: Decision, delivery: Delivery | None) -> Mapping[str, obj
         "reason": decision.reason,
         "channel": delivery.channel if delivery else "",
         "told": told,
-        "error": delivery.error if delivery else "",
+        "said": (delivery.error or delivery.answer) if delivery else "",
     }

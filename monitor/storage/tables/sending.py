@@ -55,6 +55,7 @@ deliveries = Table(
     Column("leased_until", Moment),
     Column("sent", Moment),
     Column("error", Words),
+    Column("answer", Words, nullable=False),
     Column("repeated", Boolean, nullable=False),
     Column("revived", Moment),
 )

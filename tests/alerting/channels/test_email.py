@@ -55,6 +55,11 @@ async def send(server: MailServer, told: Message | Digest | None = None, **chang
     await EmailChannel(settings).send(told or message(), now=NOW)
 
 
+async def test_what_the_server_says_is_told(server: MailServer) -> None:
+    taken = await EmailChannel(replace(SETTINGS, port=server.port)).send(message(), now=NOW)
+    assert taken.answer == "kept"
+
+
 async def refusal(server: MailServer, told: Message | None = None, **changed: object) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
         await send(server, told, **changed)

@@ -137,7 +137,13 @@ async def in_thread(
     url = server.serve("/api/chat.postMessage", *(answers or (TAKEN,)))
     told = replace(message(target="C024BE91L", reason=reason), thread=thread)
     async with channel(SlackSettings(token=TOKEN, api_url=url)) as slack:
-        return await slack.send(told, now=NOW)
+        return (await slack.send(told, now=NOW)).thread
+
+
+async def test_what_slack_says_of_a_post_is_told(server: HttpServer) -> None:
+    url = server.serve("/api/chat.postMessage", answer(200, b'{"ok": true, "channel": "C9", "ts": "15.2"}'))
+    async with channel(SlackSettings(token=TOKEN, api_url=url)) as slack:
+        assert (await slack.send(message(target="C9"), now=NOW)).answer == "ok, channel C9, ts 15.2"
 
 
 async def test_a_bots_first_post_starts_the_thread_of_the_alert(server: HttpServer) -> None:

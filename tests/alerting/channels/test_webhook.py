@@ -18,6 +18,7 @@ from monitor.alerting.channels.settings import WebhookSettings
 from monitor.alerting.channels.webhook import WebhookChannel, signature
 from monitor.errors import DeliveryError
 from monitor.http import Client
+from monitor.model import Taken
 
 KEY = b"0123456789abcdef0123456789abcdef"
 WHSEC = "whsec_" + base64.b64encode(KEY).decode()
@@ -38,7 +39,7 @@ async def channel(url: str, *, secret: str = "") -> AsyncIterator[WebhookChannel
 async def test_the_receiver_gets_a_cloudevent_under_the_delivery_id(server: HttpServer) -> None:
     told = message()
     async with channel(server.serve("/in", answer(204))) as hook:
-        await hook.send(told, now=NOW)
+        assert await hook.send(told, now=NOW) == Taken(answer="HTTP 204")
     (request,) = server.requests
     event = from_http(HTTPMessage(headers=request.headers, body=request.body), JSONFormat())
     assert (event.get_id(), event.get_source(), event.get_type()) == (
