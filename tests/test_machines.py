@@ -13,7 +13,7 @@ from machines import HERE, Machine, Unavailable, machines, relay
 from postgres import Postgres
 from sqlalchemy import make_url
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = [pytest.mark.xdist_group("postgresql"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture
