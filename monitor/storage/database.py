@@ -29,6 +29,13 @@ _REPLACED = (
 _LOOK = 0.05  # seconds between two looks at a lock that another holds
 _LONGEST_LOCK = 10.0  # seconds that a statement waits for a lock on PostgreSQL
 _NETWORK: dict[str, object] = {"connect_timeout": 10, "tcp_user_timeout": 30_000}  # s, ms: a host may vanish
+_KEPT_ALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+}  # s, s
+_IDLE = "idle_in_transaction_session_timeout"
+_LAST = "SELECT set_config(name, '{}', {}) FROM pg_settings WHERE name = 'transaction_timeout'"  # PostgreSQL 17 on
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
 _READING: dict[str, dict[str, object]] = {  # on SQLite, see _begin
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -39,9 +46,9 @@ class Database:
     """One database, by its URL: `sqlite:///path/to/file.db` or `postgresql://user@host/name`.
 
     Safe to share between threads. `patience` is in seconds. With `jobs`, on PostgreSQL, what workers are to do
-    with a row is put into their queue together with the row, and a transaction that stands still for `patience`
-    is broken off: a frozen worker may not hold up the others. Every failure of the database, in here or in
-    the body of `with`, comes out as StorageError.
+    with a row is put into their queue together with the row, and a transaction that stands still for `patience`, or
+    lasts longer, is broken off: a worker that froze or was cut off may not hold up the others. Every failure of the
+    database, in here or in the body of `with`, comes out as StorageError.
     """
 
     def __init__(self, url: str, *, patience: float = PATIENCE, jobs: bool = False) -> None:
@@ -102,6 +109,7 @@ class Database:
             with self._writer.begin() as conn:
                 if self.path is None:  # another starter may be at it, for as long as that takes
                     conn.exec_driver_sql("SET LOCAL lock_timeout = 0")
+                    conn.exec_driver_sql(_LAST.format(0, "true"))
                 migrate.upgrade(conn)
                 queue_schema.upgrade(conn)
 
@@ -184,10 +192,12 @@ class Database:
     def _open_postgres(self) -> Engine:
         """Its limits are those of the URL, where it names any."""
         args = {name: value for name, value in _NETWORK.items() if name not in self._url.query}
-        if self._jobs:
-            args["options"] = f"-c idle_in_transaction_session_timeout={self._patience * 1000:.0f}"
+        if "options" not in self._url.query:
+            limits = {**_KEPT_ALIVE, **({_IDLE: f"{self._patience * 1000:.0f}"} if self._jobs else {})}
+            args["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
         engine = create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=args)
-        event.listen(engine, "connect", _limit_waits)
+        whole = self._patience if self._jobs else 0.0
+        event.listen(engine, "connect", functools.partial(_limit_waits, whole=whole))
         event.listen(engine, "begin", _plan_anew)
         return engine
 
@@ -200,8 +210,12 @@ class Database:
         return engine
 
 
-def _limit_waits(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _limit_waits(connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, whole: float) -> None:
+    """How long a statement waits for a lock; how many seconds a transaction may last as a `whole`, 0: any time."""
     connection.cursor().execute(f"SET lock_timeout = {_LONGEST_LOCK * 1000:.0f}")
+    # One that is cut off amid a statement is not idle to PostgreSQL, and would keep its locks for hours.
+    if whole:
+        connection.cursor().execute(_LAST.format(f"{whole * 1000:.0f}", "false"))
     connection.commit()
 
 

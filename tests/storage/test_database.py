@@ -169,6 +169,21 @@ def test_a_lock_in_postgresql_is_not_waited_for_without_end(postgres: Postgres) 
         other.close()
 
 
+@pytest.mark.xdist_group("postgresql")
+def test_a_worker_that_is_cut_off_amid_a_statement_keeps_its_locks_for_a_while_only(
+    postgres: Postgres,
+) -> None:
+    with postgres.database(migrated=True) as url:
+        worker, other = Database(url, patience=1.0, jobs=True), Database(url)
+        with pytest.raises(StorageError), worker.write() as conn:
+            conn.exec_driver_sql("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
+            conn.exec_driver_sql("SELECT pg_sleep(60)")  # as busy to PostgreSQL as one that no longer speaks
+        with other.write() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+        worker.close()
+        other.close()
+
+
 @pytest.mark.fault("DB03")
 def test_writers_in_many_threads_lose_nothing(database: Database) -> None:
     def write(number: int) -> int:
