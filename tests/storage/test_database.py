@@ -175,9 +175,9 @@ def test_a_worker_that_is_cut_off_amid_a_statement_keeps_its_locks_for_a_while_o
 ) -> None:
     with postgres.database(migrated=True) as url:
         worker, other = Database(url, patience=1.0, jobs=True), Database(url)
+        lock = "LOCK TABLE service IN ACCESS EXCLUSIVE MODE"
         with pytest.raises(StorageError), worker.write() as conn:
-            conn.exec_driver_sql("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
-            conn.exec_driver_sql("SELECT pg_sleep(60)")  # as busy to PostgreSQL as one that no longer speaks
+            conn.exec_driver_sql(f"{lock}; SELECT pg_sleep(60)")  # as busy as one that no longer speaks
         with other.write() as conn:
             service.beat(conn, "heartbeat", now=NOW)
         worker.close()
