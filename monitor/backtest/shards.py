@@ -13,7 +13,7 @@ import hashlib
 import itertools
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,10 +36,8 @@ SCHEMA = pa.schema(
         ("verdicts", pa.list_(pa.string())),  # of each set of rules, JSON; near misses where there are labels
     ]
 )
-_DAYS = (
-    b"days"  # in the file's metadata: on which days articles came, whether rules have to say of them or not
-)
-_COUNT = b"articles"
+_DAYS = b"days"  # in the file's metadata: on which days articles came, told of in a row or not
+_SPANS = TypeAdapter(DaySpans)
 _VERDICT = TypeAdapter(Verdict)
 _CODE = ("backtest", "extraction", "matching", "model")  # the packages whose code decides a verdict
 
@@ -74,15 +72,9 @@ class Result:
     path: Path
 
     @property
-    def articles(self) -> int:
-        """How many the shard holds, those left out for their time not counted."""
-        return int(self._metadata[_COUNT])
-
-    @property
     def days(self) -> DaySpans:
         """For each day the time of the first and of the last article."""
-        spans = TypeAdapter(DaySpans)
-        return spans.validate_json(self._metadata[_DAYS])
+        return _SPANS.validate_json(pq.read_metadata(self.path).metadata[_DAYS])
 
     def __iter__(self) -> Iterator[Told]:
         with pq.ParquetFile(self.path) as file:
@@ -90,11 +82,6 @@ class Result:
                 for row in batch.to_pylist():
                     verdicts = tuple(map(_VERDICT.validate_json, row["verdicts"]))
                     yield (row["where"], json.loads(row["record"])), verdicts
-
-    @cached_property
-    def _metadata(self) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = pq.read_metadata(self.path).metadata
-        return found
 
 
 class ShardJudge:
@@ -115,7 +102,6 @@ class ShardJudge:
     def _judge(self, shard: Path, into: Path) -> None:
         into.parent.mkdir(parents=True, exist_ok=True)
         days: DaySpans = {}
-        count = 0
         with tempfile.TemporaryDirectory(dir=into.parent, prefix=".unfinished-") as folder:
             unfinished = Path(folder) / into.name
             with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as file:
@@ -129,9 +115,7 @@ class ShardJudge:
                     if telling := list(filter(None, rows)):
                         file.write_table(pa.Table.from_pylist(telling, schema=SCHEMA))
                     day_spans(days, (each.when for _, each in batch))
-                    count += len(batch)
-                spans = TypeAdapter(DaySpans).dump_json(days)
-                file.add_key_value_metadata({_DAYS.decode(): spans, _COUNT.decode(): str(count)})
+                file.add_key_value_metadata({_DAYS: _SPANS.dump_json(days)})
             unfinished.replace(into)
 
     def _articles(self, shard: Path) -> Iterator[tuple[Record, Article]]:
@@ -144,9 +128,6 @@ class ShardJudge:
     @cached_property
     def _judges(self) -> Judges:
         return Judges(self._task.sides, self._task.model, self._task.memory)
-
-
-Spread = Callable[[Task, Sequence[Path]], Iterable[Result]]  # on one machine, or on several; in order
 
 
 def _row(record: Record, verdicts: Sequence[Verdict]) -> dict[str, object] | None:

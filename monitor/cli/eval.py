@@ -57,6 +57,8 @@ def evaluate_file(
             )
         tallies = _of_folder(file, settings, processes=processes, ray=ray)
         told = [tally.as_dict() for tally in tallies]
+    elif ray:
+        raise UsageError("--ray spreads the files of a folder; give one")
     else:
         items = read_labelled(file, now=dt.datetime.now(dt.UTC))
         # Baselines ask for every mention, and the gate lets articles go before all are told.
