@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    Text,
-    cast,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from monitor.model import Level, Status
 from monitor.storage.query import KINDS, AlertQuery, conditions
 from monitor.storage.tables import alert_tags, alerts
 
-_COLUMNS = ("level", "status", "month")
+_Value = TypeVar("_Value", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,33 +38,38 @@ def facets_of(conn: Connection, numbers: Sequence[int]) -> Facets:
 
 
 def _divided(conn: Connection, *asked: ColumnElement[bool]) -> Facets:
-    month = _month(conn.dialect.name).label("month")
-    columns = (alerts.c.number, alerts.c.level, alerts.c.status, month)
-    wanted = select(*columns).where(*asked).cte("wanted")  # found once, for it is used more than once
-    each = wanted.c.number + 0  # in no index: SQLite then goes by these, not by all tags
-    tagged = wanted.join(alert_tags, alert_tags.c.number == each)
-    found: dict[str, dict[str, int]] = {kind: {} for kind in (*KINDS, *_COLUMNS)}
-    counted = union_all(
-        *(_counted(literal(name), wanted.c[name], wanted) for name in _COLUMNS),
-        _counted(alert_tags.c.kind, alert_tags.c.value, tagged),
-    )
-    for kind, value, many in conn.execute(counted):
-        found[kind][value] = many
-    levels = {Level(int(value)): many for value, many in found["level"].items()}
+    levels, statuses, months = Counter[Level](), Counter[Status](), Counter[str]()
+    month = _month(conn.dialect.name)
+    of_alerts = select(alerts.c.level, alerts.c.status, month, func.count()).where(*asked)
+    for level, status, opened, many in conn.execute(
+        of_alerts.group_by(alerts.c.level, alerts.c.status, month)
+    ):
+        levels[level] += many
+        statuses[status] += many
+        months[opened] += many
+    tags: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    for kind, value, many in conn.execute(_of_tags(asked)):
+        tags[kind][value] = many
     return Facets(
-        total=sum(levels.values()),
-        tags={kind: _most_first(found[kind]) for kind in KINDS},
+        total=levels.total(),
+        tags={kind: _most_first(found) for kind, found in tags.items()},
         levels=dict(sorted(levels.items(), reverse=True)),
-        statuses={Status(value): many for value, many in _most_first(found["status"]).items()},
-        months=dict(sorted(found["month"].items(), reverse=True)),
+        statuses=_most_first(statuses),
+        months=dict(sorted(months.items(), reverse=True)),
     )
 
 
-def _counted(kind: ColumnElement[str], value: ColumnElement[Any], among: FromClause) -> Select[str, str, int]:
-    return select(kind, cast(value, Text), func.count()).select_from(among).group_by(kind, value)
+def _of_tags(asked: Sequence[ColumnElement[bool]]) -> Select[str, str, int]:
+    kind, value = alert_tags.c.kind, alert_tags.c.value
+    counted = select(kind, value, func.count()).group_by(kind, value)
+    if not asked:
+        return counted  # all tags, in the order of their index: four times as fast as by the alerts
+    wanted = select(alerts.c.number).where(*asked).cte("wanted")
+    each = wanted.c.number + 0  # in no index: SQLite then goes by these, not by all tags
+    return counted.select_from(wanted.join(alert_tags, alert_tags.c.number == each))
 
 
-def _most_first(found: Mapping[str, int]) -> dict[str, int]:
+def _most_first(found: Mapping[_Value, int]) -> dict[_Value, int]:
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -48,7 +48,8 @@ def conditions(query: AlertQuery, *, dialect: str) -> Iterator[ColumnElement[boo
     Whoever takes the alerts by their numbers, the highest first, and stops at a limit, has what is newest without
     sorting: the indexes of tags and of texts give numbers too, in their order.
     """
-    yield alerts.c.level >= query.min_level
+    if query.min_level > min(Level):
+        yield alerts.c.level >= query.min_level
     for kind in KINDS:
         value = getattr(query, kind)
         if value is not None:
