@@ -23,6 +23,8 @@ FILES = {path.stem: path for path in rule_files(FOLDER) if path.parent.name != "
 FEWEST_MATCH, FEWEST_IGNORE, FEWEST_REASONS = 6, 8, 3
 # Lists that no rule names, and what they are there for all the same.
 UNNAMED: Mapping[str, str] = {"textbook": "named by a rule over time"}
+# Wikidata ids that several entries bear, and why.
+SHARED: Mapping[str, str] = {}
 
 pytestmark = pytest.mark.xdist_group("rules")  # one process, so that the model is loaded once
 
@@ -132,3 +134,9 @@ def test_every_list_is_there_for_something() -> None:
 def test_every_list_lies_in_a_file_of_its_name_in_the_folder_of_its_kind() -> None:
     found = [path.relative_to(FOLDER / VOCABULARY) for path in source.files(FOLDER / VOCABULARY)]
     assert [str(path) for path in found] == [f"{each.kind}s/{each.name}.yml" for each in lists()]
+
+
+def test_a_wikidata_id_stands_for_one_entry() -> None:
+    """An id that is copied to a second entry makes two things one for whoever joins by it."""
+    bearers = Counter(entry.wikidata for each in lists() for entry in each.entries if entry.wikidata)
+    assert sorted(item for item, times in bearers.items() if times > 1) == sorted(SHARED)

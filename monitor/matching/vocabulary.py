@@ -50,7 +50,7 @@ class Entry(BaseModel):
 
     slug: str = Field(pattern=SLUG, description="Stable name, unique among all lists.")
     country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO 3166 alpha-2.")
-    wikidata: str = Field("", pattern=r"^(Q[0-9]+)?$", description="Wikidata id.")
+    wikidata: str = Field("", pattern=r"^(Q[1-9][0-9]*)?$", description="Wikidata id.")
     timezone: str = Field("", description="IANA name; the date of an event is local to its place.")
     at: tuple[Latitude, Longitude] | None = Field(
         None, description="Of a place: latitude and longitude in degrees, for the map."

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import Mistake
 from monitor.matching.vocabulary import load
-from monitor.model import Answers, Term, Vocabulary
+from monitor.model import Answers, Kind, Term, Vocabulary
 
 HEAD = "list: things\nkind: {kind}\nabout: x\nentries:\n"
 
@@ -75,6 +75,10 @@ def test_choices_of_a_spelling_are_written_out(tmp_path: Path) -> None:
         ("slug: a, en: ['(|)']", "0.yml:5:18: en: a spelling is empty"),
         (f"slug: a, en: [{'(a|b)' * 40}]", "0.yml:5:18: en: one spelling gives more than 5,000 choices"),
         ("slug: a, en: [x], country: kp", "0.yml:5:22: country: "),
+        ("slug: a, en: [x], wikidata: P31", "0.yml:5:22: wikidata: "),
+        ("slug: a, en: [x], wikidata: q423", "0.yml:5:22: wikidata: "),
+        ("slug: a, en: [x], wikidata: Q0423", "0.yml:5:22: wikidata: "),
+        ("slug: a, en: [x], wikidata: Q", "0.yml:5:22: wikidata: "),
         ("slug: a, en: [x], contry: KP", "0.yml:5:22: unknown key 'contry'; did you mean 'country'?"),
         (
             "slug: a, en: [x], timezone: Asia/Soul",
@@ -90,6 +94,15 @@ def test_choices_of_a_spelling_are_written_out(tmp_path: Path) -> None:
 def test_a_mistake_in_an_entry_is_shown_where_it_stands(tmp_path: Path, entry: str, mistake: str) -> None:
     _, mistakes = read(tmp_path, HEAD.format(kind="place") + f"- {{{entry}}}\n")
     assert [str(each).replace(f"{tmp_path}/", "")[: len(mistake)] for each in mistakes] == [mistake]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_entry_of_any_kind_may_say_which_item_of_wikidata_it_is(tmp_path: Path, kind: Kind) -> None:
+    spelled = "nouns" if kind is Kind.ACTION else "en"
+    head = HEAD.format(kind=kind)
+    vocabulary, mistakes = read(tmp_path, f"{head}- {{slug: thing, wikidata: Q423, {spelled}: [x]}}\n")
+    assert mistakes == []
+    assert vocabulary.entities["thing"].wikidata == "Q423"
 
 
 def test_a_slug_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
