@@ -203,7 +203,7 @@ async def _deliver_these(
     try:
         with parts.database.read() as conn:
             ended = silences.untold(conn, whose, now=now)
-        message = replace(_composed(parts, together), note=note(ended))
+            message = replace(_composed(conn, parts, together), note=note(ended))
         taken = await _hand_over(parts, together[0].channel, message, now=now) or Taken()
     except DeliveryError as error:
         return await _not_sent(parts, together, error, now=now + lanes.passed)
@@ -224,15 +224,14 @@ async def _deliver_these(
     return Delivered(sent=len(together))
 
 
-def _composed(parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
+def _composed(conn: Connection, parts: Parts, together: Sequence[Delivery]) -> Message | Digest:
     """The one alert's message, or the digest of several."""
-    messages = [_message(parts, each) for each in latest(together)]
-    with parts.database.read() as conn:
-        subscription = subscriptions.get(conn, together[0].subscription)
+    subscription = subscriptions.get(conn, together[0].subscription)
     doors = parts.doors(subscription) if subscription else Doors()
+    timing = subscription.timing if subscription else Timing()
+    messages = [_message(conn, parts, each, zone=timing.zone) for each in latest(together)]
     if len(messages) == 1:
         return replace(messages[0], manage=doors.manage, leave=doors.leave)
-    timing = subscription.timing if subscription else Timing()
     return replace(digest(messages, timing=timing), manage=doors.manage, leave=doors.leave)
 
 
@@ -291,19 +290,17 @@ async def _hand_over(
         raise DeliveryError(f"no answer within {patience:.0f} s", unsure=True) from error
 
 
-def _message(parts: Parts, delivery: Delivery) -> Message:
-    with parts.database.read() as conn:
-        alert = alerts.get(conn, delivery.alert)
-        if alert is None:
-            raise DeliveryError(f"alert {delivery.alert} is gone", permanent=True)
-        actor = alert.actors[0] if alert.actors else None
-        last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
-        whose = subscriptions.get(conn, delivery.subscription)
-        changes = _changes(conn, alert, delivery)
-        thread = threads.of(conn, delivery)
-    zone = whose.timing.zone if whose else Timing().zone
+def _message(conn: Connection, parts: Parts, delivery: Delivery, *, zone: str) -> Message:
+    alert = alerts.get(conn, delivery.alert)
+    if alert is None:
+        raise DeliveryError(f"alert {delivery.alert} is gone", permanent=True)
+    actor = alert.actors[0] if alert.actors else None
+    last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
+    changes = _changes(conn, alert, delivery)
     message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
-    return replace(message, thread=thread, page=page_of(alert, parts.config.web.address))
+    return replace(
+        message, thread=threads.of(conn, delivery), page=page_of(alert, parts.config.web.address)
+    )
 
 
 def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:
