@@ -50,6 +50,7 @@ log = structlog.get_logger()
 
 _PING_EVERY = dt.timedelta(minutes=1)
 _WATCH_EVERY = dt.timedelta(hours=1)
+RARELY = ("notices", "escalate")  # jobs for which half a minute is soon enough
 GRACE = dt.timedelta(seconds=8)  # for work in hand when the service stops: less than a container is given
 
 
@@ -298,7 +299,9 @@ class App:
             led[f"deliver by {name}"] = functools.partial(self.deliver, stop, channels=[name])
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
         everybody: dict[str, Job] = {"lead": Candidate(leader).stand, "rules": self.reload}
-        scheduler = Scheduler(everybody | duties, tick=config.scheduler.tick, loose={"poll"})
+        scheduler = Scheduler(
+            everybody | duties, tick=config.scheduler.tick, loose={"poll"}, rarely={*RARELY, "deliver strays"}
+        )
         self.parts = replace(self.parts, wake=functools.partial(_wake, scheduler, list(led)))
         scheduler.start()
         log.info("service.started", database=self.parts.database.name)

@@ -298,9 +298,7 @@ def _message(conn: Connection, parts: Parts, delivery: Delivery, *, zone: str) -
     last = alerts.last_before(conn, alert.rules, actor, alert.opened) if actor else None
     changes = _changes(conn, alert, delivery)
     message = render(alert, delivery, names=parts.names, last_before=last, changes=changes, zone=zone)
-    return replace(
-        message, thread=threads.of(conn, delivery), page=page_of(alert, parts.config.web.address)
-    )
+    return replace(message, thread=threads.of(conn, delivery), page=page_of(alert, parts.config.web.address))
 
 
 def _changes(conn: Connection, alert: Alert, delivery: Delivery) -> list[str]:

@@ -21,6 +21,7 @@ Job = Callable[[], Awaitable[object]]
 
 _LONGEST_PAUSE = dt.timedelta(seconds=30)  # of a job that keeps failing
 _DOUBLINGS = 16
+_RARELY = 6  # ticks
 _MANY = 1_000  # calls of a loose job beside one another: more than come in the time that one may last
 
 
@@ -31,6 +32,7 @@ def _wall() -> dt.datetime:
 class Scheduler:
     """Calls each job at every tick; one that keeps failing less and less often, down to twice a minute.
 
+    Those named `rarely` are called at every sixth tick: what nobody waits for by the second, and looks at much.
     A job that is still at work is not called again beside itself. But `loose` ones are: each call
     takes up what no other has in hand, however long that lasts. They are broken off at once when all is to
     end. Between ticks `soon` calls a job.
@@ -42,6 +44,7 @@ class Scheduler:
         *,
         tick: dt.timedelta,
         loose: Collection[str] = (),
+        rarely: Collection[str] = (),
         clock: Callable[[], dt.datetime] = _wall,
     ) -> None:
         # APScheduler warns of each tick that finds its job still at work; here that is how it should be.
@@ -63,12 +66,18 @@ class Scheduler:
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
-        trigger = IntervalTrigger(seconds=tick.total_seconds(), timezone=dt.UTC)
+        often, seldom = (
+            IntervalTrigger(seconds=each.total_seconds(), timezone=dt.UTC) for each in (tick, _RARELY * tick)
+        )
         for name, job in jobs.items():
             now = clock()
-            at_once = _MANY if name in loose else 1
             self._scheduler.add_job(
-                self._call, trigger, args=(name, job), id=name, next_run_time=now, max_instances=at_once
+                self._call,
+                seldom if name in rarely else often,
+                args=(name, job),
+                id=name,
+                next_run_time=now,
+                max_instances=_MANY if name in loose else 1,
             )
 
     def start(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 import structlog
 
-from monitor.app import GRACE, App
+from monitor.app import GRACE, RARELY, App
 from monitor.errors import UsageError
 from monitor.jobs import Jobs
 from monitor.scheduler import Job, Scheduler
@@ -65,7 +65,8 @@ class Worker:
         }
         duties = {name: functools.partial(self._leading, duty) for name, duty in led.items()}
         everybody: dict[str, Job] = {"lead": self._stand, "rules": self._app.reload}
-        timer = Scheduler(everybody | duties, tick=self._app.parts.config.scheduler.tick)
+        tick = self._app.parts.config.scheduler.tick
+        timer = Scheduler(everybody | duties, tick=tick, rarely=RARELY)
         async with self._jobs.open():
             timer.start()
             log.info("worker.started", database=self._app.parts.database.name)

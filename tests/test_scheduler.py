@@ -58,6 +58,17 @@ async def test_a_job_that_fails_is_called_again_and_stops_no_other() -> None:
     assert failing.calls >= 3
 
 
+async def test_a_job_that_is_wanted_rarely_is_called_at_once_and_then_seldom() -> None:
+    often, rarely = Job(until=20), Job(until=2)
+    scheduler = Scheduler({"often": often, "rarely": rarely}, tick=3 * TICK, rarely=["rarely"])
+    scheduler.start()
+    async with asyncio.timeout(30):
+        await rarely.enough.wait()
+        await often.enough.wait()
+    await scheduler.stop(grace=SOON)
+    assert rarely.calls < often.calls / 2
+
+
 async def test_a_job_that_keeps_failing_is_called_less_and_less_often() -> None:
     failing, other = Job(*[StorageError("full")] * 1_000, until=5), Job(until=30)
     await run(failing, other)
