@@ -300,7 +300,10 @@ class App:
         duties = {name: functools.partial(_leading, leader, duty) for name, duty in led.items()}
         everybody: dict[str, Job] = {"lead": Candidate(leader).stand, "rules": self.reload}
         scheduler = Scheduler(
-            everybody | duties, tick=config.scheduler.tick, loose={"poll"}, rarely={*RARELY, "deliver strays"}
+            everybody | duties,
+            tick=config.scheduler.tick,
+            loose={"poll", "pages"},
+            rarely={*RARELY, "deliver strays"},
         )
         self.parts = replace(self.parts, wake=functools.partial(_wake, scheduler, list(led)))
         scheduler.start()

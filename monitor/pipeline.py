@@ -154,7 +154,7 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
     The round lasts as long as its slowest feed. Another may be called meanwhile.
     """
     with parts.database.read() as conn:
-        due = feeds.due(conn, now=now, limit=_DUE, but=parts.turns.under_way)
+        due = feeds.due(conn, now=now, limit=_DUE, but=parts.turns.under_way.ids)
     if due:
         async with parts.database.writing() as conn:  # nobody is asked for what could not be stored
             parts.fence(conn)
@@ -165,7 +165,7 @@ async def poll(parts: Parts, *, now: dt.datetime) -> Polled:
 async def poll_these(parts: Parts, due: Iterable[tuple[Feed, FeedState]], *, now: dt.datetime) -> Polled:
     """Poll these feeds, due or not, but for those that are under way."""
     kept, asked = _Kept(parts), {feed.id: (feed, state) for feed, state in due}
-    with parts.turns.taken(asked) as ours:
+    with parts.turns.under_way.taken(asked) as ours:
         pairs = [pair for name, pair in asked.items() if name in ours]
         results = await at_once(
             max(1, len(pairs)), pairs, lambda pair: _poll_one(parts, *pair, kept, now=now)

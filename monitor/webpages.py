@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.feeds.webpage import WholeText
+from monitor.feeds.webpage import Webpages, WholeText
 from monitor.model import Article
 from monitor.pipeline import Parts, at_once
 from monitor.storage import articles, feeds, webpages
@@ -35,13 +35,21 @@ class PagesRead:
 
 
 async def read_pages(parts: Parts, *, now: dt.datetime, of: Sequence[str] | None = None) -> PagesRead:
-    """Ask for the pages that are wanted, a few at once; `of` these feeds only."""
+    """Ask for the pages that are wanted and not under way, a few at once; `of` these feeds only.
+
+    May be called again beside itself: a site that keeps everybody waiting holds up no page of another round.
+    """
     if parts.webpages is None:
         return PagesRead()
     with parts.database.read() as conn:
-        waiting = webpages.wanted(conn, now=now, limit=_AT_ONCE, of=of)
-    if not waiting:
-        return PagesRead()
+        wanted = webpages.wanted(conn, now=now, limit=_AT_ONCE, of=of, but=parts.webpages.under_way.ids)
+    with parts.webpages.under_way.taken([article.id for article, _ in wanted]):
+        return await _read_these(parts, parts.webpages, wanted, now=now) if wanted else PagesRead()
+
+
+async def _read_these(
+    parts: Parts, source: Webpages, waiting: Sequence[tuple[Article, dt.datetime]], *, now: dt.datetime
+) -> PagesRead:
     concerns = await asyncio.to_thread(parts.reader().concerned, [article for article, _ in waiting])
     wanted = [article.id for (article, _), concerned in zip(waiting, concerns, strict=True) if concerned]
     async with parts.database.writing() as conn:
@@ -51,13 +59,14 @@ async def read_pages(parts: Parts, *, now: dt.datetime, of: Sequence[str] | None
         granted = webpages.begin(conn, wanted)
         webpages.settle(conn, set(wanted) - granted, why=_WHY_TRIED, now=now)
     asked = [(article, until - now) for article, until in waiting if article.id in granted]
-    source, began = parts.webpages, time.monotonic()
+    began = time.monotonic()
 
     async def one(pair: tuple[Article, dt.timedelta]) -> bool:
         article, wait = pair
         left = wait.total_seconds() - (time.monotonic() - began)
         found = await source.ask(article, now=now, within=left)
         await _keep(parts, article, found, now=now)
+        source.under_way.done(article.id)  # what may be tried again need not wait for the others
         return bool(found.text)
 
     told = await at_once(

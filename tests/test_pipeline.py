@@ -477,7 +477,7 @@ async def test_a_feed_that_hangs_keeps_no_other_from_its_next_poll(world: World)
                 world.clock.move(hours=1)  # every feed is due again
                 async with asyncio.timeout(60):
                     await world.channel.took_one.wait()
-            assert app.parts.turns.under_way == {"hung"}  # since the first of the rounds
+            assert app.parts.turns.under_way.ids == {"hung"}  # since the first of the rounds
             stop.set()
             await serving
         with app.parts.database.read() as conn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -50,10 +51,9 @@ class Desk:
         self.reader = FakeReader({"SRBM": event()})
         self.feed: dict[str, object] = {"full_text": True}
 
-    def publish(self, *keys: str) -> None:
-        self.server.publish(
-            "a", [(key, f"SRBM on the {key}", self.clock.now) for key in keys], site=self.server.base
-        )
+    def publish(self, *keys: str, site: str = "") -> None:
+        items = [(key, f"SRBM on the {key}", self.clock.now) for key in keys]
+        self.server.publish("a", items, site=site or self.server.base)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[App]:
@@ -140,6 +140,24 @@ async def test_where_there_is_no_page_the_summary_is_judged_in_the_same_round(de
         assert desk.page_asked(f"/{key}") == (key == "missing")
         (why,) = whys(app)
         assert ("robots.txt" in why) or ("404" in why)
+
+
+async def test_a_site_that_keeps_everybody_waiting_holds_up_no_page_of_another(desk: Desk) -> None:
+    desk.server.pages["/range"] = PAGE.encode()
+    desk.reader = TextReader({"SRBM": event()})
+    async with desk.opened() as app:
+        with desk.server.silent("coast"):
+            desk.publish("coast", site=desk.server.base.replace("127.0.0.1", "localhost"))
+            await app.poll()
+            first = asyncio.create_task(app.read_pages())
+            await asyncio.sleep(0)  # it has taken up the page of the coast
+            desk.clock.move(minutes=20)
+            desk.publish("range")
+            await app.poll()
+            read = await app.read_pages()
+            assert (read.read, read.failed) == (1, 0)
+            assert not first.done()
+            first.cancel()
 
 
 async def test_an_article_is_judged_in_time_though_nobody_asks_for_its_page(desk: Desk) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Protocol
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
+from monitor.feeds.underway import UnderWay
 from monitor.http import Response
 from monitor.http.lanes import ASIDE_AT_HOST, SLOW, Lane, Place
 from monitor.model import Feed
@@ -32,24 +33,7 @@ class Turns:
         self._per_host = per_host
         self._slow = slow
         self._hosts: WeakValueDictionary[str, Lane] = WeakValueDictionary()
-        self._under_way: dict[str, object] = {}  # feed id to the round that took it
-
-    @property
-    def under_way(self) -> frozenset[str]:
-        """Ids of the feeds that have a turn, or wait for one."""
-        return frozenset(self._under_way)
-
-    @contextmanager
-    def taken(self, feeds: Iterable[str]) -> Iterator[frozenset[str]]:
-        """Those of these ids that were not under way; each is until its turn has ended, or the block ends."""
-        new, this = frozenset(feeds) - self._under_way.keys(), object()
-        self._under_way |= dict.fromkeys(new, this)
-        try:
-            yield new
-        finally:
-            for each in new:
-                if self._under_way.get(each) is this:  # it may be under way again by now
-                    del self._under_way[each]
+        self.under_way = UnderWay()  # feed ids
 
     @asynccontextmanager
     async def of(self, feed: Feed, client: Asks) -> AsyncIterator[Asks]:
@@ -61,7 +45,7 @@ class Turns:
             try:
                 yield _Turn(client, at_host, turn)
             finally:
-                self._under_way.pop(feed.id, None)
+                self.under_way.done(feed.id)
 
 
 class _Turn:

@@ -16,6 +16,7 @@ from monitor.errors import AddressRefused, FetchError, MonitorError
 from monitor.feeds import robots
 from monitor.feeds.encoding import decode
 from monitor.feeds.robots import Robots
+from monitor.feeds.underway import UnderWay
 from monitor.http import Client, Response, retry_after
 from monitor.model import Article, Standing
 
@@ -76,6 +77,7 @@ class Webpages:
         self._agent = re.split(r"[/\s]", user_agent.strip().lower(), maxsplit=1)[0]
         self._known: dict[str, tuple[Robots, dt.datetime]] = {}  # by origin; until when it is believed
         self._resting: dict[str, dt.datetime] = {}
+        self.under_way = UnderWay()  # article ids
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def ask(self, article: Article, *, now: dt.datetime, within: float) -> WholeText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select, update
@@ -40,13 +40,22 @@ def awaited(now: dt.datetime) -> Select[Any]:
 
 
 def wanted(
-    conn: Connection, *, now: dt.datetime, limit: int, of: Sequence[str] | None = None
+    conn: Connection,
+    *,
+    now: dt.datetime,
+    limit: int,
+    of: Sequence[str] | None = None,
+    but: Collection[str] = (),
 ) -> list[tuple[Article, dt.datetime]]:
-    """Articles whose page is to be asked for, each with the moment until which it waits; `of` these feeds only."""
+    """Articles whose page is to be asked for, each with the moment until which it waits.
+
+    `of` these feeds only; all `but` these ids.
+    """
     query = select(*columns(articles, Article), webpages.c.until).join_from(webpages, articles)
     query = query.where(webpages.c.article.in_(awaited(now)), articles.c.analysed.is_(None))
     if of is not None:
         query = query.where(articles.c.feed.in_(of))
+    query = query.where(articles.c.id.not_in(sorted(but)))
     found = conn.execute(query.order_by(webpages.c.until, articles.c.id).limit(limit)).mappings()
     return [(Article(**{key: each[key] for key in each if key != "until"}), each["until"]) for each in found]
 

@@ -104,24 +104,24 @@ async def test_answers_that_come_all_at_once_are_taken_up_by_turns() -> None:
 async def test_a_feed_is_under_way_until_its_turn_has_ended() -> None:
     turns, web = Turns(slow=LONG), Web("hang")
     polls = Polls(turns, web)
-    with turns.taken(["a", "b"]) as new:
+    with turns.under_way.taken(["a", "b"]) as new:
         assert new == {"a", "b"}
         await polls.poll("a", "a.example")
-        assert turns.under_way == {"b"}
-        with turns.taken(["a", "b"]) as later:
+        assert turns.under_way.ids == {"b"}
+        with turns.under_way.taken(["a", "b"]) as later:
             assert later == {"a"}
-    assert not turns.under_way
+    assert not turns.under_way.ids
 
 
 async def test_a_round_that_ends_leaves_what_a_later_one_has_in_hand() -> None:
     turns = Turns()
-    with turns.taken(["a"]) as first:
+    with turns.under_way.taken(["a"]) as first:
         await Polls(turns, Web()).poll("a", "a.example")
-        later = turns.taken(["a"])
+        later = turns.under_way.taken(["a"])
         assert later.__enter__() == first
-    assert turns.under_way == {"a"}
+    assert turns.under_way.ids == {"a"}
     later.__exit__(None, None, None)
-    assert not turns.under_way
+    assert not turns.under_way.ids
 
 
 @pytest.mark.parametrize("hanging", ["", "hang"])
