@@ -39,9 +39,9 @@ from monitor.storage import (
     deliveries,
     notices,
     silences,
+    slots,
     subscriptions,
     threads,
-    turns,
 )
 
 log = structlog.get_logger()
@@ -170,19 +170,19 @@ async def _in_lane(
 ) -> Delivered:
     async with lanes.of(together[0].subscription), lanes.by(together[0].channel):
         first = together[0]
-        if lanes.closed or not await _has_turn(parts, first.channel, first.target, within=lanes.left):
+        if lanes.closed or not await _has_slot(parts, first.channel, first.target, within=lanes.left):
             return await _given_back(parts, together)
         return await _deliver_these(lanes, parts, together, now=now)
 
 
-async def _has_turn(parts: Parts, channel: str, target: str, *, within: float) -> bool:
+async def _has_slot(parts: Parts, channel: str, target: str, *, within: float) -> bool:
     """Wait until the channel may be sent another message by anybody; False where that takes longer, in seconds."""
     settings = parts.config.channels.get(channel)
     if not isinstance(settings, Out) or not settings.apart:
         return True
     place = f"{channel} {target or settings.slack_channel}" if isinstance(settings, Slack) else channel
     async with parts.database.writing() as conn:
-        wait = turns.take(conn, place, apart=settings.apart, within=within, now=parts.pace.clock())
+        wait = slots.take(conn, place, apart=settings.apart, within=within, now=parts.pace.clock())
     if wait:
         await parts.pace.sleep(wait)
     return wait is not None
@@ -256,20 +256,20 @@ async def send_test(parts: Parts, subscription: Subscription, *, now: dt.datetim
     """Send a made-up alert, which says that it is one; DeliveryError when the channel does not take it."""
     alert = sample_alert(now)
     (delivery,) = route(alert, [open_to_all(subscription)], told={}, now=now).deliveries
-    await _in_turn(parts, subscription)
+    await _in_its_slot(parts, subscription)
     await _hand_over(parts, delivery.channel, render(alert, delivery, names=parts.names), now=now)
 
 
 async def send_notice(parts: Parts, subscription: Subscription, notice: Notice, *, now: dt.datetime) -> None:
     """Send a notice to a subscriber; DeliveryError when the channel does not take it."""
-    await _in_turn(parts, subscription)
+    await _in_its_slot(parts, subscription)
     await _hand_over(parts, subscription.channel, notice, now=now)
 
 
-async def _in_turn(parts: Parts, subscription: Subscription) -> None:
-    """Wait for a turn among the alerts; DeliveryError where that takes too long."""
+async def _in_its_slot(parts: Parts, subscription: Subscription) -> None:
+    """Wait for a slot among the alerts; DeliveryError where that takes too long."""
     within = parts.config.delivery.begin_within.total_seconds()
-    if not await _has_turn(parts, subscription.channel, subscription.target, within=within):
+    if not await _has_slot(parts, subscription.channel, subscription.target, within=within):
         raise DeliveryError(
             f"the channel {subscription.channel} is busy: so many messages wait at its rate; try again later"
         )

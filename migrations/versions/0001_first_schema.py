@@ -38,7 +38,7 @@ def downgrade() -> None:
         "sign_ins",
         "tokens",
         "tallies",
-        "turns",
+        "slots",
         "silenced",
         "silences",
         "acknowledgements",
@@ -432,11 +432,11 @@ def _deliveries() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_table(
-        "turns",
+        "slots",
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("taken", sa.Float(), nullable=False),
         sa.Column("free", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("place", name="pk_turns"),
+        sa.PrimaryKeyConstraint("place", name="pk_slots"),
     )
     op.create_table(
         "refusals",

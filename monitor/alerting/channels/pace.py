@@ -1,4 +1,4 @@
-"""By which clock turns to send are told, and how they are waited for."""
+"""By which clock slots to send are told, and how they are waited for."""
 
 from __future__ import annotations
 

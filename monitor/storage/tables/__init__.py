@@ -27,8 +27,8 @@ from monitor.storage.tables.sending import (
     refusals,
     silenced,
     silences,
+    slots,
     subscriptions,
-    turns,
 )
 
 REVISION = "0001"  # newest migration; revisions are numbers, so that an older program knows a newer schema
@@ -65,11 +65,11 @@ __all__ = [
     "sign_ins",
     "silenced",
     "silences",
+    "slots",
     "subscriptions",
     "tallies",
     "threads",
     "tokens",
-    "turns",
     "verdicts",
     "webpages",
 ]

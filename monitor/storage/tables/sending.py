@@ -63,11 +63,11 @@ _waiting = text("state = 'pending'")
 Index("ix_deliveries_pending", deliveries.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)
 Index("ix_deliveries_batch", deliveries.c.batch, sqlite_where=_waiting, postgresql_where=_waiting)
 
-turns = Table(  # where messages may follow one another only so fast
-    "turns",
+slots = Table(  # where messages may follow one another only so fast
+    "slots",
     metadata,
     Column("place", Words, primary_key=True),
-    Column("taken", Float, nullable=False),  # when the last turn was given, in seconds since 1970
+    Column("taken", Float, nullable=False),  # when the last slot was given, in seconds since 1970
     Column("free", Float, nullable=False),  # when the next may be had
 )
 

@@ -3,25 +3,25 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
-from monitor.storage import Database, turns
+from monitor.storage import Database, slots
 
 
 def take(database: Database, place: str, **how: float) -> float | None:
     with database.write() as conn:
-        return turns.take(conn, place, **{"apart": 2.0, "within": 60.0, "now": 100.0, **how})
+        return slots.take(conn, place, **{"apart": 2.0, "within": 60.0, "now": 100.0, **how})
 
 
-def test_turns_at_one_place_are_apart_and_other_places_do_not_wait(database: Database) -> None:
+def test_slots_at_one_place_are_apart_and_other_places_do_not_wait(database: Database) -> None:
     assert [take(database, place) for place in ("a", "a", "b", "a")] == [0, 2, 0, 4]
 
 
-def test_a_turn_that_comes_too_late_is_not_taken(database: Database) -> None:
+def test_a_slot_that_comes_too_late_is_not_taken(database: Database) -> None:
     assert take(database, "a", apart=10) == 0
     assert take(database, "a", within=5) is None
     assert take(database, "a", within=5, now=106) == 4
 
 
-def test_a_place_that_was_left_alone_has_its_turn_at_once(database: Database) -> None:
+def test_a_place_that_was_left_alone_has_its_slot_at_once(database: Database) -> None:
     assert [take(database, "a", now=now) for now in (100, 110)] == [0, 0]
 
 
@@ -38,7 +38,7 @@ def test_workers_who_ask_at_the_same_moment_get_different_turns(database: Databa
 
 def test_the_database_has_a_clock_of_its_own(database: Database) -> None:
     with database.write() as conn:
-        waits = [turns.take(conn, "a", apart=60, within=600) for _ in range(3)]
+        waits = [slots.take(conn, "a", apart=60, within=600) for _ in range(3)]
     assert waits[0] == 0
     told = [each for each in waits if each is not None]
     assert len(told) == 3
