@@ -13,7 +13,6 @@ from pathlib import Path
 import rich.console
 
 from benchmarks import (
-    archive,
     articles,
     backtest,
     gate,
@@ -27,6 +26,7 @@ from benchmarks import (
     rules,
     service,
     workers,
+    years,
 )
 from benchmarks.corpus import Corpus
 from benchmarks.table import Row, table
@@ -44,16 +44,16 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "service": service.measure,
     "history": history.measure,
     "pages": pages.measure,
-    "archive": archive.measure,
+    "years": years.measure,
     "workers": workers.measure,
 }
 _WIDTH = 120  # of the table in a file
-# Named, the gate takes all the data, polling and the archive ten times as much.
+# Named, the gate takes all the data, polling and the years ten times as much.
 EVERYTHING = {
     **BENCHMARKS,
     "gate": gate.measure_everything,
     "polling": polling.measure_many,
-    "archive": archive.measure_everything,
+    "years": years.measure_everything,
 }
 
 

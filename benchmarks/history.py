@@ -100,7 +100,7 @@ def measure(corpus: Corpus) -> list[Row]:
 
 
 def _point(size: int, seconds: float) -> Point:
-    return Point(picture="archive", at=f"{size:,}", value=seconds * 1000)
+    return Point(picture="years", at=f"{size:,}", value=seconds * 1000)
 
 
 def _numbers(conn: Connection, text: str) -> list[int]:

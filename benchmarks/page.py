@@ -16,7 +16,7 @@ _PICTURES = {
     "share": "Milliseconds of CPU an article of 400 words, by the share that tells something",
     "length": "Milliseconds of CPU an article, by its words, where 5 % tell something",
     "rules": "Milliseconds of CPU an article, by the number of rules",
-    "archive": "Milliseconds of a search, 95 in 100, by the number of alerts kept",
+    "years": "Milliseconds of a search, 95 in 100, by the number of alerts kept",
     "feeds": "Seconds of a round of polling, by the number of feeds",
 }
 _STYLE = (
