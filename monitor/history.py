@@ -55,11 +55,16 @@ def open_database(config: Config, *, now: dt.datetime, jobs: bool = False) -> It
 
 
 def names(config: Config) -> Mapping[str, str]:
-    """How slugs are shown; none where the rules have mistakes: these must not hide the history."""
+    """How slugs are shown."""
+    return display_names(vocabulary(config))
+
+
+def vocabulary(config: Config) -> Vocabulary:
+    """That of the rules; an empty one where they have mistakes: these must not hide the history."""
     try:
-        return display_names(load_pack(config.rule_folders).vocabulary)
+        return load_pack(config.rule_folders).vocabulary
     except RuleError:
-        return {}
+        return Vocabulary(lists={}, entities={})
 
 
 def question(
@@ -196,6 +201,11 @@ def is_somebody(entity: Entity) -> bool:
 def display_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Slug to the spelling that it is made of (icbm: ICBM), else to the first that its list gives; deeds as verbs."""
     return {slug: _display(entity) for slug, entity in vocabulary.entities.items()}
+
+
+def wikidata_ids(vocabulary: Vocabulary) -> dict[str, str]:
+    """Slug to the Wikidata id of the same thing, where it is known."""
+    return {slug: entity.wikidata for slug, entity in vocabulary.entities.items() if entity.wikidata}
 
 
 def _one_of(words: Iterable[str], word: str, kind: str) -> str:

@@ -18,6 +18,7 @@ class About:
 
     now: dt.datetime
     names: Mapping[str, str] = field(default_factory=dict)
+    wikidata: Mapping[str, str] = field(default_factory=dict)  # slug to the Wikidata id of the same thing
     address: str = ""
     verdicts: Mapping[str, Sequence[AlertVerdict]] = field(default_factory=dict)  # by alert
     feed: str = f"{URN}:alerts"  # id of the document as a feed, the same at every reading

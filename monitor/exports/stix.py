@@ -73,11 +73,33 @@ def _identity(slug: str, about: About) -> _Object:
         **_common("identity", slug),
         "name": about.names.get(slug, slug),
         "identity_class": "organization",
+        **_elsewhere(slug, about),
     }
 
 
 def _location(slug: str, about: About) -> _Object:
-    return {**_common("location", slug), "name": about.names.get(slug, slug), "region": "eastern-asia"}
+    return {
+        **_common("location", slug),
+        "name": about.names.get(slug, slug),
+        "region": "eastern-asia",
+        **_elsewhere(slug, about),
+    }
+
+
+def _elsewhere(slug: str, about: About) -> _Object:
+    """The same thing at Wikidata, where its item is known."""
+    item = about.wikidata.get(slug)
+    if item is None:
+        return {}
+    return {
+        "external_references": [
+            {
+                "source_name": "wikidata",
+                "external_id": item,
+                "url": f"https://www.wikidata.org/entity/{item}",
+            }
+        ]
+    }
 
 
 def _common(

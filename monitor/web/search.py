@@ -100,7 +100,7 @@ def answered(
         raise HTTPException(404, f"Alerts are written as {', '.join(FORMATS)}.")
     site = of(request)
     address = site.app.parts.config.web.address
-    about = About(now=now, names=site.names, address=address, verdicts=said)
+    about = About(now=now, names=site.names, wikidata=site.wikidata, address=address, verdicts=said)
     if address:
         itself = address + request.url.path + (f"?{request.url.query}" if request.url.query else "")
         about = replace(about, itself=itself, feed=feed or itself)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.app import App
+from monitor.history import wikidata_ids
 from monitor.model.latency import lasting
 from monitor.web import forms
 from monitor.web.drawing import inline, spark
@@ -81,6 +82,11 @@ class Site:
     def names(self) -> Mapping[str, str]:
         """How slugs of the vocabulary are shown."""
         return self.app.names
+
+    @property
+    def wikidata(self) -> Mapping[str, str]:
+        """Slug to Wikidata id, for what has one."""
+        return wikidata_ids(self.app.pack.vocabulary)
 
 
 def of(request: Request) -> Site:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -56,6 +57,18 @@ def test_stix_is_read_by_its_own_library() -> None:
     assert kinds.count("report") == 2
     assert kinds.count("identity") == 2
     assert written("stix", alert()) == written("stix", alert())
+
+
+def test_stix_says_what_else_an_actor_is_known_as() -> None:
+    about = replace(ABOUT, wikidata={"dprk": "Q423"})
+    bundle = stix2.parse(FORMATS["stix"].write([alert(actors=("dprk", "kpa"))], about), allow_custom=False)
+    items = {
+        each.name: [ref.external_id for ref in each.get("external_references", [])]
+        for each in bundle.objects
+        if each.type == "identity"
+    }
+    assert items[NAMES.get("dprk", "dprk")] == ["Q423"]
+    assert items[NAMES.get("kpa", "kpa")] == []
 
 
 CAP_ORDER = [

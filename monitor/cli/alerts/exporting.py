@@ -14,7 +14,7 @@ from monitor.cli.alerts.stored import found_by
 from monitor.cli.options import ConfigFile, read_config
 from monitor.errors import UsageError
 from monitor.exports import FORMATS, About
-from monitor.history import names, question, utc_now
+from monitor.history import display_names, question, utc_now, vocabulary, wikidata_ids
 
 Form = StrEnum("Form", {name.upper(): name for name in FORMATS})  # type: ignore[misc]  # mypy wants a literal
 _JSON = Form("json")
@@ -49,7 +49,14 @@ def export(
         now=utc_now(),
     )
     found, said = found_by(settings, query)
-    about = About(now=utc_now(), names=names(settings), address=settings.web.address, verdicts=said)
+    known = vocabulary(settings)
+    about = About(
+        now=utc_now(),
+        names=display_names(known),
+        wikidata=wikidata_ids(known),
+        address=settings.web.address,
+        verdicts=said,
+    )
     written = FORMATS[form.value].write(found, about)
     if output is None:
         sys.stdout.write(written)

@@ -44,7 +44,13 @@ def written(
     """The alerts as that export; `link` leads to the next page."""
     site = of(request)
     said = verdicts.of(conn, [each.id for each in found])
-    about = About(now=site.now, names=site.names, address=site.app.parts.config.web.address, verdicts=said)
+    about = About(
+        now=site.now,
+        names=site.names,
+        wikidata=site.wikidata,
+        address=site.app.parts.config.web.address,
+        verdicts=said,
+    )
     headers = {"vary": "accept", **({"link": link} if link else {})}
     media_type = FORMATS[form].media_type if form != "cap" else MEDIA_TYPES["cap"]
     return Response(FORMATS[form].write(found, about), media_type=media_type, headers=headers)
