@@ -11,7 +11,7 @@ from monitor.alerting import notices as wording
 from monitor.alerting import retry
 from monitor.errors import DeliveryError, FetchError
 from monitor.health import HEARTBEAT, SILENT_FOR
-from monitor.model import Feed, FeedState, Notice, Subscription, notice_id
+from monitor.model import Notice, Subscription, notice_id
 from monitor.outbox import send_notice
 from monitor.pipeline import Parts, at_once
 from monitor.rulebook import RULES
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 _DAY = dt.timedelta(days=1)
 _MONTH = dt.timedelta(days=30)  # over which a feed's usual gap is reckoned
 _FAILING_FOR = dt.timedelta(minutes=15)  # until a channel that takes nothing is told of
-_STATES = Sequence[tuple[Feed, FeedState]]
 
 
 async def tell(parts: Parts, *, now: dt.datetime) -> int:
@@ -31,23 +30,23 @@ async def tell(parts: Parts, *, now: dt.datetime) -> int:
     One that cannot be sent now is tried again later, with the outbox's patience and under the same id.
     """
     with parts.database.read() as conn:
-        states = _states(feeds.all(conn), feeds.states(conn))
+        ailing = feeds.ailing(conn, quiet_since=now - _DAY)
         refused = service.faults(conn).get(RULES)
         failing = deliveries.failing(conn, before=now - _FAILING_FOR)
         failed = notices.retries(conn)
-        quiet = [feed.id for feed, state in states if state.last_new and now - state.last_new >= _DAY]
+        quiet = [feed.id for feed, state in ailing if state.last_new and now - state.last_new >= _DAY]
         gaps = articles.usual_gaps(conn, quiet, now - _MONTH)
         wanting = [each for each in subscriptions.all(conn) if _may_be_told(each, failed, now)]
     dead_after = parts.config.scheduler.dead_after
     found = wording.troubles(
-        states, refused=refused, dead_after=dead_after, failing=failing, gaps=gaps, now=now
+        ailing, refused=refused, dead_after=dead_after, failing=failing, gaps=gaps, now=now
     )
     lanes: dict[str, list[Subscription]] = {}
     for subscription in wanting:
         lanes.setdefault(subscription.channel, []).append(subscription)
 
     async def along(lane: Sequence[Subscription]) -> int:
-        return sum([await _tell_one(parts, each, found, states, now=now) for each in lane])
+        return sum([await _tell_one(parts, each, found, now=now) for each in lane])
 
     # One after another by each channel, beside one another by several: one that hangs keeps no other waiting.
     return sum(await at_once(max(1, len(lanes)), lanes.values(), along))
@@ -69,12 +68,7 @@ async def ping(parts: Parts, *, now: dt.datetime) -> None:
 
 
 async def _tell_one(
-    parts: Parts,
-    subscription: Subscription,
-    found: Sequence[wording.Trouble],
-    states: _STATES,
-    *,
-    now: dt.datetime,
+    parts: Parts, subscription: Subscription, found: Sequence[wording.Trouble], *, now: dt.datetime
 ) -> int:
     sent = 0
     if subscription.notices:
@@ -82,7 +76,7 @@ async def _tell_one(
         told = [each for each in found if each.subject != wording.about(subscription.channel)]
         sent += await _tell_troubles(parts, subscription, told, now=now)
     if subscription.daily is not None:
-        sent += await _tell_day(parts, subscription, states, now=now)
+        sent += await _tell_day(parts, subscription, now=now)
     return sent
 
 
@@ -104,7 +98,7 @@ async def _tell_troubles(
     return 1
 
 
-async def _tell_day(parts: Parts, subscription: Subscription, states: _STATES, *, now: dt.datetime) -> int:
+async def _tell_day(parts: Parts, subscription: Subscription, *, now: dt.datetime) -> int:
     assert subscription.daily is not None
     zone = subscription.timing.zone
     with parts.database.read() as conn:
@@ -113,7 +107,7 @@ async def _tell_day(parts: Parts, subscription: Subscription, states: _STATES, *
             return 0
         found = alerts.search(conn, AlertQuery(since=now - _DAY, shadow=False, limit=None))
         near = matches.count_near_misses(conn, since=now - _DAY)
-    live = [(feed, state) for feed, state in states if not state.paused]
+        live = [(feed, state) for feed, state in feeds.known(conn) if not state.paused]
     line = wording.daily_line(found, live, near_misses=near, zone=zone, now=now)
     notice = _notice(subscription, line, (), parts=[wording.DAILY, f"{now:%Y-%m-%d}"], now=now)
     if not await _sent(parts, subscription, notice, now=now):
@@ -171,7 +165,3 @@ async def _put_off(
         until = now + (_DAY if error.permanent else pause)
         notices.put_off(conn, subscription.id, attempts=attempts, until=until)
     return until
-
-
-def _states(known: Sequence[Feed], states: dict[str, FeedState]) -> list[tuple[Feed, FeedState]]:
-    return [(feed, states.get(feed.id, FeedState(feed=feed.id))) for feed in known]

@@ -68,6 +68,17 @@ def states(conn: Connection) -> dict[str, FeedState]:
     return {state.feed: state for _, state in _found(conn)}
 
 
+def known(conn: Connection) -> list[tuple[Feed, FeedState]]:
+    """Every feed with what we know of it, by group and id."""
+    return _found(conn, _JOINED.order_by(feeds.c.group, feeds.c.id))
+
+
+def ailing(conn: Connection, *, quiet_since: dt.datetime) -> list[tuple[Feed, FeedState]]:
+    """Those whose last answer was none, and those that have brought nothing new since then; by group and id."""
+    ill = or_(feed_states.c.failures > 0, feed_states.c.last_new <= quiet_since)
+    return _found(conn, _JOINED.where(ill).order_by(feeds.c.group, feeds.c.id))
+
+
 def due(
     conn: Connection,
     *,

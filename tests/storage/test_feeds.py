@@ -216,3 +216,18 @@ def test_a_new_address_in_the_config_forgets_where_the_old_had_moved_to(database
     assert state_of(database).moves == 3
     sync(database, feed(url="https://other.example/nk.xml"))
     assert (state_of(database).moved_to, state_of(database).moves) == (None, 0)
+
+
+def test_what_ails_is_what_fails_or_is_quiet_and_what_is_known_is_every_feed(database: Database) -> None:
+    add(database, *(feed(id=each) for each in ("well", "failing", "quiet", "never-polled")))
+    well = replace(POLLED, feed="well", failures=0, error=None)
+    failing = replace(well, feed="failing", failures=1, error="HTTP 500")
+    quiet = replace(well, feed="quiet", last_new=NOW - 24 * HOUR)
+    with database.write() as conn:
+        feeds.save_states(conn, [well, failing, quiet])
+    with database.read() as conn:
+        ailing = feeds.ailing(conn, quiet_since=NOW - 24 * HOUR)
+        known = feeds.known(conn)
+    assert [state for _, state in ailing] == [failing, quiet]
+    assert known[1] == (feed(id="never-polled"), FeedState(feed="never-polled"))
+    assert [each.id for each, _ in known] == ["failing", "never-polled", "quiet", "well"]
