@@ -61,7 +61,7 @@ def main() -> int:
     """Measure what was asked for; 1 where the gate changed a match, or something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"only these: {', '.join(BENCHMARKS)}")
-    parser.add_argument("--page", action="store_true", help="write docs/performance.md of them too")
+    parser.add_argument("--page", action="store_true", help="write them into docs/performance.md too")
     asked = parser.parse_args()
     if unknown := [name for name in asked.name if name not in BENCHMARKS]:
         parser.error(f"there is no {unknown[0]}; there are {', '.join(BENCHMARKS)}")
@@ -71,19 +71,21 @@ def main() -> int:
         out.width = _WIDTH
     with tempfile.TemporaryDirectory(prefix="bongsu-bench-") as folder:
         corpus = Corpus.find(Path(folder))
-        rows, failed = [], []
+        measured, failed = {}, []
+        about = (corpus.about, _machine())
         for word, measure in chosen.items():
             out.print(f"{word} ...")
             try:
-                rows += measure(corpus)
+                measured[word] = page.Part(rows=measure(corpus), about=about)
             except Exception:  # noqa: BLE001 - what the others measured in half an hour is shown all the same
                 out.print_exception()
                 failed.append(word)
-    out.print(table(rows, title=f"Bongsu {__version__}", caption=f"{corpus.about}\n{_machine()}"))
+    rows = [row for part in measured.values() for row in part.rows]
+    out.print(table(rows, title=f"Bongsu {__version__}", caption="\n".join(about)))
     if failed:
-        out.print(f"Not measured: {', '.join(failed)}.{' The page stays as it was.' if asked.page else ''}")
-    elif asked.page:
-        page.write(rows, names=chosen, about=(corpus.about, _machine()))
+        out.print(f"Not measured: {', '.join(failed)}.")
+    if asked.page:
+        page.keep(measured, order=list(BENCHMARKS))
     return int(bool(failed) or any(row.broken for row in rows))
 
 

@@ -1,9 +1,15 @@
-"""docs/performance.md: the table, and pictures of those figures that have a place in one."""
+"""docs/performance.md: a table of all parts, and pictures of those figures that have a place in one.
+
+A part that is measured again takes the place of what it measured before; the others stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from benchmarks.table import Row
 from monitor import __version__
@@ -11,6 +17,7 @@ from monitor.web.drawing import bars
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "performance.md"
+KEPT = DOCS / "performance.json"
 HEADER = "<!-- Written by `make bench`: change benchmarks/page.py, not this page. -->"
 _PICTURES = {
     "share": "Milliseconds of CPU an article of 400 words, by the share that tells something",
@@ -25,28 +32,47 @@ _STYLE = (
 )
 
 
-def write(rows: Sequence[Row], *, names: Iterable[str], about: Sequence[str]) -> None:
-    """Write the page, and beside it the pictures of those figures that were measured; `names` are of the parts."""
-    drawn = []
-    for name, title in _PICTURES.items():
-        points = [row.point for row in rows if row.point and row.point.picture == name]
-        if points:
-            drawing = bars(
-                [(each.at, round(each.value, 2)) for each in points], heads=[each.at for each in points]
-            )
-            drawing.append_css(_STYLE)
-            drawing.append_title(title)
-            drawing.save_svg(DOCS / f"performance-{name}.svg")
-            drawn.append(f"![{title}](performance-{name}.svg)\n\n{title}.")
-    parts = [
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one benchmark measured, and of what, on which machine."""
+
+    rows: Sequence[Row]
+    about: Sequence[str]
+
+
+_PARTS = TypeAdapter(dict[str, Part])
+
+
+def keep(measured: Mapping[str, Part], *, order: Sequence[str]) -> None:
+    """Keep these parts in place of what was measured of them before, and write the page of all parts in that order."""
+    known = {**(_PARTS.validate_json(KEPT.read_bytes()) if KEPT.exists() else {}), **measured}
+    parts = {name: known[name] for name in order if name in known}
+    KEPT.write_bytes(_PARTS.dump_json(parts, indent=1) + b"\n")
+    rows = [row for part in parts.values() for row in part.rows]
+    about = dict.fromkeys(line for part in parts.values() for line in part.about)
+    page = [
         HEADER,
         "# How fast it is",
-        _ABOUT.format(version=__version__, names=", ".join(names)),
+        _ABOUT.format(version=__version__, names=", ".join(parts)),
         _table(rows),
         *about,
-        *drawn,
+        *_pictures(rows),
     ]
-    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    PAGE.write_text("\n\n".join(page) + "\n", encoding="utf-8")
+
+
+def _pictures(rows: Sequence[Row]) -> Iterator[str]:
+    for name, title in _PICTURES.items():
+        points = [row.point for row in rows if row.point and row.point.picture == name]
+        if not points:
+            continue
+        drawing = bars(
+            [(each.at, round(each.value, 2)) for each in points], heads=[each.at for each in points]
+        )
+        drawing.append_css(_STYLE)
+        drawing.append_title(title)
+        drawing.save_svg(DOCS / f"performance-{name}.svg")
+        yield f"![{title}](performance-{name}.svg)\n\n{title}."
 
 
 _ABOUT = """\
