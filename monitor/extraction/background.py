@@ -165,7 +165,13 @@ def _summed_up(noun: Token) -> Token | None:
             return child
     if not grammar.is_plural(noun) or _fresh(noun):
         return None
-    return None if _is_news(noun) else noun
+    return None if _is_news(_one_of(noun) or noun) else noun
+
+
+def _one_of(noun: Token) -> Token | None:
+    """The "one" of "suffers one of its worst shortages": what is told is one of them."""
+    of = noun.head
+    return of.head if noun.dep_ == "pobj" and of.lower_ == "of" and of.head.lower_ == "one" else None
 
 
 def _is_protested(head: Token) -> bool:

@@ -97,6 +97,12 @@ def is_misread_plan(word: Token, deed: Token) -> bool:
     return placed and named and bool(cues.PLANNING.fullmatch(word.text))
 
 
+def is_misread_denial(word: Token, deed: Token) -> bool:
+    """Whether a headline's verb was read as a noun before what it undoes: "Trump cancels summit with Kim"."""
+    placed = 0 < word.i < deed.i and word.dep_ in {"compound", "nsubj"} and word.tag_ == "NNS"
+    return placed and bool(cues.DENYING.fullmatch(word.text))
+
+
 def is_none(word: Token) -> bool:
     """Whether the word says that there is none; "No. 3" only counts."""
     if word.lower_ not in cues.NONE:
@@ -120,7 +126,7 @@ def is_taken_as_given(noun: Token) -> bool:
     if verb.lower_ == "be" and not any(child.dep_ == "attr" for child in verb.children):
         return False  # "the test could be near"
     guessed = any(child.lower_ in _GUESSING and child.dep_ == "aux" for child in verb.children)
-    return guessed and any(_points_out(child) for child in noun.lefts)
+    return guessed and (_is_weighed(noun) or any(_points_out(child) for child in noun.lefts))
 
 
 def is_talked_over(noun: Token) -> bool:
@@ -168,6 +174,13 @@ def is_past(word: Token) -> bool:
         return False
     after = word.doc[word.i + 1 : word.i + 4].text
     return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
+
+
+def _is_weighed(noun: Token) -> bool:
+    """Whether several deeds of somebody named are only judged: "North Korea's missile tests could be a message"."""
+    judged = noun.head.lower_ == "be" and any(child.dep_ == "attr" for child in noun.head.children)
+    owned = any(child.dep_ in {"poss", "compound", "amod"} and child.tag_ == "NNP" for child in noun.lefts)
+    return judged and owned and noun.tag_ == "NNS"
 
 
 def _points_out(word: Token) -> bool:

@@ -56,7 +56,8 @@ SAYING = re.compile(
     r"(?:sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|announc\w+|confirm\w*|claim\w*|stat(?:es|ed|ing)|tell|tells|told|"
     r"show\w*|reveal\w*|detect\w*|believ\w+|accus\w+|alleg\w+|not(?:es|ed|ing)|add(?:s|ed|ing)|declar\w+|boast\w*|"
     r"find|found|know\w*|maintain\w*|insist\w*|contend\w*|assert\w*|brag\w*|tout\w*|notif\w*|describ\w*|vow\w*|warn\w*|"
-    r"stress\w*|pledg\w*|conclud\w*|determin\w*|assess\w*|establish\w*|learn\w*|discover\w*|verif\w*)",
+    r"stress\w*|admit\w*|acknowledg\w*|conced\w*|confess\w*|pledg\w*|conclud\w*|determin\w*|assess\w*|"
+    r"establish\w*|learn\w*|discover\w*|verif\w*)",
     re.IGNORECASE,
 )
 CLAIMING = re.compile(
@@ -64,6 +65,8 @@ CLAIMING = re.compile(
     r"contend\w*|reveal\w*|confirm\w*|tell|told|describ\w*)",
     re.IGNORECASE,
 )
+# Who tells of a deed in these words tells of his own: "the rocket blew up, Pyongyang admits".
+CONFESSING = re.compile(r"(?:admit|acknowledg|conced|confess|boast|brag)\w*", re.IGNORECASE)
 VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)\w*", re.IGNORECASE)
 REJECTING = re.compile(
     r"(?:den(?:y|ies|ied|ial)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
@@ -104,4 +107,7 @@ TURNING_DOWN = frozenset(
 SIMULATING = re.compile(
     r"(?:simulat|rehears|practi[cs]|mock|tabletop|pretend)\w*|war ?games?|scenarios?", re.IGNORECASE
 )
-PENALTY = re.compile(r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?", re.IGNORECASE)
+# "Sanctions for", "an apology for": what follows was long known.
+PENALTY = re.compile(
+    r"sanction(?:s|ed)?|embargo|blacklist(?:ed)?|apolog(?:y|ies)|apologi[sz](?:e|es|ed|ing)", re.IGNORECASE
+)

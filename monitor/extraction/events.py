@@ -222,12 +222,13 @@ def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
 def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
     """Whether an older deed is the very news: told only now, at the head of the article."""
     first = parsed.is_title or parsed.piece.nth == 0
-    told = claimed_by(trigger.root) is not None
     by_hearsay = any(
         child.lower_ == "reportedly" for word in (trigger.root, trigger.root.head) for child in word.children
     )
-    lately = time.lately and (by_hearsay or (told and trigger.root.dep_ == "ccomp"))
-    return first and (lately or (told and time.told_now))
+    teller = claimed_by(trigger.root)
+    under = trigger.root.dep_ == "ccomp" or (teller is not None and teller.head == trigger.root)
+    lately = time.lately and (by_hearsay or (teller is not None and under))
+    return first and (lately or (teller is not None and time.told_now))
 
 
 def _is_apart(at: int, trigger: Located, parsed: Parsed) -> bool:

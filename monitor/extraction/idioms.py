@@ -28,6 +28,7 @@ _BEFORE = (
         Status.DENIED,
         rf"\b(?P<cue>before) (?:\S+ ){{1,4}}(?:could|was able to|were able to){_ADVERB}(?: be{_ADVERB})?",
     ),
+    (Status.HYPOTHETICAL, r"\bin the (?P<cue>event)(?: that| of)?(?: (?!and\b|but\b|or\b)[\w.'’-]+){0,6}"),
     (Status.THREATENED, rf"\b{_WILL} (?P<cue>hesitate|shrink|shy|flinch)(?:(?: away)? from| to){_ADVERB}"),
     (Status.THREATENED, rf"\bno (?:other )?(?P<cue>choice|option|alternative)(?: left)? but to{_ADVERB}"),
 )

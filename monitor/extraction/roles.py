@@ -164,6 +164,9 @@ def _may_infer(holder: Token, parsed: Parsed) -> bool:
 
 def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:
     """The nearest actor before the trigger that is no watcher, else the article's first actor."""
+    teller = claimed_by(trigger.root)
+    if reporter is not None and teller is not None and cues.CONFESSING.fullmatch(teller.text):
+        return [reporter.mention]
     free = [a for a in parsed.of_kind(Kind.ACTOR) if not _undergoes(a.root, trigger.root)]
     actors = [a for a in free if a is not reporter and not _observes(a.root)]
     before = [a for a in actors if a.last < trigger.first and a.root.dep_ != "pobj"]

@@ -19,6 +19,7 @@ from monitor.extraction.clauses import (
     begins_anew,
     brings_in_known,
     is_concern,
+    is_misread_denial,
     is_misread_plan,
     is_none,
     is_of_nothing,
@@ -58,6 +59,10 @@ _BY_HEAD_OF_NOUN = (
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
 _FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
 _VOICED_WITHIN = 5  # words
+_ENDING = re.compile(r"end(?:s|ed)?", re.IGNORECASE)
+_STAY = re.compile(
+    r"(?:trip|visit|tour|journey|stay|summit|meeting|session|congress|parade)s?", re.IGNORECASE
+)
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
 
@@ -177,6 +182,8 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     for child in noun.children:
         if child.dep_ == "det" and is_none(child):
             yield Finding(Status.DENIED, child, negated=True)
+        if is_misread_denial(child, noun) and not _comes_home(child, noun):
+            yield Finding(Status.DENIED, child)
         if child.dep_ not in _MODIFIERS or child.i in own:
             continue
         if (
@@ -278,14 +285,19 @@ def _status_under(parent: Token, child: Token) -> Status | None:
         return None  # worried about, not about to
     if turns_down(parent):
         return Status.DENIED
-    if parent.lower_ == "warning" and parent.dep_ in _MODIFIERS:
-        return None  # warning shots
+    if _comes_home(parent, child) or (parent.lower_ == "warning" and parent.dep_ in _MODIFIERS):
+        return None  # "ends a visit", "warning shots"
     status = _status_by_word(parent)
     if status is Status.HISTORICAL and not is_past(parent):
         return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
     return None if status is Status.PLANNED and _sets(parent, child) else status
+
+
+def _comes_home(parent: Token, child: Token) -> bool:
+    """Whether what ends has been: "Kim ends a trip to China", where to end tests is to stop them."""
+    return bool(_ENDING.fullmatch(parent.text)) and bool(_STAY.fullmatch(child.text))
 
 
 def _status_by_word(word: Token) -> Status | None:

@@ -46,6 +46,8 @@ def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: 
         ("launch", "Japan protested after North Korea's launch on Tuesday."),
         ("naval drills", "China's naval drills near Taiwan continued on Monday."),
         ("missile launch", "An apparent missile launch by North Korea was seen from Japan."),
+        ("worst food shortages", "North Korea suffers one of its worst food shortages."),
+        ("missile tests", "North Korea's missile tests could be a message to Seoul."),
     ],
 )
 def test_what_is_told_as_news_is_no_background(told: Told, trigger: str, text: str) -> None:

@@ -48,6 +48,7 @@ def test_what_one_will_not_shrink_from_is_threatened(told: Told, trigger: str, t
         ("seventh nuclear test", "A seventh nuclear test is possible at any time, Seoul's spy agency said."),
         ("launch", "Another launch is imminent, Japan's defence minister said."),
         ("seized", "In a war game run by the institute, China seized the island in a week."),
+        ("nuclear test", "Seoul would answer in the event of a nuclear test by the North."),
     ],
 )
 def test_what_may_come_or_is_only_played_is_hypothetical(told: Told, trigger: str, text: str) -> None:

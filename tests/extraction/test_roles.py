@@ -195,6 +195,12 @@ def test_who_says_a_door_is_open_offers_it(told: Told) -> None:
     assert countries(event.actors) == ["US"]
 
 
+def test_who_admits_a_deed_that_nobody_else_is_named_for_did_it(told: Told) -> None:
+    event = told("blew up", "A rocket blew up on its way to space, Pyongyang admitted on Tuesday.")
+    assert countries(event.actors) == ["KP"]
+    assert "actor" in event.inferred
+
+
 def test_whose_a_thing_is_said_to_be_is_no_deed(reader: Extractor) -> None:
     (reading,) = reader.read([article(title="US destroyer sails near Chinese-held island", text="")])
     assert "held" not in {event.action.span.text for event in reading.events}

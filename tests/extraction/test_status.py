@@ -35,6 +35,7 @@ Told = Callable[..., Event]
         ("historic handshake", "A historic handshake ended the talks in Seoul."),
         ("operates", "As of May, North Korea operates an enrichment plant."),
         ("operates", "Since 2019 North Korea operates an enrichment plant."),
+        ("visit", "Kim Jong Un ends visit to China."),
     ],
 )
 def test_what_happened_has_occurred(told: Told, trigger: str, text: str) -> None:
@@ -85,6 +86,7 @@ def test_what_a_word_negates_is_denied_by_that_word(told: Told, trigger: str, te
         ("launch", "North Korea failed to launch a satellite.", "failed"),
         ("launch", "North Korea called off the launch of a satellite.", "called"),
         ("fired", "North Korea rejected claims that it had fired a missile.", "rejected"),
+        ("summit", "Trump cancels summit with Kim Jong Un.", "cancels"),
     ],
 )
 def test_what_is_denied_or_given_up_names_the_word_that_says_so(
