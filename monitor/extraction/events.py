@@ -259,7 +259,17 @@ def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span |
     if parsed.is_title and nominal and explains(parsed.piece.text, end):
         return Status.HISTORICAL, None
     token = background_cue(trigger.root, headline=parsed.is_title)
-    return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
+    if token is None or (token == trigger.root and _is_misread_verb(trigger, parsed)):
+        return Status.OCCURRED, None
+    return Status.HISTORICAL, parsed.span(token)
+
+
+def _is_misread_verb(trigger: Located, parsed: Parsed) -> bool:
+    """Whether a headline's verb in -s was parsed as a plural: "the legislature curbs protests".
+
+    A spelling that no list knows as a noun tells of no several deeds; what a verb governs is a noun all the same.
+    """
+    return parsed.is_title and trigger.verb and not trigger.noun and not grammar.is_verb(trigger.root.head)
 
 
 def _claims_itself(trigger: Located, roles: Roles) -> bool:

@@ -106,3 +106,10 @@ def test_several_deeds_that_others_talk_over_are_background(
 )
 def test_what_something_is_done_with_is_news(told: Told, trigger: str, title: str) -> None:
     assert told(trigger, title=title).status is Status.OCCURRED
+
+
+def test_a_headline_verb_that_is_parsed_as_a_plural_is_news(told: Told) -> None:
+    assert (
+        told("flies", title="B-1B flies with jets of South Korea and Japan east of Jeju").status
+        is Status.OCCURRED
+    )
