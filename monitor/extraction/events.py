@@ -8,8 +8,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue, is_thing
 from monitor.extraction.clauses import dates_another
@@ -23,6 +21,7 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
+from monitor.extraction.tokens import Token
 from monitor.model import Count, Event, Kind, Mention, Span, Status
 
 _UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
@@ -232,7 +231,7 @@ def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
 
 def _is_apart(at: int, trigger: Located, parsed: Parsed) -> bool:
     """Whether what stands at that offset is said of another deed."""
-    word = next((token for token in parsed.doc if token.idx <= at < token.idx + len(token)), None)
+    word = next((token for token in parsed.doc if token.idx <= at < token.end), None)
     time = word if word is None or word.dep_ != "prep" else next((c for c in word.children), word)
     return time is not None and dates_another(time, trigger.root)
 
@@ -248,7 +247,7 @@ def _dated(trigger: Located, time: When) -> bool:
         return False
     if grammar.is_verb(trigger.root):
         return True
-    return any(token.idx <= time.cue[0] < token.idx + len(token) for token in trigger.root.subtree)
+    return any(token.idx <= time.cue[0] < token.end for token in trigger.root.subtree)
 
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
-
 from monitor.extraction.lexicon import Hit
+from monitor.extraction.tokens import Doc, Token
 from monitor.model import Kind, Mention, Span
 
 _Place = tuple[int, int, Token, Span]  # first and last token, the root of them, the stretch of the field
@@ -70,11 +69,12 @@ class Parsed:
     located: tuple[Located, ...]
 
     @classmethod
-    def of(cls, piece: Piece, doc: Doc) -> Parsed:
+    def of(cls, piece: Piece, parse: tokens.Doc) -> Parsed:
         """Tie the hits of the piece to the tokens of its parse."""
-        tokens = {piece.start + token.idx: token for token in doc}
+        doc = Doc.of(parse)
+        starts = {piece.start + token.idx: token for token in doc}
         places = {
-            (hit.start, hit.end): _place(piece, doc, hit, tokens.get(hit.start))
+            (hit.start, hit.end): _place(piece, doc, parse, hit, starts.get(hit.start))
             for hit in _each_place(piece.hits)
         }
         located = [found for hit in piece.hits if (found := _locate(hit, places[hit.start, hit.end]))]
@@ -168,14 +168,14 @@ def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
     return {(hit.start, hit.end): hit for hit in hits}.values()
 
 
-def _place(piece: Piece, doc: Doc, hit: Hit, token: Token | None) -> _Place | None:
+def _place(piece: Piece, doc: Doc, parse: tokens.Doc, hit: Hit, token: Token | None) -> _Place | None:
     """The tokens that a hit covers, and its place in the field; `token` is the one that starts where it does."""
     start, end = hit.start - piece.start, hit.end - piece.start
     span = Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
-    if token is not None and len(token) == end - start:  # most are one token, which is found sooner by itself
+    if token is not None and token.end == end:  # most are one token, which is found sooner by itself
         return token.i, token.i, token, span
-    tokens = doc.char_span(start, end, alignment_mode="expand")
-    return None if tokens is None else (tokens.start, tokens.end - 1, tokens.root, span)
+    covered = parse.char_span(start, end, alignment_mode="expand")
+    return None if covered is None else (covered.start, covered.end - 1, doc[covered.root.i], span)
 
 
 def _locate(hit: Hit, place: _Place | None) -> Located | None:

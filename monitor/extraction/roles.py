@@ -11,12 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
+from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
 _OBSERVING = re.compile(
