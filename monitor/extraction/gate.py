@@ -47,8 +47,9 @@ class Sieve:
     hundreds of them.
     """
 
-    parts: Sequence[Sequence[int]]  # by number: of which parts it is
-    asked: Sequence[Sequence[Asked]]  # by number: the needs that are found by it
+    slugs: Sequence[frozenset[str]]  # by number: what it may stand for
+    parts: Mapping[str, Sequence[int]]  # by slug: of which parts it is
+    asked: Mapping[str, Sequence[Asked]]  # by slug: the needs that are found by it
     is_open: bool
 
     def met(self, named: Mapping[int, int], articles: Sequence[Lines]) -> Mapping[int, Sequence[Asked]]:
@@ -58,13 +59,17 @@ class Sieve:
         """
         if self.is_open:
             return dict.fromkeys(range(len(articles)), ())
-        having: dict[int, int] = defaultdict(int)
+        meaning: dict[str, int] = defaultdict(int)  # by slug first: one stands behind many numbers
         for number, naming in named.items():
-            for part in self.parts[number]:
+            for slug in self.slugs[number]:
+                meaning[slug] |= naming
+        having: dict[int, int] = defaultdict(int)
+        for slug, naming in meaning.items():
+            for part in self.parts[slug]:
                 having[part] |= naming
         meeting: list[tuple[Asked, int]] = []
         worded: dict[Worded, int] = defaultdict(int)
-        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[number] for number in named)):
+        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[slug] for slug in meaning)):
             those = -1
             for part in asked.parts:
                 those &= having[part]
@@ -84,15 +89,14 @@ class Sieve:
 def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
     """Which of the articles of these numbers, as bits, have a sentence that the words could hold of.
 
-    They are asked in one, and in two halves where the answer is yes: nearly always it is no.
+    They are asked in one, and in two halves where the answer is yes: nearly always it is no. Only what is left is cut
+    into sentences, where the words ask for that.
     """
-    if not numbers:
-        return 0
-    told = (articles[at].sentences() if words.by_sentence else articles[at].lines() for at in numbers)
-    if not words.within("\n".join(told)):
+    if not numbers or not words.loosely("\n".join([articles[at].lines() for at in numbers])):
         return 0
     if len(numbers) == 1:
-        return 1 << numbers[0]
+        (at,) = numbers
+        return (not words.by_sentence or words.within(articles[at].sentences())) << at
     half = len(numbers) // 2
     return _holding(words, numbers[:half], articles) | _holding(words, numbers[half:], articles)
 
@@ -126,7 +130,7 @@ class Gate:
             asked = Asked(need, sentence, article, _set_bits(sentence | article))
             for slug in part or ():
                 index[slug].append(asked)
-        self._index: Mapping[str, Sequence[Asked]] = index
+        self._index: Mapping[str, Sequence[Asked]] = dict(index)
         bits: dict[str, int] = defaultdict(int)
         for slugs, bit in parts.items():
             for slug in slugs:
@@ -135,12 +139,11 @@ class Gate:
 
     def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
+        slugs = frozenset().union(*named)
         return Sieve(
-            parts=[_set_bits(self._mask(slugs)) for slugs in named],
-            asked=[
-                list(dict.fromkeys(each for slug in slugs for each in self._index.get(slug, ())))
-                for slugs in named
-            ],
+            slugs=named,
+            parts={slug: _set_bits(self._bits.get(slug, 0)) for slug in slugs},
+            asked={slug: self._index.get(slug, ()) for slug in slugs},
             is_open=self._open,
         )
 

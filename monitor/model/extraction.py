@@ -119,6 +119,9 @@ class Worded(Protocol):
     def within(self, sentences: str) -> bool:
         """Whether one of these could, at least wherever one does; `by_sentence`: a line each, else several in one."""
 
+    def loosely(self, text: str) -> bool:
+        """Whether a sentence of the text could, wherever it may start and end; at least wherever one does."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
