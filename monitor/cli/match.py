@@ -58,7 +58,9 @@ class Judge:
         self.rules = pack.rules
         self._index = RuleIndex.of(pack.rules)
         self._misses = misses
-        self._extractor = Extractor(pack.vocabulary, pack.needs, model=config.analysis.model, gated=gated)
+        self._extractor = Extractor(
+            pack.vocabulary, pack.needs, model=config.analysis.model, gated=gated, misses=misses
+        )
 
     def all(self, articles: Iterable[Article]) -> Iterator[tuple[Article, Verdict]]:
         """Each article with its verdict, in order, as they come."""

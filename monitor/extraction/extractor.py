@@ -11,7 +11,7 @@ from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
-from monitor.extraction.gate import Asked, Gate
+from monitor.extraction.gate import Asked, Gate, Sought
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
@@ -19,8 +19,7 @@ from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
 
-Deeds = frozenset[str] | None  # the actions that are asked for; None: all
-Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
+Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
 BATCH = 64  # sentences; larger batches bring nothing
 _NOTHING = Reading()  # what nearly all articles tell
@@ -33,7 +32,7 @@ class _Scanned:
 
     article: Article
     mentions: list[Mention]
-    pieces: list[tuple[Piece, Deeds]]
+    pieces: list[tuple[Piece, Sought | None]]
     language: str = "en"
 
 
@@ -76,7 +75,8 @@ class _Cut:
 class Extractor:
     """Reads articles. With `gated=False` every sentence is parsed: slower, same result.
 
-    `memory` keeps what was read off each sentence, for those who read the same archive again and again.
+    With `misses=False` events on which no rule can hold are left out, for those who ask for no near misses. `memory`
+    keeps what was read off each sentence, for those who read the same archive again and again: all of it.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Extractor:
         *,
         model: str = spacy_pipeline.DEFAULT_MODEL,
         gated: bool = True,
+        misses: bool = True,
         memory: Memory | None = None,
     ) -> None:
         self._lexicon = Lexicon(vocabulary)
@@ -93,6 +94,7 @@ class Extractor:
         self._sieve = self._gate.sieve(self._lexicon.named)
         self._model = model
         self._gated = gated
+        self._misses = misses
         self._memory = memory
 
     @cached_property
@@ -161,9 +163,9 @@ class Extractor:
     def _parsed(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
         kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
-        for (index, _, deeds), parsed in self._parse(work):
+        for (index, _, sought), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
-            yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
+            yield events_of(parsed, context, scanned[index].article.when, sought=sought)
 
     def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
         """The article as it is to be read; None where no sentence of it passes the gate."""
@@ -184,14 +186,20 @@ class Extractor:
 
     def _wanted(
         self, cut: _Cut, located: Mapping[str, Sequence[Hit]], asked: Sequence[Asked]
-    ) -> list[tuple[Piece, Deeds]]:
-        """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
+    ) -> list[tuple[Piece, Sought | None]]:
+        """The pieces that pass the gate, and what for."""
         if not self._gated:
             return [(piece, None) for piece in cut.pieces(located)]
         slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
         wicket = self._gate.within(slugs, asked)
-        told = ((piece, wicket.deeds(piece.slugs, piece.text)) for piece in cut.pieces(located))
-        return [(piece, deeds if self._memory is None else None) for piece, deeds in told if deeds]
+        told = ((piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located))
+        return [(piece, self._asked_of(sought)) for piece, sought in told if sought.deeds]
+
+    def _asked_of(self, sought: Sought) -> Sought | None:
+        """What of a sentence is to be told; what is to be remembered is read whole."""
+        if self._memory is not None:
+            return None
+        return Sought(sought.deeds) if self._misses else sought
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:

@@ -28,6 +28,14 @@ class Asked:
     parts: Sequence[int]  # the numbers of both
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a sentence is read for."""
+
+    deeds: frozenset[str]  # which of its mentions could set off a rule
+    needs: Sequence[Need] | None = None  # those that it could satisfy; None: any that has one of the deeds
+
+
 class Lines(Protocol):
     """The text of one article on its way through the sieve."""
 
@@ -171,14 +179,14 @@ class Wicket:
         self._asked = asked
         self._open = is_open
 
-    def deeds(self, sentence: frozenset[str], text: str) -> frozenset[str]:
-        """Which of a sentence's mentions could set off a rule; none where the sentence could satisfy no need."""
+    def sought(self, sentence: frozenset[str], text: str) -> Sought:
+        """What a sentence of these mentions is to be read for; nothing where it could satisfy no need."""
         if self._open:
-            return sentence
+            return Sought(sentence)
         here = self._mask(sentence) if self._asked else 0
         met = [each.need for each in self._asked if each.sentence & here == each.sentence]
         worded = [need for need in met if need.worded is None or need.worded(text)]
-        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
+        return Sought(frozenset().union(*((need.deeds or sentence) & sentence for need in worded)), worded)
 
 
 def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:

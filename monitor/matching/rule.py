@@ -17,6 +17,7 @@ from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
 
 ROLES = ("actor", "together", "object", "recipient", "place", "mentions", "topic")
+_READ = frozenset({"actor", "together", "object", "place"})  # roles known before it is asked to whom it was done
 
 
 def _as_list(value: object) -> object:
@@ -163,6 +164,8 @@ class Condition:
             article=tuple(slugs for slugs in other if slugs),
             deeds=self.action,
             worded=Wording(self.text) if self.text else None,
+            roles=tuple((role, slugs) for role, slugs in self.roles if role in _READ),
+            status=self.status,
         )
 
 
