@@ -16,8 +16,9 @@ from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
+from monitor.extraction.roles import possible_doers
 from monitor.extraction.sentences import MAX_SENTENCE, split
-from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
+from monitor.model import Article, Event, Kind, Mention, Need, Reading, Vocabulary
 
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
@@ -190,20 +191,29 @@ class Extractor:
         """The pieces that pass the gate, and what for."""
         if not self._gated:
             return [(piece, None) for piece in cut.pieces(located)]
-        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
+        entities = {hit.entity.slug: hit.entity for hits in located.values() for hit in hits}
+        slugs = frozenset().union(*(entity.slugs for entity in entities.values()))
         wicket = self._gate.within(slugs, asked)
-        told = ((piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located))
-        return [(piece, self._asked_of(sought)) for piece, sought in told if sought.deeds]
-
-    def _asked_of(self, sought: Sought) -> Sought | None:
-        """What of a sentence is to be told; what is to be remembered is read whole."""
-        if self._memory is not None:
-            return None
-        return Sought(sought.deeds) if self._misses else sought
+        told = [(piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located)]
+        passed = [(piece, sought) for piece, sought in told if sought.deeds]
+        if self._memory is not None:  # what is to be remembered is read whole
+            return [(piece, None) for piece, _ in passed]
+        if self._misses:
+            return [(piece, Sought(sought.deeds)) for piece, sought in passed]
+        named = frozenset(entities)
+        actors = [slug for slug, entity in entities.items() if entity.kind is Kind.ACTOR]
+        narrow = [(piece, _narrowed(piece, sought, named, actors)) for piece, sought in passed]
+        return [(piece, sought) for piece, sought in narrow if sought.deeds]
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:
             return
-        texts = ((normalised(each[1]), each) for each in work)
-        for doc, each in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
-            yield each, Parsed.of(each[1], doc)
+        texts = [normalised(piece) for _, piece, _ in work]
+        for each, text, doc in zip(work, texts, self._nlp.pipe(texts, batch_size=BATCH), strict=True):
+            yield each, Parsed.of(each[1], text, doc)
+
+
+def _narrowed(piece: Piece, sought: Sought, article: frozenset[str], actors: Sequence[str]) -> Sought:
+    """What could come to a match of the piece; `article` and `actors` are slugs that the article mentions, in order."""
+    own = (hit.entity.slug for hit in piece.hits if hit.entity.kind is Kind.ACTOR)
+    return sought.narrowed(piece.slugs, article, piece.text, actors=possible_doers(own, actors))

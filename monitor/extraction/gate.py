@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from monitor.extraction.retraction import may_take_back
 from monitor.model import Need, Worded
+
+
+_DOING = frozenset({"actor", "together"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +38,34 @@ class Sought:
 
     deeds: frozenset[str]  # which of its mentions could set off a rule
     needs: Sequence[Need] | None = None  # those that it could satisfy; None: any that has one of the deeds
+
+    def narrowed(
+        self, sentence: frozenset[str], article: frozenset[str], text: str, *, actors: frozenset[str]
+    ) -> Sought:
+        """What could come to a match, of a sentence and an article that mention these, and whose doers are of these.
+
+        Left out are needs that ask for other doers, and deeds that a guard silences whatever is read of them.
+        """
+        if self.needs is None:
+            return self
+        guarded = not may_take_back(text)  # who takes a report back is heard past all guards
+        silent: dict[int, bool] = {}  # by guard: rules share them
+        deeds: set[str] = set()
+        needs = []
+        for need in self.needs:
+            if any(role in _DOING and slugs.isdisjoint(actors) for role, slugs in need.roles):
+                continue
+            told = (need.deeds or sentence) & sentence
+            for guard in need.unless if guarded else ():
+                silences = silent.get(id(guard))
+                if silences is None:
+                    silences = silent[id(guard)] = _is_met(guard, sentence, article, text)
+                if silences:
+                    told = told - guard.deeds if guard.deeds else frozenset()
+            if told:
+                needs.append(need)
+                deeds |= told
+        return Sought(frozenset(deeds), needs)
 
 
 class Lines(Protocol):
@@ -187,6 +219,14 @@ class Wicket:
         met = [each.need for each in self._asked if each.sentence & here == each.sentence]
         worded = [need for need in met if need.worded is None or need.worded(text)]
         return Sought(frozenset().union(*((need.deeds or sentence) & sentence for need in worded)), worded)
+
+
+def _is_met(need: Need, sentence: frozenset[str], article: frozenset[str], text: str) -> bool:
+    if any(part.isdisjoint(sentence) for part in need.sentence):
+        return False
+    if any(part.isdisjoint(article) for part in need.article):
+        return False
+    return need.worded is None or need.worded(text)
 
 
 def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:

@@ -69,7 +69,7 @@ def idioms(node: Token) -> Iterator[Idiom]:
 
 
 def _said_before(node: Token) -> Iterator[Idiom]:
-    start = max(node.sent_begin, node.i - _REACH)
+    start = max(node.doc.sentence_of(node), node.i - _REACH)
     words = node.doc[start : node.i]
     text = "".join(f"{word.text} " for word in words)
     for status, pattern in _PATTERNS:

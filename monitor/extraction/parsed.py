@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from monitor.extraction.lexicon import Hit
 from monitor.extraction.tokens import Doc, Token
@@ -17,9 +18,11 @@ _QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A mention and the tokens it covers; `root` is the token that the rest of it hangs on."""
+class Located(NamedTuple):
+    """A mention and the tokens it covers; `root` is the token that the rest of it hangs on.
+
+    A tuple, for a sentence has thirty: a word may stand for twenty actions.
+    """
 
     mention: Mention
     first: int
@@ -69,9 +72,9 @@ class Parsed:
     located: tuple[Located, ...]
 
     @classmethod
-    def of(cls, piece: Piece, parse: tokens.Doc) -> Parsed:
-        """Tie the hits of the piece to the tokens of its parse."""
-        doc = Doc.of(parse)
+    def of(cls, piece: Piece, text: str, parse: tokens.Doc) -> Parsed:
+        """Tie the hits of the piece to the tokens of its parse; `text`: as it was given to the parser."""
+        doc = Doc.of(parse, text)
         starts = {piece.start + token.idx: token for token in doc}
         places = {
             (hit.start, hit.end): _place(piece, doc, parse, hit, starts.get(hit.start))
@@ -158,7 +161,7 @@ def _once(located: Sequence[Located]) -> list[Located]:
     for found in located:
         same = kept.setdefault((found.slug, found.mention.span.start), found)
         if same is not found:
-            merged = replace(same, verb=same.verb or found.verb, noun=same.noun or found.noun)
+            merged = same._replace(verb=same.verb or found.verb, noun=same.noun or found.noun)
             kept[found.slug, found.mention.span.start] = merged
     return list(kept.values())
 

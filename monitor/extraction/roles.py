@@ -7,8 +7,9 @@ marked as inferred. Whoever only watches or tells (Seoul detects, Tokyo condemns
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.extraction import cues, grammar
@@ -59,6 +60,15 @@ class Context:
     actors: tuple[Mention, ...] = ()  # of the title, then of the text, in order
     objects: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
+
+
+def possible_doers(sentence: Iterable[str], article: Iterable[str]) -> frozenset[str]:
+    """Slugs of all who could do what a sentence tells, of the actors that it names and those of the article, in order.
+
+    Beside its own it is the first of the others at most, whom alone the rest of the article offers for doer.
+    """
+    own = frozenset(sentence)
+    return own.union(itertools.islice((actor for actor in article if actor not in own), 1))
 
 
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:

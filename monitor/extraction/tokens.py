@@ -7,7 +7,8 @@ once makes that several times as fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -22,12 +23,12 @@ _READ = (attrs.IDX, attrs.LENGTH, attrs.TAG, attrs.DEP, attrs.HEAD, attrs.SENT_S
 class Token:
     """One token with what hangs on it; two are the same only if they are one object."""
 
-    __slots__ = ("children", "dep_", "doc", "head", "i", "idx", "lower_", "sent_begin", "tag_", "text")
+    __slots__ = ("children", "dep_", "doc", "head", "i", "idx", "lower_", "tag_", "text")
 
     head: Token  # of the root: itself
-    children: list[Token]  # in order, those on the left first
+    children: Sequence[Token]  # in order, those on the left first
 
-    def __init__(self, doc: Doc, i: int, idx: int, text: str, tag: str, dep: str, sent_begin: int) -> None:  # noqa: PLR0917 - one for each of tens of thousands
+    def __init__(self, doc: Doc, i: int, idx: int, text: str, tag: str, dep: str) -> None:  # noqa: PLR0913, PLR0917 - called for each of tens of thousands
         self.doc = doc
         self.i = i  # its number in the doc
         self.idx = idx  # where it starts, in code points
@@ -35,9 +36,8 @@ class Token:
         self.lower_ = text.lower()
         self.tag_ = tag
         self.dep_ = dep
-        self.sent_begin = sent_begin  # number of the first token of what the parser takes for its sentence
         self.head = self
-        self.children = []
+        self.children = ()
 
     def __repr__(self) -> str:
         return f"Token({self.text!r}, {self.i})"
@@ -89,29 +89,40 @@ class Token:
 
 
 class Doc(list[Token]):
-    """The tokens of one sentence, and its text as it was parsed."""
+    """The tokens of one sentence, and its text as it was given to the parser."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+        self.starts = [0]  # first tokens of what the parser takes for sentences
 
     @classmethod
-    def of(cls, parsed: tokens.Doc) -> Self:
-        """The same parse."""
-        text, strings = parsed.text, parsed.vocab.strings
+    def of(cls, parsed: tokens.Doc, text: str) -> Self:
+        """The same parse; spaCy would put the text together anew."""
         self = cls(text)
+        strings = parsed.vocab.strings
         table = parsed.to_array(_READ)
-        sent_begin = 0
         for i, (idx, length, tag, dep, _, sent_start) in enumerate(table.tolist()):
             if sent_start == 1:
-                sent_begin = i
-            self.append(Token(self, i, idx, text[idx : idx + length], _label(tag, strings), _label(dep, strings), sent_begin))
-        away = table[:, _READ.index(attrs.HEAD)].view(np.int64).tolist()  # to the left they are negative
-        for token, steps in zip(self, away, strict=True):
+                self.starts.append(i)
+            tag_ = _LABELS.get(tag) or _label(tag, strings)
+            dep_ = _LABELS.get(dep) or _label(dep, strings)
+            self.append(Token(self, i, idx, text[idx : idx + length], tag_, dep_))
+        heads = (
+            table[:, _READ.index(attrs.HEAD)].view(np.int64).tolist()
+        )  # relative: to the left they are negative
+        below: dict[int, list[Token]] = {}
+        for token, steps in zip(self, heads, strict=True):
             if steps:
                 token.head = self[token.i + steps]
-                token.head.children.append(token)
+                below.setdefault(token.i + steps, []).append(token)
+        for i, children in below.items():
+            self[i].children = children
         return self
+
+    def sentence_of(self, token: Token) -> int:
+        """The number of the first token of what the parser takes for the token's sentence."""
+        return self.starts[bisect_right(self.starts, token.i) - 1]
 
     def text_of(self, first: int, end: int) -> str:
         """The text from one token up to another, which is left out; as far as there are tokens."""
@@ -121,8 +132,7 @@ class Doc(list[Token]):
 
 def _label(number: int, strings: StringStore) -> str:
     """The tag or dependency of that number; always the same object, so that it is compared at once."""
-    found = _LABELS.get(number)
-    return found if found is not None else _LABELS.setdefault(number, strings[number])
+    return _LABELS.setdefault(number, strings[number])
 
 
 def _place(token: Token) -> int:

@@ -137,3 +137,6 @@ class Need:
     worded: Worded | None = None  # what the sentence's own words must satisfy
     roles: tuple[tuple[str, frozenset[str]], ...] = ()  # who and what must have which part, once it is read
     status: frozenset[Status] = frozenset()  # as which kind of fact; none: as any
+    unless: tuple[
+        Need, ...
+    ] = ()  # any of these makes it vain: guards that ask for words alone, whatever is read
