@@ -15,7 +15,6 @@ from typing import Protocol
 from monitor.extraction.retraction import may_take_back
 from monitor.model import Need, Worded
 
-
 _DOING = frozenset({"actor", "together"})
 
 
@@ -99,10 +98,7 @@ class Sieve:
         """
         if self.is_open:
             return dict.fromkeys(range(len(articles)), ())
-        meaning: dict[str, int] = defaultdict(int)  # by slug first: one stands behind many numbers
-        for number, naming in named.items():
-            for slug in self.slugs[number]:
-                meaning[slug] |= naming
+        meaning = self._meaning(named)
         having: dict[int, int] = defaultdict(int)
         for slug, naming in meaning.items():
             for part in self.parts[slug]:
@@ -124,6 +120,14 @@ class Sieve:
             for at in _set_bits(those if words is None else those & holding[words]):
                 found[at].append(asked)
         return found
+
+    def _meaning(self, named: Mapping[int, int]) -> Mapping[str, int]:
+        """The articles by slug: one stands behind many numbers, and is of many parts."""
+        meaning: dict[str, int] = defaultdict(int)
+        for number, naming in named.items():
+            for slug in self.slugs[number]:
+                meaning[slug] |= naming
+        return meaning
 
 
 def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:

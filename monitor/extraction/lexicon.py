@@ -96,8 +96,9 @@ class Lexicon:
             self._unspaced = _spelled(unspaced)  # in scripts that know no words
             self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 300,000
             numbers: dict[frozenset[str], int] = {}
-            self._numbers = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
-            self._numbers.append(_number([entity for entity, _ in unspaced], numbers))
+            listed = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
+            listed.append(_number([entity for entity, _ in unspaced], numbers))
+            self._numbers = np.array(listed, np.int32)
             self.named: Sequence[frozenset[str]] = list(numbers)
             self._automaton = BytesAhoCorasick(
                 cores,
@@ -110,22 +111,17 @@ class Lexicon:
 
         Each with the articles that name it, a bit for each; the first has the lowest. An article is its title and text.
         """
-        numbers, naming = self._numbers, defaultdict[int, int](int)
+        numbers, places = [], []
         for begin in range(0, len(articles), _GLANCED):
             written = list(map(words, articles[begin : begin + _GLANCED]))
             found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
-            ends = itertools.accumulate(map(len, written))
-            here = defaultdict[int, int](int)  # of these few alone: to set a bit in a long integer copies it
-            bit, end = 1, next(ends)
-            # By their ends; one that reaches into the next article's words is one too many.
-            for at, start, _ in found:
-                while start >= end:
-                    bit, end = bit << 1, next(ends)
-                here[numbers[at]] |= bit
-            for number, bits in here.items():
-                naming[number] |= bits << begin
+            hits = np.fromiter(itertools.chain.from_iterable(found), np.int64, count=3 * len(found))
+            ends = np.cumsum([len(each) for each in written])
+            numbers.append(self._numbers[hits[::3]])
+            places.append(begin + np.searchsorted(ends, hits[1::3], side="right"))  # by their starts
+        naming = _as_bits(numbers, places, size=len(articles))
         if self._unspaced:
-            naming[numbers[-1]] = (1 << len(articles)) - 1
+            naming[int(self._numbers[-1])] = (1 << len(articles)) - 1
         return naming
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
@@ -146,6 +142,20 @@ class Lexicon:
         for each in self._unspaced:
             for found in re.finditer(re.escape(each.exact), text if each.case else folded):
                 yield found.start(), found.end(), each
+
+
+def _as_bits(numbers: Sequence[_Numbers], places: Sequence[_Numbers], *, size: int) -> dict[int, int]:
+    """For each of the numbers its places as the bits of one integer; these are below `size`."""
+    if not numbers:
+        return {}
+    known, which = np.unique(np.concatenate(numbers), return_inverse=True)
+    there = np.zeros((len(known), size), bool)
+    there[which, np.concatenate(places)] = True
+    rows = np.packbits(there, axis=1, bitorder="little")
+    return {
+        number: int.from_bytes(row.tobytes(), "little")
+        for number, row in zip(known.tolist(), rows, strict=True)
+    }
 
 
 def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meaning]]:

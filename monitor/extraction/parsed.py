@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from spacy import tokens
+
 from monitor.extraction.lexicon import Hit
 from monitor.extraction.tokens import Doc, Token
 from monitor.model import Kind, Mention, Span

@@ -8,7 +8,7 @@ once makes that several times as fast.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -17,7 +17,8 @@ from spacy.lang.en.lex_attrs import like_num
 from spacy.strings import StringStore
 
 _LABELS: dict[int, str] = {}  # spaCy's numbers are hashes: the same in every model
-_READ = (attrs.IDX, attrs.LENGTH, attrs.TAG, attrs.DEP, attrs.HEAD, attrs.SENT_START)
+_like_num: Callable[[str], bool] = like_num
+_READ: list[int | str] = [attrs.IDX, attrs.LENGTH, attrs.TAG, attrs.DEP, attrs.HEAD, attrs.SENT_START]
 
 
 class Token:
@@ -28,7 +29,7 @@ class Token:
     head: Token  # of the root: itself
     children: Sequence[Token]  # in order, those on the left first
 
-    def __init__(self, doc: Doc, i: int, idx: int, text: str, tag: str, dep: str) -> None:  # noqa: PLR0913, PLR0917 - called for each of tens of thousands
+    def __init__(self, doc: Doc, i: int, idx: int, text: str, tag: str, dep: str) -> None:  # noqa: PLR0917 - called for each of tens of thousands
         self.doc = doc
         self.i = i  # its number in the doc
         self.idx = idx  # where it starts, in code points
@@ -85,7 +86,7 @@ class Token:
     @property
     def like_num(self) -> bool:
         """Whether it is a number, in figures or in words."""
-        return bool(like_num(self.text))
+        return _like_num(self.text)
 
 
 class Doc(list[Token]):

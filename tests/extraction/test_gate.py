@@ -53,7 +53,7 @@ def deeds(gate: Gate, article: frozenset[str], sentence: frozenset[str], text: s
     """What the gate lets a sentence of an article be read for, with all that it lets the article through for."""
     named = [frozenset({slug}) for slug in sorted(article)]
     met = gate.sieve(named).met(dict.fromkeys(range(len(named)), 1), [Text(text)])
-    return gate.within(article, met[0]).deeds(sentence, text) if met else frozenset()
+    return gate.within(article, met[0]).sought(sentence, text).deeds if met else frozenset()
 
 
 @given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
@@ -89,7 +89,7 @@ def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
     met = gate.sieve(named).met(naming, texts)
     for at, each in enumerate(told):
         for slugs, text in each:
-            let = gate.within(whole[at], met[at]).deeds(slugs, text) if at in met else frozenset()
+            let = gate.within(whole[at], met[at]).sought(slugs, text).deeds if at in met else frozenset()
             assert let == deeds(gate, whole[at], slugs, text)
 
 
