@@ -194,7 +194,9 @@ class Extractor:
         entities = {hit.entity.slug: hit.entity for hits in located.values() for hit in hits}
         slugs = frozenset().union(*(entity.slugs for entity in entities.values()))
         wicket = self._gate.within(slugs, asked)
-        told = [(piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located)]
+        told = [
+            (piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located) if piece.hits
+        ]
         passed = [(piece, sought) for piece, sought in told if sought.deeds]
         if self._memory is not None:  # what is to be remembered is read whole
             return [(piece, None) for piece, _ in passed]

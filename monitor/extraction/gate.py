@@ -47,7 +47,6 @@ class Sought:
         """
         if self.needs is None:
             return self
-        guarded = not may_take_back(text)  # who takes a report back is heard past all guards
         silent: dict[int, bool] = {}  # by guard: rules share them
         deeds: set[str] = set()
         needs = []
@@ -55,10 +54,12 @@ class Sought:
             if any(role in _DOING and slugs.isdisjoint(actors) for role, slugs in need.roles):
                 continue
             told = (need.deeds or sentence) & sentence
-            for guard in need.unless if guarded else ():
+            for guard in need.unless:
                 silences = silent.get(id(guard))
                 if silences is None:
-                    silences = silent[id(guard)] = _is_met(guard, sentence, article, text)
+                    # Who takes a report back is heard past all guards.
+                    silences = _is_met(guard, sentence, article, text) and not may_take_back(text)
+                    silent[id(guard)] = silences
                 if silences:
                     told = told - guard.deeds if guard.deeds else frozenset()
             if told:
