@@ -74,7 +74,8 @@ class StatusReader:
     def read(self, case: StatusCase) -> Status | None:
         """The status of the case's event; None where its word was not read as one."""
         piece = _piece(case, self._lexicon.scan(case.article)[case.field])
-        parsed = Parsed.of(piece, self._nlp(normalised(piece)))
+        text = normalised(piece)
+        parsed = Parsed.of(piece, text, self._nlp(text))
         events = events_of(parsed, Context(), case.published)
         return next((event.status for event in events if event.action.entity is _EVENT), None)
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues, grammar
+from monitor.extraction.tokens import Token
 
 _QUANTITY = re.compile(
     r"(?:series|string|flurry|spate|slew|raft|waves?|number|record|spree|pace|frequency|campaign|years?|months?|weeks?|days?|hours?|"

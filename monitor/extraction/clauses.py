@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues
+from monitor.extraction.tokens import Token
 
 _SAME_DAYS = re.compile(
     r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
@@ -172,7 +171,7 @@ def is_past(word: Token) -> bool:
     """Whether a word looks back; "earlier in the day" tells the news of the day."""
     if not cues.PAST.fullmatch(word.text):
         return False
-    after = word.doc[word.i + 1 : word.i + 4].text
+    after = word.doc.text_of(word.i + 1, word.i + 4)
     return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
 
 

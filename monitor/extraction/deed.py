@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from monitor.extraction import grammar
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.tokens import Token
 from monitor.model import Kind
 
 _BEHIND = frozenset(

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
-
 from monitor.extraction import grammar
 from monitor.extraction.deed import Deed, deed_of, gives_bearing, is_against, objects, prepositions
 from monitor.extraction.headlines import attributed_to
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.parties import Party, named_by, parties_of, unique
+from monitor.extraction.tokens import Token
 from monitor.model import Answers, Kind, Mention
 
 _AT = frozenset(

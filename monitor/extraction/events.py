@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-
-from spacy.tokens import Token
 
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue, is_thing
@@ -18,12 +16,14 @@ from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
 from monitor.extraction.direction import answered_by, giver_of, recipients_of, was_seen
 from monitor.extraction.facing import asked_by, facing
+from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
-from monitor.model import Count, Event, Kind, Mention, Span, Status
+from monitor.extraction.tokens import Token
+from monitor.model import Count, Event, Kind, Mention, Need, Span, Status
 
 _UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
@@ -56,16 +56,18 @@ _SETTLED = frozenset(
 
 
 def events_of(
-    parsed: Parsed, context: Context, published: dt.datetime, *, deeds: Collection[str] | None = None
+    parsed: Parsed, context: Context, published: dt.datetime, *, sought: Sought | None = None
 ) -> list[Event]:
     """One event for each action term of the sentence that is used as verb or noun of that action.
 
-    A word that stands for several actions is read once: who, whom and when are the same for all of them. With
-    `deeds`, only these actions are told.
+    A word that stands for several actions is read once: who, whom and when are the same for all of them. Of what is
+    `sought` only the deeds are told, and where it names needs, only those that could satisfy one, as far as roles and
+    status tell, or that somebody denies: most that a sentence tells of are read no further than that.
     """
     first: dict[tuple[object, ...], Located] = {}  # the trigger as which a word is read
     acts: dict[_Word, bool] = {}
-    read: dict[_Word, tuple[Event, Roles]] = {}
+    filled: dict[_Word, Roles] = {}
+    read: dict[_Word, Event] = {}
     directed: dict[tuple[object, ...], Event] = {}
     events = []
     for trigger in parsed.of_kind(Kind.ACTION):
@@ -74,18 +76,53 @@ def events_of(
         key = (*word, deed.mutual, deed.answers)
         first.setdefault(word, trigger)
         first.setdefault(key, trigger)
-        if deeds is not None and deed.slug not in deeds:
+        if sought is not None and deed.slug not in sought.deeds:
             continue
         if word not in acts:
             acts[word] = _may_act(trigger)
         if not acts[word]:
             continue
-        event, roles = read.get(word) or _event(first[word], parsed, context, published)
-        read[word] = event, roles
+        roles = filled.get(word) or roles_of(first[word], parsed, context)
+        filled[word] = roles
+        hopes = _hopes(sought, deed.slug, roles)
+        if hopes is not None and not hopes:
+            continue
+        event = read.get(word) or _event(first[word], roles, parsed, published)
+        read[word] = event
+        if hopes is not None and not _may_count(event, hopes):
+            continue
         told = directed.get(key) or _directed(event, first[key], parsed, roles)
         directed[key] = told
         events.append(replace(told, action=trigger.mention))
     return events
+
+
+def _hopes(sought: Sought | None, deed: str, roles: Roles) -> list[Need] | None:
+    """The needs that the deed, done by and with these, could satisfy; None where all that is read is to be told."""
+    if sought is None or sought.needs is None:
+        return None
+    actors = _slugs(roles.actors)
+    parts = {
+        "actor": actors,
+        "together": actors,
+        "object": _slugs(roles.objects),
+        "place": _slugs(roles.places),
+    }
+    return [
+        need
+        for need in sought.needs
+        if (not need.deeds or deed in need.deeds)
+        and not any(slugs.isdisjoint(parts[role]) for role, slugs in need.roles)
+    ]
+
+
+def _may_count(event: Event, hopes: Iterable[Need]) -> bool:
+    """Whether it is of a status that one of the needs asks for; what is called untrue may deny one that is not."""
+    return event.untrue or any(not need.status or event.status in need.status for need in hopes)
+
+
+def _slugs(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset([mention.entity.slug for mention in mentions])
 
 
 def _may_act(trigger: Located) -> bool:
@@ -119,8 +156,7 @@ def _is_attribute(word: Token) -> bool:
     return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS"} and name.text[:1].isupper()
 
 
-def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.datetime) -> tuple[Event, Roles]:
-    roles = roles_of(trigger, parsed, context)
+def _event(trigger: Located, roles: Roles, parsed: Parsed, published: dt.datetime) -> Event:
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
     time = when(
         parsed.piece.text,
@@ -168,7 +204,7 @@ def _event(trigger: Located, parsed: Parsed, context: Context, published: dt.dat
         nominal=not headline and not grammar.is_verb(trigger.root),
         inferred=roles.inferred,
     )
-    return (_denied(event, parsed, back) if status is Status.DENIED else event), roles
+    return _denied(event, parsed, back) if status is Status.DENIED else event
 
 
 def _denied(event: Event, parsed: Parsed, back: Retraction | None) -> Event:
@@ -233,7 +269,7 @@ def _disclosed(trigger: Located, time: When, parsed: Parsed) -> bool:
 
 def _is_apart(at: int, trigger: Located, parsed: Parsed) -> bool:
     """Whether what stands at that offset is said of another deed."""
-    word = next((token for token in parsed.doc if token.idx <= at < token.idx + len(token)), None)
+    word = next((token for token in parsed.doc if token.idx <= at < token.end), None)
     time = word if word is None or word.dep_ != "prep" else next((c for c in word.children), word)
     return time is not None and dates_another(time, trigger.root)
 
@@ -249,7 +285,7 @@ def _dated(trigger: Located, time: When) -> bool:
         return False
     if grammar.is_verb(trigger.root):
         return True
-    return any(token.idx <= time.cue[0] < token.idx + len(token) for token in trigger.root.subtree)
+    return any(token.idx <= time.cue[0] < token.end for token in trigger.root.subtree)
 
 
 def _unless_background(trigger: Located, parsed: Parsed) -> tuple[Status, Span | None]:

@@ -11,16 +11,16 @@ from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
-from monitor.extraction.gate import Asked, Gate
+from monitor.extraction.gate import Asked, Gate, Sought
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
+from monitor.extraction.roles import possible_doers
 from monitor.extraction.sentences import MAX_SENTENCE, split
-from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
+from monitor.model import Article, Event, Kind, Mention, Need, Reading, Vocabulary
 
-Deeds = frozenset[str] | None  # the actions that are asked for; None: all
-Work = tuple[int, Piece, Deeds]  # which article, which of its sentences, what of it
+Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
 BATCH = 64  # sentences; larger batches bring nothing
 _NOTHING = Reading()  # what nearly all articles tell
@@ -33,7 +33,7 @@ class _Scanned:
 
     article: Article
     mentions: list[Mention]
-    pieces: list[tuple[Piece, Deeds]]
+    pieces: list[tuple[Piece, Sought | None]]
     language: str = "en"
 
 
@@ -76,7 +76,8 @@ class _Cut:
 class Extractor:
     """Reads articles. With `gated=False` every sentence is parsed: slower, same result.
 
-    `memory` keeps what was read off each sentence, for those who read the same archive again and again.
+    With `misses=False` events on which no rule can hold are left out, for those who ask for no near misses. `memory`
+    keeps what was read off each sentence, for those who read the same archive again and again: all of it.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Extractor:
         *,
         model: str = spacy_pipeline.DEFAULT_MODEL,
         gated: bool = True,
+        misses: bool = True,
         memory: Memory | None = None,
     ) -> None:
         self._lexicon = Lexicon(vocabulary)
@@ -93,6 +95,7 @@ class Extractor:
         self._sieve = self._gate.sieve(self._lexicon.named)
         self._model = model
         self._gated = gated
+        self._misses = misses
         self._memory = memory
 
     @cached_property
@@ -161,9 +164,9 @@ class Extractor:
     def _parsed(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
         kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
-        for (index, _, deeds), parsed in self._parse(work):
+        for (index, _, sought), parsed in self._parse(work):
             context = context_of(kinds[index], apart_from=parsed.piece.span)
-            yield events_of(parsed, context, scanned[index].article.when, deeds=deeds)
+            yield events_of(parsed, context, scanned[index].article.when, sought=sought)
 
     def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
         """The article as it is to be read; None where no sentence of it passes the gate."""
@@ -184,18 +187,35 @@ class Extractor:
 
     def _wanted(
         self, cut: _Cut, located: Mapping[str, Sequence[Hit]], asked: Sequence[Asked]
-    ) -> list[tuple[Piece, Deeds]]:
-        """The pieces that pass the gate, and for which deeds' sake; what is to be remembered is read whole."""
+    ) -> list[tuple[Piece, Sought | None]]:
+        """The pieces that pass the gate, and what for."""
         if not self._gated:
             return [(piece, None) for piece in cut.pieces(located)]
-        slugs = frozenset().union(*(hit.entity.slugs for hits in located.values() for hit in hits))
+        entities = {hit.entity.slug: hit.entity for hits in located.values() for hit in hits}
+        slugs = frozenset().union(*(entity.slugs for entity in entities.values()))
         wicket = self._gate.within(slugs, asked)
-        told = ((piece, wicket.deeds(piece.slugs, piece.text)) for piece in cut.pieces(located))
-        return [(piece, deeds if self._memory is None else None) for piece, deeds in told if deeds]
+        told = [
+            (piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located) if piece.hits
+        ]
+        passed = [(piece, sought) for piece, sought in told if sought.deeds]
+        if self._memory is not None:  # what is to be remembered is read whole
+            return [(piece, None) for piece, _ in passed]
+        if self._misses:
+            return [(piece, Sought(sought.deeds)) for piece, sought in passed]
+        named = frozenset(entities)
+        actors = [slug for slug, entity in entities.items() if entity.kind is Kind.ACTOR]
+        narrow = [(piece, _narrowed(piece, sought, named, actors)) for piece, sought in passed]
+        return [(piece, sought) for piece, sought in narrow if sought.deeds]
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:
             return
-        texts = ((normalised(each[1]), each) for each in work)
-        for doc, each in self._nlp.pipe(texts, as_tuples=True, batch_size=BATCH):
-            yield each, Parsed.of(each[1], doc)
+        texts = [normalised(piece) for _, piece, _ in work]
+        for each, text, doc in zip(work, texts, self._nlp.pipe(texts, batch_size=BATCH), strict=True):
+            yield each, Parsed.of(each[1], text, doc)
+
+
+def _narrowed(piece: Piece, sought: Sought, article: frozenset[str], actors: Sequence[str]) -> Sought:
+    """What could come to a match of the piece; `article` and `actors` are slugs that the article mentions, in order."""
+    own = (hit.entity.slug for hit in piece.hits if hit.entity.kind is Kind.ACTOR)
+    return sought.narrowed(piece.slugs, article, piece.text, actors=possible_doers(own, actors))

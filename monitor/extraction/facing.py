@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues, grammar
 from monitor.extraction.deed import Deed, deed_of, is_against, objects, prepositions
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.parties import Party, named_by, parties_of, unique
+from monitor.extraction.tokens import Token
 from monitor.model import Mention
 
 _OBLIGING = frozenset({"must", "should", "ought", "need"})

@@ -20,6 +20,9 @@ _LAST = 0x2FA1F  # end of the last block whose characters fold: CJK compatibilit
 _SPACELESS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_LAST_BYTE = "\xff"  # the last character of Latin-1
+_ANY_LETTER = "×"  # of Latin-1, no letter, and so free to stand for those beyond
 _ASCII = str.maketrans("\t\n\r-`", "    '")
 
 
@@ -35,9 +38,9 @@ def words(text: str) -> bytes:
 
     Equal folded texts give equal bytes, others may: beyond Latin-1 every letter is "?".
     """
-    if text.isascii():
-        return b" %b " % text.encode("ascii").translate(_ASCII_WORDS)
-    return f" {text.translate(_WORDS)} ".encode("latin-1", "replace")
+    if not text.isascii():  # a quote or an accent here and there: all else is translated faster as bytes
+        text = _BEYOND_ASCII.sub(lambda run: run[0].translate(_WORDS), text)
+    return b" %b " % text.encode("latin-1").translate(_BYTES)
 
 
 class _Folded(dict[int, str]):
@@ -56,10 +59,14 @@ class _Words(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         plain = fold(chr(code))
-        self[code] = plain if plain.isalnum() and not _SPACELESS.match(plain) else " "
+        written = plain if plain <= _LAST_BYTE else _ANY_LETTER
+        self[code] = written if plain.isalnum() and not _SPACELESS.match(plain) else " "
         return self[code]
 
 
 _FOLDED = _Folded({ord(character): plain for character, plain in _PUNCTUATION.items()})
 _WORDS = _Words()
-_ASCII_WORDS = bytes(ord(_WORDS[code]) for code in range(128)).ljust(256)
+_BYTES = bytes(
+    ord("?" if chr(code) == _ANY_LETTER else _WORDS[code] if code < 128 else chr(code))  # noqa: PLR2004 - beyond ASCII all is written already
+    for code in range(256)
+)

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from monitor.extraction.retraction import may_take_back
 from monitor.model import Need, Worded
+
+_DOING = frozenset({"actor", "together"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +29,43 @@ class Asked:
     sentence: int
     article: int
     parts: Sequence[int]  # the numbers of both
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a sentence is read for."""
+
+    deeds: frozenset[str]  # which of its mentions could set off a rule
+    needs: Sequence[Need] | None = None  # those that it could satisfy; None: any that has one of the deeds
+
+    def narrowed(
+        self, sentence: frozenset[str], article: frozenset[str], text: str, *, actors: frozenset[str]
+    ) -> Sought:
+        """What could come to a match, of a sentence and an article that mention these, and whose doers are of these.
+
+        Left out are needs that ask for other doers, and deeds that a guard silences whatever is read of them.
+        """
+        if self.needs is None:
+            return self
+        silent: dict[int, bool] = {}  # by guard: rules share them
+        deeds: set[str] = set()
+        needs = []
+        for need in self.needs:
+            if any(role in _DOING and slugs.isdisjoint(actors) for role, slugs in need.roles):
+                continue
+            told = (need.deeds or sentence) & sentence
+            for guard in need.unless:
+                silences = silent.get(id(guard))
+                if silences is None:
+                    # Who takes a report back is heard past all guards.
+                    silences = _is_met(guard, sentence, article, text) and not may_take_back(text)
+                    silent[id(guard)] = silences
+                if silences:
+                    told = told - guard.deeds if guard.deeds else frozenset()
+            if told:
+                needs.append(need)
+                deeds |= told
+        return Sought(frozenset(deeds), needs)
 
 
 class Lines(Protocol):
@@ -47,8 +87,9 @@ class Sieve:
     hundreds of them.
     """
 
-    parts: Sequence[Sequence[int]]  # by number: of which parts it is
-    asked: Sequence[Sequence[Asked]]  # by number: the needs that are found by it
+    slugs: Sequence[frozenset[str]]  # by number: what it may stand for
+    parts: Mapping[str, Sequence[int]]  # by slug: of which parts it is
+    asked: Mapping[str, Sequence[Asked]]  # by slug: the needs that are found by it
     is_open: bool
 
     def met(self, named: Mapping[int, int], articles: Sequence[Lines]) -> Mapping[int, Sequence[Asked]]:
@@ -58,13 +99,14 @@ class Sieve:
         """
         if self.is_open:
             return dict.fromkeys(range(len(articles)), ())
+        meaning = self._meaning(named)
         having: dict[int, int] = defaultdict(int)
-        for number, naming in named.items():
-            for part in self.parts[number]:
+        for slug, naming in meaning.items():
+            for part in self.parts[slug]:
                 having[part] |= naming
         meeting: list[tuple[Asked, int]] = []
         worded: dict[Worded, int] = defaultdict(int)
-        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[number] for number in named)):
+        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[slug] for slug in meaning)):
             those = -1
             for part in asked.parts:
                 those &= having[part]
@@ -80,19 +122,26 @@ class Sieve:
                 found[at].append(asked)
         return found
 
+    def _meaning(self, named: Mapping[int, int]) -> Mapping[str, int]:
+        """The articles by slug: one stands behind many numbers, and is of many parts."""
+        meaning: dict[str, int] = defaultdict(int)
+        for number, naming in named.items():
+            for slug in self.slugs[number]:
+                meaning[slug] |= naming
+        return meaning
+
 
 def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
     """Which of the articles of these numbers, as bits, have a sentence that the words could hold of.
 
-    They are asked in one, and in two halves where the answer is yes: nearly always it is no.
+    They are asked in one, and in two halves where the answer is yes: nearly always it is no. Only what is left is cut
+    into sentences, where the words ask for that.
     """
-    if not numbers:
-        return 0
-    told = (articles[at].sentences() if words.by_sentence else articles[at].lines() for at in numbers)
-    if not words.within("\n".join(told)):
+    if not numbers or not words.loosely("\n".join([articles[at].lines() for at in numbers])):
         return 0
     if len(numbers) == 1:
-        return 1 << numbers[0]
+        (at,) = numbers
+        return (not words.by_sentence or words.within(articles[at].sentences())) << at
     half = len(numbers) // 2
     return _holding(words, numbers[:half], articles) | _holding(words, numbers[half:], articles)
 
@@ -126,7 +175,7 @@ class Gate:
             asked = Asked(need, sentence, article, _set_bits(sentence | article))
             for slug in part or ():
                 index[slug].append(asked)
-        self._index: Mapping[str, Sequence[Asked]] = index
+        self._index: Mapping[str, Sequence[Asked]] = dict(index)
         bits: dict[str, int] = defaultdict(int)
         for slugs, bit in parts.items():
             for slug in slugs:
@@ -135,12 +184,11 @@ class Gate:
 
     def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
         """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
+        slugs = frozenset().union(*named)
         return Sieve(
-            parts=[_set_bits(self._mask(slugs)) for slugs in named],
-            asked=[
-                list(dict.fromkeys(each for slug in slugs for each in self._index.get(slug, ())))
-                for slugs in named
-            ],
+            slugs=named,
+            parts={slug: _set_bits(self._bits.get(slug, 0)) for slug in slugs},
+            asked={slug: self._index.get(slug, ()) for slug in slugs},
             is_open=self._open,
         )
 
@@ -168,14 +216,22 @@ class Wicket:
         self._asked = asked
         self._open = is_open
 
-    def deeds(self, sentence: frozenset[str], text: str) -> frozenset[str]:
-        """Which of a sentence's mentions could set off a rule; none where the sentence could satisfy no need."""
+    def sought(self, sentence: frozenset[str], text: str) -> Sought:
+        """What a sentence of these mentions is to be read for; nothing where it could satisfy no need."""
         if self._open:
-            return sentence
+            return Sought(sentence)
         here = self._mask(sentence) if self._asked else 0
         met = [each.need for each in self._asked if each.sentence & here == each.sentence]
         worded = [need for need in met if need.worded is None or need.worded(text)]
-        return frozenset().union(*((need.deeds or sentence) & sentence for need in worded))
+        return Sought(frozenset().union(*((need.deeds or sentence) & sentence for need in worded)), worded)
+
+
+def _is_met(need: Need, sentence: frozenset[str], article: frozenset[str], text: str) -> bool:
+    if any(part.isdisjoint(sentence) for part in need.sentence):
+        return False
+    if any(part.isdisjoint(article) for part in need.article):
+        return False
+    return need.worded is None or need.worded(text)
 
 
 def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) -> Iterator[int]:

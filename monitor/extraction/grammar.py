@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Token
+from monitor.extraction.tokens import Token
 
 NOUN_PHRASE = frozenset(
     {"amod", "compound", "poss", "nmod", "conj", "appos", "det", "nummod", "npadvmod", "case", "punct"}

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
-
 from monitor.extraction.grammar import MODIFIERS, SUBJECTS
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.tokens import Token
 from monitor.model import Kind
 
 _BETWEEN = re.compile(r"[\s'’]*(?:s['’]?\s)?(?:reportedly|allegedly|again|also|briefly|reportedly again)?\s*")

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues
+from monitor.extraction.tokens import Token
 from monitor.model import Status
 
 _REACH = 8  # words before the deed
@@ -71,7 +70,7 @@ def idioms(node: Token) -> Iterator[Idiom]:
 
 
 def _said_before(node: Token) -> Iterator[Idiom]:
-    start = max(node.sent.start, node.i - _REACH)
+    start = max(node.doc.sentence_of(node), node.i - _REACH)
     words = node.doc[start : node.i]
     text = "".join(f"{word.text} " for word in words)
     for status, pattern in _PATTERNS:
@@ -119,4 +118,4 @@ def _game_of(verb: Token) -> Token | None:
 
 
 def _text_under(word: Token) -> str:
-    return word.doc[word.left_edge.i : word.right_edge.i + 1].text
+    return word.doc.text_of(word.left_edge.i, word.right_edge.i + 1)

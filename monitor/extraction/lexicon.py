@@ -45,7 +45,6 @@ class Hit(NamedTuple):
 
 Meaning = tuple[Entity, Term]
 _Numbers = npt.NDArray[np.generic]
-Place = tuple[int, int, Sequence[Meaning]]  # start, end, what may be meant
 
 
 class _Spelling(NamedTuple):
@@ -55,6 +54,10 @@ class _Spelling(NamedTuple):
     case: bool
     lead: int  # signs before the first letter
     meanings: list[Meaning]
+    sure: bool  # all of them are meant wherever it stands: none asks for a day or for words nearby
+
+
+Place = tuple[int, int, _Spelling]  # start, end, what stands there
 
 
 class _Meanings:
@@ -93,8 +96,9 @@ class Lexicon:
             self._unspaced = _spelled(unspaced)  # in scripts that know no words
             self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 300,000
             numbers: dict[frozenset[str], int] = {}
-            self._numbers = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
-            self._numbers.append(_number([entity for entity, _ in unspaced], numbers))
+            listed = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
+            listed.append(_number([entity for entity, _ in unspaced], numbers))
+            self._numbers = np.array(listed, np.int32)
             self.named: Sequence[frozenset[str]] = list(numbers)
             self._automaton = BytesAhoCorasick(
                 cores,
@@ -107,22 +111,17 @@ class Lexicon:
 
         Each with the articles that name it, a bit for each; the first has the lowest. An article is its title and text.
         """
-        numbers, naming = self._numbers, defaultdict[int, int](int)
+        numbers, places = [], []
         for begin in range(0, len(articles), _GLANCED):
             written = list(map(words, articles[begin : begin + _GLANCED]))
             found = self._automaton.find_matches_as_indexes(b"".join(written), overlapping=True)
-            ends = itertools.accumulate(map(len, written))
-            here = defaultdict[int, int](int)  # of these few alone: to set a bit in a long integer copies it
-            bit, end = 1, next(ends)
-            # By their ends; one that reaches into the next article's words is one too many.
-            for at, start, _ in found:
-                while start >= end:
-                    bit, end = bit << 1, next(ends)
-                here[numbers[at]] |= bit
-            for number, bits in here.items():
-                naming[number] |= bits << begin
+            hits = np.fromiter(itertools.chain.from_iterable(found), np.int64, count=3 * len(found))
+            ends = np.cumsum([len(each) for each in written])
+            numbers.append(self._numbers[hits[::3]])
+            places.append(begin + np.searchsorted(ends, hits[1::3], side="right"))  # by their starts
+        naming = _as_bits(numbers, places, size=len(articles))
         if self._unspaced:
-            naming[numbers[-1]] = (1 << len(articles)) - 1
+            naming[int(self._numbers[-1])] = (1 << len(articles)) - 1
         return naming
 
     def scan(self, article: Article) -> dict[str, list[Hit]]:
@@ -136,13 +135,27 @@ class Lexicon:
             spelled = self._spelled.get(which) or self._spelled.setdefault(
                 which, _spelled(self._meanings.of(which))
             )
-            for exact, case, lead, meanings in spelled:
-                start, end = at - lead, at - lead + len(exact)
-                if (text if case else folded)[start:end] == exact:
-                    yield start, end, meanings
-        for exact, case, _, meanings in self._unspaced:
-            for found in re.finditer(re.escape(exact), text if case else folded):
-                yield found.start(), found.end(), meanings
+            for each in spelled:
+                start, end = at - each.lead, at - each.lead + len(each.exact)
+                if (text if each.case else folded)[start:end] == each.exact:
+                    yield start, end, each
+        for each in self._unspaced:
+            for found in re.finditer(re.escape(each.exact), text if each.case else folded):
+                yield found.start(), found.end(), each
+
+
+def _as_bits(numbers: Sequence[_Numbers], places: Sequence[_Numbers], *, size: int) -> dict[int, int]:
+    """For each of the numbers its places as the bits of one integer; these are below `size`."""
+    if not numbers:
+        return {}
+    known, which = np.unique(np.concatenate(numbers), return_inverse=True)
+    there = np.zeros((len(known), size), bool)
+    there[which, np.concatenate(places)] = True
+    rows = np.packbits(there, axis=1, bitorder="little")
+    return {
+        number: int.from_bytes(row.tobytes(), "little")
+        for number, row in zip(known.tolist(), rows, strict=True)
+    }
 
 
 def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meaning]]:
@@ -188,7 +201,14 @@ def _spelled(meanings: Iterable[Meaning]) -> Sequence[_Spelling]:
     for meaning in meanings:
         term = meaning[1]
         spellings[term.case, term.text if term.case else fold(term.text)].append(meaning)
-    return [_Spelling(exact, case, _lead(exact), listed) for (case, exact), listed in spellings.items()]
+    return [
+        _Spelling(exact, case, _lead(exact), listed, sure=all(_is_sure(entity) for entity, _ in listed))
+        for (case, exact), listed in spellings.items()
+    ]
+
+
+def _is_sure(entity: Entity) -> bool:
+    return entity.since is None and entity.until is None and not entity.near
 
 
 def _lead(exact: str) -> int:
@@ -207,21 +227,26 @@ def hits(article: Article, found: Mapping[str, Sequence[Place]]) -> dict[str, li
 
     Left out are names inside longer names, ambiguous ones with nobody near, and people out of their role.
     """
-    today = article.when.date()
-    every = {
-        field: [
-            Hit(start, end, *meaning)
-            for start, end, meanings in places
-            for meaning in meanings
-            if (meaning[0].since is None and meaning[0].until is None) or _in_role(meaning[0], today)
-        ]
+    unsure = [each.meanings for places in found.values() for *_, each in places if not each.sure]
+    out = _left_out(article, itertools.chain.from_iterable(unsure)) if unsure else frozenset()
+    return {
+        field: _longest([(start, end, _kept(each, out)) for start, end, each in places])
         for field, places in found.items()
     }
-    lonely = _lonely(article, [hit.entity for listed in every.values() for hit in listed if hit.entity.near])
-    return {
-        field: _longest([hit for hit in listed if hit.entity.slug not in lonely])
-        for field, listed in every.items()
-    }
+
+
+def _left_out(article: Article, meanings: Iterable[Meaning]) -> frozenset[str]:
+    """Slugs of those that are not meant in this article."""
+    today = article.when.date()
+    entities = {entity.slug: entity for entity, _ in meanings}
+    late = frozenset(slug for slug, entity in entities.items() if not _in_role(entity, today))
+    return late | _lonely(article, [entity for entity in entities.values() if entity.near])
+
+
+def _kept(spelling: _Spelling, out: frozenset[str]) -> Sequence[Meaning]:
+    if spelling.sure:
+        return spelling.meanings
+    return [meaning for meaning in spelling.meanings if meaning[0].slug not in out]
 
 
 def fields(article: Article) -> Sequence[tuple[str, str]]:
@@ -267,13 +292,14 @@ def _as_written(near: tuple[str, ...]) -> Sequence[bytes]:
     ]
 
 
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Drop what stands strictly inside a longer hit: the China of the South China Sea is no actor."""
-    ordered = sorted(sorted(hits, key=itemgetter(1), reverse=True), key=itemgetter(0))
+def _longest(places: list[tuple[int, int, Sequence[Meaning]]]) -> list[Hit]:
+    """The hits, without what stands strictly inside a longer one: the China of the South China Sea is no actor."""
+    ordered = sorted(sorted(places, key=itemgetter(1), reverse=True), key=itemgetter(0))
     kept: list[Hit] = []
     around: list[Hit] = []  # of the kept, those that reach past the start of the next
     for (start, end), same in itertools.groupby(ordered, key=itemgetter(0, 1)):
-        here = list(same)  # a word may mean twenty things
+        # A word may mean twenty things.
+        here = [Hit(start, end, entity, term) for *_, meanings in same for entity, term in meanings]
         around = [other for other in around if other.end > start]
         over = [other for other in around if other.end >= end]
         if over:

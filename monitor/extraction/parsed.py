@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy import tokens
 
 from monitor.extraction.lexicon import Hit
+from monitor.extraction.tokens import Doc, Token
 from monitor.model import Kind, Mention, Span
 
 _Place = tuple[int, int, Token, Span]  # first and last token, the root of them, the stretch of the field
@@ -18,9 +20,11 @@ _QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A mention and the tokens it covers; `root` is the token that the rest of it hangs on."""
+class Located(NamedTuple):
+    """A mention and the tokens it covers; `root` is the token that the rest of it hangs on.
+
+    A tuple, for a sentence has thirty: a word may stand for twenty actions.
+    """
 
     mention: Mention
     first: int
@@ -70,11 +74,12 @@ class Parsed:
     located: tuple[Located, ...]
 
     @classmethod
-    def of(cls, piece: Piece, doc: Doc) -> Parsed:
-        """Tie the hits of the piece to the tokens of its parse."""
-        tokens = {piece.start + token.idx: token for token in doc}
+    def of(cls, piece: Piece, text: str, parse: tokens.Doc) -> Parsed:
+        """Tie the hits of the piece to the tokens of its parse; `text`: as it was given to the parser."""
+        doc = Doc.of(parse, text)
+        starts = {piece.start + token.idx: token for token in doc}
         places = {
-            (hit.start, hit.end): _place(piece, doc, hit, tokens.get(hit.start))
+            (hit.start, hit.end): _place(piece, doc, parse, hit, starts.get(hit.start))
             for hit in _each_place(piece.hits)
         }
         located = [found for hit in piece.hits if (found := _locate(hit, places[hit.start, hit.end]))]
@@ -158,7 +163,7 @@ def _once(located: Sequence[Located]) -> list[Located]:
     for found in located:
         same = kept.setdefault((found.slug, found.mention.span.start), found)
         if same is not found:
-            merged = replace(same, verb=same.verb or found.verb, noun=same.noun or found.noun)
+            merged = same._replace(verb=same.verb or found.verb, noun=same.noun or found.noun)
             kept[found.slug, found.mention.span.start] = merged
     return list(kept.values())
 
@@ -168,14 +173,14 @@ def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
     return {(hit.start, hit.end): hit for hit in hits}.values()
 
 
-def _place(piece: Piece, doc: Doc, hit: Hit, token: Token | None) -> _Place | None:
+def _place(piece: Piece, doc: Doc, parse: tokens.Doc, hit: Hit, token: Token | None) -> _Place | None:
     """The tokens that a hit covers, and its place in the field; `token` is the one that starts where it does."""
     start, end = hit.start - piece.start, hit.end - piece.start
     span = Span(field=piece.field, start=hit.start, end=hit.end, text=piece.text[start:end])
-    if token is not None and len(token) == end - start:  # most are one token, which is found sooner by itself
+    if token is not None and token.end == end:  # most are one token, which is found sooner by itself
         return token.i, token.i, token, span
-    tokens = doc.char_span(start, end, alignment_mode="expand")
-    return None if tokens is None else (tokens.start, tokens.end - 1, tokens.root, span)
+    covered = parse.char_span(start, end, alignment_mode="expand")
+    return None if covered is None else (covered.start, covered.end - 1, doc[covered.root.i], span)
 
 
 def _locate(hit: Hit, place: _Place | None) -> Located | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from monitor.extraction import grammar
 from monitor.extraction.deed import objects
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
 _LANDS = frozenset({"peninsula", "war"})

@@ -33,11 +33,11 @@ _VERB = rf"\b(?P<cue>(?P<own>{_TAKING_BACK})|{_DENYING})\s+{_WHOSE}"
 _BEFORE = re.compile(rf"{_VERB}{_REPORT}\s+(?:of|that|on|about|saying)\b[^.;:]*\Z", re.IGNORECASE)
 _JUST_BEFORE = re.compile(rf"{_VERB}\Z", re.IGNORECASE)  # the report itself
 _IS_REPORT = re.compile(_REPORT, re.IGNORECASE)
-_AFTER = re.compile(
-    rf"\A[^.;:]*?\b(?P<cue>(?:was|were|is|are|has been|had been|turned out(?: to be)?|proved(?: to be)?)\s+"
-    rf"(?:an? |all |only |merely )?{_ERROR})\b",
-    re.IGNORECASE,
+_WAS_WRONG = (
+    r"(?:was|were|is|are|has been|had been|turned out(?: to be)?|proved(?: to be)?)\s+"
+    rf"(?:an? |all |only |merely )?{_ERROR}"
 )
+_AFTER = re.compile(rf"\A[^.;:]*?\b(?P<cue>{_WAS_WRONG})\b", re.IGNORECASE)
 _TOLD = re.compile(
     rf"\b(?:{_REPORT}\s+(?:of|that|on|about)|reported|suspected|supposed)\b[^.;:]*\Z", re.IGNORECASE
 )
@@ -50,6 +50,7 @@ _ELSEWHERE = re.compile(
 )
 _SAID_UNTRUE = re.compile(r"(?:den(?:y|ie)|disput|refut|debunk|contradict|rebut)\w*", re.IGNORECASE)
 _MARKED = re.compile(rf"\b{_TAKING_BACK}\b|\A\W*(?:correction|retraction)\b|\bfalse alarm\b", re.IGNORECASE)
+_TELLS_WRONG = re.compile(rf"\b{_WAS_WRONG}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def retraction(sentence: str, start: int, end: int) -> Retraction | None:
 def is_marked(sentence: str) -> bool:
     """Whether the sentence says of itself that it takes something back: what it negates was told before."""
     return _MARKED.search(sentence) is not None
+
+
+def may_take_back(sentence: str) -> bool:
+    """Whether any event of the sentence may be one whose report is taken back by who told it."""
+    return is_marked(sentence) or _TELLS_WRONG.search(sentence) is not None
 
 
 def is_untrue(sentence: str, cue: str, *, negated: bool) -> bool:

@@ -7,16 +7,16 @@ marked as inferred. Whoever only watches or tells (Seoul detects, Tokyo condemns
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from spacy.tokens import Token
 
 from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
+from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
 _OBSERVING = re.compile(
@@ -60,6 +60,15 @@ class Context:
     actors: tuple[Mention, ...] = ()  # of the title, then of the text, in order
     objects: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
+
+
+def possible_doers(sentence: Iterable[str], article: Iterable[str]) -> frozenset[str]:
+    """Slugs of all who could do what a sentence tells, of the actors that it names and those of the article, in order.
+
+    Beside its own it is the first of the others at most, whom alone the rest of the article offers for doer.
+    """
+    own = frozenset(sentence)
+    return own.union(itertools.islice((actor for actor in article if actor not in own), 1))
 
 
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:

@@ -12,8 +12,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues
 from monitor.extraction.clauses import (
     begins_anew,
@@ -31,6 +29,7 @@ from monitor.extraction.clauses import (
     turns_down,
 )
 from monitor.extraction.idioms import idioms
+from monitor.extraction.tokens import Token
 from monitor.model import Status
 
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})

@@ -54,7 +54,7 @@ class Pack:
     @property
     def needs(self) -> tuple[Need, ...]:
         """What the gate must let through for these rules."""
-        return tuple(dict.fromkeys(condition.need for rule in self.rules for condition in rule.when))
+        return tuple(dict.fromkeys(need for rule in self.rules for need in rule.needs))
 
 
 @building()

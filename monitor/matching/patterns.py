@@ -15,6 +15,8 @@ _CLASS_OR_ESCAPE = re.compile(r"\\[^AzQ]|\[\^?\]?(?:\\.|[^\]\\])*\]")
 _WORDS_ALONE = re.compile(r"(\(\?i\))?(\\b)?(\((?:\?:)?)?[\w' |-]+(?(3)\))(\\b)?", re.ASCII)
 _ENDS = ("^", "$", r"\A", r"\z", r"\Q")  # what stands after the last is not read
 _OF_ALL = re.compile(r"\\[AzQ]|\(\?\w*-")  # by this a pattern may ask for the ends of all lines together
+_END_OR_OTHER = re.compile(rf"(?P<other>{_CLASS_OR_ESCAPE.pattern})|[\^$]")
+_REPEATED_END = re.compile(r"[\^$][*+?{]")  # without its anchor the repeat would be one of something else
 _INSTEAD = (  # part of RE2's complaint, what to write
     (
         "invalid perl operator: (?",
@@ -84,6 +86,21 @@ class Wording:
         """True wherever one of these satisfies it."""
         read = sentences.encode()
         return any((pattern := _of_lines(each)) is None or pattern.search(read) for each in self.patterns)
+
+    def loosely(self, text: str) -> bool:
+        """True wherever a stretch of the text would satisfy it as a sentence."""
+        read = text.encode()
+        return any((pattern := _loosened(each)) is None or pattern.search(read) for each in self.patterns)
+
+
+@lru_cache(maxsize=20_000)
+def _loosened(pattern: str) -> Any:
+    """The pattern without its anchors, which holds wherever it does; None where it cannot be told so."""
+    if not _looks_for_ends(pattern):
+        return _compiled(pattern)
+    if _OF_ALL.search(pattern) or _REPEATED_END.search(_CLASS_OR_ESCAPE.sub("", pattern)):
+        return None
+    return _compiled(_END_OR_OTHER.sub(lambda found: found["other"] or "", pattern))
 
 
 @lru_cache(maxsize=20_000)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -17,6 +17,9 @@ from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
 
 ROLES = ("actor", "together", "object", "recipient", "place", "mentions", "topic")
+_READ = frozenset(
+    {"actor", "together", "object", "place"}
+)  # roles known before it is asked to whom it was done
 
 
 def _as_list(value: object) -> object:
@@ -154,6 +157,11 @@ class Condition:
         return tuple((role, slugs) for role in ROLES if (slugs := getattr(self, role)))
 
     @property
+    def is_of_words(self) -> bool:
+        """Whether it asks only what is done and what is named: that is known before a sentence is read."""
+        return not self.status and all(role in {"mentions", "topic"} for role, _ in self.roles)
+
+    @cached_property  # so that rules which share a guard share its need
     def need(self) -> Need:
         """What an article must mention for this to hold; whom and what may stand in another sentence."""
         own = (self.action, self.mentions)
@@ -163,6 +171,8 @@ class Condition:
             article=tuple(slugs for slugs in other if slugs),
             deeds=self.action,
             worded=Wording(self.text) if self.text else None,
+            roles=tuple((role, slugs) for role, slugs in self.roles if role in _READ),
+            status=self.status,
         )
 
 
@@ -202,6 +212,12 @@ class Rule:
     examples: tuple[Example, ...]
     revision: str
     path: str
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """What each of its alternatives cannot do without, and what silences it whatever is read."""
+        unless = tuple(guard.need for guard in self.unless if guard.is_of_words)
+        return [replace(condition.need, unless=unless) for condition in self.when]
 
 
 def revision_of(meaning: Sequence[object]) -> str:

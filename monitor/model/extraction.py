@@ -119,15 +119,24 @@ class Worded(Protocol):
     def within(self, sentences: str) -> bool:
         """Whether one of these could, at least wherever one does; `by_sentence`: a line each, else several in one."""
 
+    def loosely(self, text: str) -> bool:
+        """Whether a sentence of the text could, wherever it may start and end; at least wherever one does."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
     """What a rule's alternative cannot do without; the gate asks nothing else.
 
-    Each member is a set of slugs of which one must be mentioned.
+    Each member is a set of slugs of which one must be mentioned; those of `roles` are told again under actor, together,
+    object or place.
     """
 
     sentence: tuple[frozenset[str], ...]  # in the sentence itself
     article: tuple[frozenset[str], ...] = ()  # anywhere in title and text
     deeds: frozenset[str] = frozenset()  # actions that could set the rule off; none: whatever was done
     worded: Worded | None = None  # what the sentence's own words must satisfy
+    roles: tuple[tuple[str, frozenset[str]], ...] = ()  # who and what must have which part, once it is read
+    status: frozenset[Status] = frozenset()  # as which kind of fact; none: as any
+    unless: tuple[
+        Need, ...
+    ] = ()  # any of these makes it vain: guards that ask for words alone, whatever is read

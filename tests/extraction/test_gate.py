@@ -53,7 +53,7 @@ def deeds(gate: Gate, article: frozenset[str], sentence: frozenset[str], text: s
     """What the gate lets a sentence of an article be read for, with all that it lets the article through for."""
     named = [frozenset({slug}) for slug in sorted(article)]
     met = gate.sieve(named).met(dict.fromkeys(range(len(named)), 1), [Text(text)])
-    return gate.within(article, met[0]).deeds(sentence, text) if met else frozenset()
+    return gate.within(article, met[0]).sought(sentence, text).deeds if met else frozenset()
 
 
 @given(needs=NEEDS, sentence=SLUGS, rest=SLUGS)
@@ -89,7 +89,7 @@ def test_an_article_that_fails_as_a_whole_has_no_sentence_that_passes(
     met = gate.sieve(named).met(naming, texts)
     for at, each in enumerate(told):
         for slugs, text in each:
-            let = gate.within(whole[at], met[at]).deeds(slugs, text) if at in met else frozenset()
+            let = gate.within(whole[at], met[at]).sought(slugs, text).deeds if at in met else frozenset()
             assert let == deeds(gate, whole[at], slugs, text)
 
 
@@ -124,18 +124,21 @@ def test_it_asks_for_the_words_of_the_sentence() -> None:
 
 
 class Sides:
-    """The shipped rules with the gate, and without."""
+    """The shipped rules with the gate, and without; and as who asks for matches alone reads by them."""
 
     def __init__(self, pack: Pack) -> None:
         self.gated = Extractor(pack.vocabulary, pack.needs)
         self.ungated = Extractor(pack.vocabulary, pack.needs, gated=False)
+        self.alone = Extractor(pack.vocabulary, pack.needs, misses=False)
         self.rules = RuleIndex.of(pack.rules)
 
     def agree_on(self, articles: Sequence[Article]) -> list[Match]:
-        """What both sides match; fails where they differ."""
-        with_gate, without = (self._matches(side, articles) for side in (self.gated, self.ungated))
-        for each, passed, every in zip(articles, with_gate, without, strict=True):
+        """What all sides match; fails where they differ."""
+        sides = (self.gated, self.ungated, self.alone)
+        with_gate, without, alone = (self._matches(side, articles) for side in sides)
+        for each, passed, every, last in zip(articles, with_gate, without, alone, strict=True):
             assert passed == every, f"the gate changes {each.title!r} {each.text!r}"
+            assert last == every, f"without near misses it changes {each.title!r} {each.text!r}"
         return list(itertools.chain.from_iterable(with_gate))
 
     def _matches(self, side: Extractor, articles: Sequence[Article]) -> list[tuple[Match, ...]]:

@@ -29,6 +29,8 @@ def test_the_gate_is_told_what_the_rules_cannot_do_without(folder: RuleFolder) -
             sentence=(frozenset({"launch"}),),
             article=(frozenset({"north-korea"}), frozenset({"srbm", "icbm"})),
             deeds=frozenset({"launch"}),
+            roles=(("actor", frozenset({"north-korea"})), ("object", frozenset({"srbm", "icbm"}))),
+            status=frozenset({Status.OCCURRED, Status.CLAIMED}),
         ),
     )
 

@@ -79,3 +79,15 @@ def test_a_pattern_that_does_not_is_looked_for(pattern: str) -> None:
 def test_what_holds_of_a_sentence_may_hold_within_the_text(sentences: list[str], pattern: str) -> None:
     wording = Wording(frozenset({pattern}))
     assert wording.within("\n".join(sentences)) or not any(map(wording, sentences))
+    assert wording.loosely(" ".join(sentences)) or not any(map(wording, sentences))
+
+
+@pytest.mark.parametrize("pattern", ["(^It|No)", "x[$^]|^It", r"\^a|^It", r"said\.?$", "^It.*so$"])
+def test_loosely_a_pattern_holds_of_any_stretch_that_would_satisfy_it(pattern: str) -> None:
+    assert Wording(frozenset({pattern})).loosely("He is no. It is so, he said. Well.")
+    assert not Wording(frozenset({pattern})).loosely("x")
+
+
+@pytest.mark.parametrize("pattern", ["^*b", "(a|^)b$+", r"\Ab", r"b\z"])
+def test_what_cannot_be_told_without_its_anchors_may_hold_anywhere(pattern: str) -> None:
+    assert Wording(frozenset({pattern})).loosely("c")
