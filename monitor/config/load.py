@@ -50,9 +50,10 @@ def find(given: Path | None = None) -> Path:
 def load(path: Path) -> Config:
     """Read the file; UsageError when there is none, ConfigError with all its mistakes."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
     except OSError as error:
-        msg = f"cannot read the config file {path}: {error.strerror}; `monitor init` writes one"
+        todo = "name the file in it" if path.is_dir() else "`monitor init` writes one"
+        msg = f"cannot read the config file {path}: {error.strerror}; {todo}"
         raise UsageError(msg) from error
     except UnicodeDecodeError as error:
         raise ConfigError([Mistake(where=str(path), what="the file is not UTF-8 text")]) from error
@@ -90,6 +91,8 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         spot = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(error))
         where, what = (f"{path}:{spot[2]}:{spot[3]}", spot[1]) if spot else (str(path), str(error))
         raise ConfigError([Mistake(where=where, what=what)]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        raise ConfigError([Mistake(where=str(path), what=f"cannot be read: {error}")]) from error
 
 
 def _mistakes(found: list[Found], text: str, path: Path) -> list[Mistake]:
