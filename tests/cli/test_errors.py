@@ -164,3 +164,34 @@ def test_a_fault_of_ours_is_a_line_and_a_traceback_only_on_request(debug: str, *
     assert done.returncode == (1 if shown else 3)
     assert ("Traceback" in done.stderr) is shown
     assert "ZeroDivisionError: division by zero" in done.stderr
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of the line, in which `$monitor` is the command."""
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={
+            **os.environ,
+            "monitor": f"{sys.executable} -m monitor",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+    )
+
+
+def test_output_that_finds_no_room_is_told_and_no_fault_of_ours() -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this machine has no /dev/full")
+    done = shell("$monitor alerts list > /dev/full")
+    assert done.returncode == 3
+    assert done.stderr == "monitor: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_whose_standard_files_are_closed_does_its_work(closed: str) -> None:
+    done = shell(f"$monitor alerts list {closed}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("data/monitor.db").exists()
