@@ -25,7 +25,7 @@ from monitor.config.schema import (
     SubscriptionEntry,
     Webhook,
 )
-from monitor.config.values import place
+from monitor.config.values import is_mailbox, place
 from monitor.errors import ConfigError, Mistake, UsageError
 
 _KINDS: Mapping[str, type[BaseModel]] = {
@@ -176,6 +176,7 @@ def _across(raw: Mapping[str, Any]) -> Iterator[Found]:
     for name, word in (("feeds", "id"), ("feeds", "url"), ("subscriptions", "id")):
         yield from _repeated(raw, name, word)
     yield from _unknown_channels(raw)
+    yield from _no_mailboxes(raw)
     yield from _slack_without_door(raw)
 
 
@@ -209,6 +210,15 @@ def _unknown_channels(raw: Mapping[str, Any]) -> Iterator[Found]:
                 f"there is no channel '{channel}'",
                 _hint(channel, known),
             )
+
+
+def _no_mailboxes(raw: Mapping[str, Any]) -> Iterator[Found]:
+    for number, table in _tables(raw, "subscriptions"):
+        target = table.get("target", "")
+        by_mail = _at(raw, ("channels", str(table.get("channel")), "kind")) == "email"
+        if by_mail and isinstance(target, str) and not is_mailbox(target):
+            key = ("subscriptions", number, *(["target"] if target else []))
+            yield key, f"'{target}' is no email address", 'write one such as "kim@example.org"'
 
 
 def _slack_without_door(raw: Mapping[str, Any]) -> Iterator[Found]:

@@ -138,11 +138,17 @@ def _host(value: str) -> str:
         raise ValueError(msg) from error
 
 
+def is_mailbox(address: str) -> bool:
+    """Whether it has the form of one email address."""
+    name, _, domain = address.partition("@")
+    alone = address.split() == [address] and not {",", ";", "<", ">"}.intersection(address)
+    return alone and bool(name and domain) and "@" not in domain
+
+
 def _people(value: dict[str, Role]) -> dict[str, Role]:
     """Addresses in small letters, for that is how they are compared."""
     for address in value:
-        name, _, domain = address.partition("@")
-        if not name or not domain or len(address.split()) != 1 or "@" in domain:
+        if not is_mailbox(address):
             msg = f'"{address}" is no email address; write such as {{"kim@example.org" = "analyst"}}'
             raise ValueError(msg)
     return {address.lower(): role for address, role in value.items()}

@@ -122,6 +122,13 @@ def test_an_address_that_is_not_public_is_refused_with_what_to_do(monitor: Monit
     assert "home: http://127.0.0.1:1/feed.xml: refused" in polled.err
 
 
+def test_a_subscription_by_mail_needs_a_mailbox(monitor: Monitor) -> None:
+    Path("config.toml").write_text('[channels.m]\nkind = "email"\nhost = "h"\nsender = "a@e.org"\n')
+    answer = monitor("subscriptions", "add", "desk", "--channel", "m", "--target", "kim")
+    assert answer.status == 2
+    assert "'kim' is no email address; say by --target whom to mail" in answer.err
+
+
 def test_a_database_that_cannot_be_made_is_an_outside_failure(monitor: Monitor) -> None:
     Path("file").write_text("")
     Path("config.toml").write_text('[storage]\nurl = "sqlite:///file/monitor.db"\n')

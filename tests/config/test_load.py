@@ -103,6 +103,17 @@ def test_each_mistake_is_said_so_that_it_can_be_mended(text: str, expected: str)
     assert found.startswith(expected)
 
 
+@pytest.mark.parametrize("target", ["", "kim", "kim@example.org, lee@example.org", " kim"])
+def test_who_is_told_by_mail_has_one_mailbox(target: str) -> None:
+    channel = '[channels.m]\nkind = "email"\nhost = "h"\nsender = "a@e.org"\n'
+    text = f'{channel}[[subscriptions]]\nid = "s"\nchannel = "m"\ntarget = "{target}"\n'
+    where = "8:1: subscriptions.0.target" if target else "5:1: subscriptions.0"
+    assert mistakes(text) == [
+        f"{where}: '{target}' is no email address; write one such as \"kim@example.org\""
+    ]
+    assert config.parse(text.replace(f'"{target}"', '"김@example.org"'), path=PATH).subscriptions
+
+
 def test_the_console_is_there_beside_other_channels() -> None:
     read = config.parse('[channels.h]\nkind = "webhook"\nurl = "https://e.org"\n', path=PATH)
     assert set(read.channels) == {"console", "h"}
