@@ -251,6 +251,16 @@ async def test_a_notice_on_a_story_that_was_never_told_tells_of_nothing(room: Ne
     assert room.sent() == []
 
 
+async def test_an_article_that_changes_to_and_fro_is_taken_back_once(room: Newsroom) -> None:
+    """Two machines serve the feed by turns, and one of them lags behind."""
+    other = ("Weather mild in Seoul", "It was a mild day in Seoul.")
+    await room.hears(LAUNCH, publisher="Yonhap")
+    for hour in range(1, 9):
+        await room.hears(other if hour % 2 else LAUNCH, publisher="Yonhap", hours=hour, number=1)
+    assert [reason for reason, _ in room.sent()] == [Reason.FIRST, Reason.WITHDRAWN, Reason.CORRECTED]
+    assert room.launch().standing_reports
+
+
 async def test_a_corrected_number_corrects_the_alert(room: Newsroom) -> None:
     corrected = (
         "JCS corrects number of North Korean missiles to two",

@@ -216,9 +216,11 @@ def _evidence(lead: Match, matches: Sequence[Match]) -> tuple[Evidence, ...]:
 
 
 def _with_report(reports: Sequence[Report], new: Report) -> tuple[Report, ...]:
-    if any(report.article == new.article for report in reports):
-        return tuple(new if report.article == new.article else report for report in reports)
-    return (*reports, new)
+    old = next((report for report in reports if report.article == new.article), None)
+    if old is None:
+        return (*reports, new)
+    new = replace(new, returned=old.returned or old.retracted)
+    return tuple(new if report is old else report for report in reports)
 
 
 def _lead(matches: Sequence[Match]) -> Match:

@@ -74,7 +74,7 @@ def group(
     known = {alert.id: alert for alert in existing}
     others = [each for each in existing if each.id not in joined]
     untold = _denied(article, denials, others)
-    left = [each for each in others if each.id not in untold and _holds(article, each)]
+    left = [each for each in others if each.id not in untold and _told_until_now(article, each)]
     return [
         *(
             _open(article, cluster, _disputed_by(article, cluster, denials), now)
@@ -116,9 +116,12 @@ def _denied(article: Article, denials: Iterable[Match], existing: Sequence[Alert
     return untold
 
 
-def _holds(article: Article, alert: Alert) -> bool:
-    """Whether the alert holds the article as a report."""
-    return any(each.article == article.id for each in alert.reports)
+def _told_until_now(article: Article, alert: Alert) -> bool:
+    """Whether the alert holds the article as a report, which an edit takes out.
+
+    One that came back after such an edit stays: it is served by two machines, of which one lags behind.
+    """
+    return any(each.article == article.id and not each.returned for each in alert.reports)
 
 
 def _open(article: Article, cluster: Sequence[Match], disputed_by: str, now: dt.datetime) -> Alert:

@@ -47,7 +47,8 @@ _WITHDRAWS_TITLE = re.compile(
 )
 _DATELINE = r"\A(?:[^.]{0,60}\)\W*)?\W*"  # "SEOUL, March 12 (Yonhap) -- "
 _WITHDRAWS_TEXT = re.compile(
-    rf"{_DATELINE}(?:this|the (?:above|earlier|previous)) {_PIECE} (?:(?:[\w']+ ){{0,3}}?)?(?:is|was|has been) {_GONE}\b|"
+    rf"{_DATELINE}(?:this|the (?:above|earlier|previous)) {_PIECE} (?:[\w']+ ){{0,3}}?(?:is|was|has been) "
+    rf"{_GONE}\b|"
     rf"{_DATELINE}(?:(?:editors|please),? )+(?:kill|disregard) (?:the|this|our) (?:\w+ )?{_PIECE}\b|"
     rf"\bno substitute {_PIECE}\b|\ba substitute {_PIECE} will not follow\b",
     re.IGNORECASE,

@@ -217,7 +217,8 @@ def _no_mailboxes(raw: Mapping[str, Any]) -> Iterator[Found]:
         target = table.get("target", "")
         by_mail = _at(raw, ("channels", str(table.get("channel")), "kind")) == "email"
         if by_mail and isinstance(target, str) and not is_mailbox(target):
-            key = ("subscriptions", number, *(["target"] if target else []))
+            where: Key = ("subscriptions", number)
+            key: Key = (*where, "target") if target else where
             yield key, f"'{target}' is no email address", 'write one such as "kim@example.org"'
 
 
