@@ -138,6 +138,13 @@ async def test_a_post_carries_its_content_and_headers(server: HttpServer) -> Non
 
 
 @pytest.mark.fault("SR08")
+@pytest.mark.parametrize("word", ["none", "UTF-8", "binary", "identity"])
+async def test_a_word_that_is_no_coding_leaves_the_body_as_it_is(server: HttpServer, word: str) -> None:
+    async with client() as web:
+        got = await web.get(server.serve("/feed", answer(200, b"<rss/>", content_encoding=word)))
+    assert got.body == b"<rss/>"
+
+
 async def never_ending(writer: asyncio.StreamWriter) -> None:
     """A status, and a body that begins and does not end."""
     writer.write(b"HTTP/1.1 200 OK\r\n\r\ntaken")
