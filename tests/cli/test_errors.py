@@ -173,6 +173,13 @@ def test_a_fault_of_ours_is_a_line_and_a_traceback_only_on_request(debug: str, *
     assert "ZeroDivisionError: division by zero" in done.stderr
 
 
+UNPRIVILEGED = (  # root may read what chmod forbids
+    "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search "
+    if os.geteuid() == 0
+    else ""
+)
+
+
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """What a shell makes of the line, in which `$monitor` is the command."""
     return subprocess.run(
@@ -183,7 +190,7 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env={
             **os.environ,
-            "monitor": f"{sys.executable} -m monitor",
+            "monitor": f"{UNPRIVILEGED}{sys.executable} -m monitor",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         },
     )
@@ -202,3 +209,24 @@ def test_a_command_whose_standard_files_are_closed_does_its_work(closed: str) ->
     done = shell(f"$monitor alerts list {closed}")
     assert (done.returncode, done.stderr) == (0, "")
     assert Path("data/monitor.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("closed", "says"),
+    [
+        ("rules", "rules: mistake: the folder cannot be read: Permission denied"),
+        ("rules/theme", "rules/theme: mistake: the folder cannot be read: Permission denied"),
+        (
+            "rules/theme/own.yml",
+            "rules/theme/own.yml:1:1: mistake: cannot be read: [Errno 13] Permission denied",
+        ),
+    ],
+)
+def test_rules_that_may_not_be_read_are_never_simply_missing(closed: str, says: str) -> None:
+    Path("rules/theme").mkdir(parents=True)
+    Path("rules/theme/own.yml").write_text("id: own\n")
+    Path("config.toml").write_text('[rules]\nfolder = "rules"\n')
+    done = shell(f"chmod 000 {closed}; $monitor rules check; code=$?; chmod 700 {closed}; exit $code")
+    assert done.returncode == 1
+    assert says in done.stdout + done.stderr
+    assert "fault of ours" not in done.stderr
