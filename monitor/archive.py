@@ -21,6 +21,7 @@ from monitor.model import Article
 PARQUET = ".parquet"
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000  # beyond, no calendar has room for "last year" and time zones
 _MONTH = len("2022-03")
+_MARK = "\ufeff"  # of byte order: editors and shells on Windows put it before a text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Record = tuple[str, Mapping[str, Any]]  # where it stands, what it says
@@ -70,7 +71,8 @@ def _text_of(path: Path) -> TextIO:
 
 def records(file: TextIO, *, name: str) -> Iterator[Record]:
     """Each line's object, with file and line; blank lines are passed over. UsageError at the first bad one."""
-    for number, line in enumerate(file, start=1):
+    for number, written in enumerate(file, start=1):
+        line = written.removeprefix(_MARK) if number == 1 else written
         if line.strip():
             where = f"{name}:{number}"
             yield where, _object(line, where)

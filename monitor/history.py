@@ -28,6 +28,7 @@ from monitor.model import (
 from monitor.storage import Connection, Database, alerts, feeds, subscriptions
 from monitor.storage.database import PATIENCE
 from monitor.storage.query import AlertQuery
+from monitor.storage.sole import at_work
 
 PREVIEW = dt.timedelta(days=30)  # over which a silence is tried
 _AGO = re.compile(r"(\d{1,4})([hdw])")
@@ -41,14 +42,19 @@ def utc_now() -> dt.datetime:
 
 @contextmanager
 def open_database(config: Config, *, now: dt.datetime, jobs: bool = False) -> Iterator[Database]:
-    """The database, up to date, with the feeds and subscriptions of the config in it; `jobs`: for workers."""
+    """The database, up to date, with the feeds and subscriptions of the config in it; `jobs`: for workers.
+
+    While a service is at work on a SQLite file, none is paused for want of a place in the config: a command with
+    another config, or with one that is just being edited, would take it from under the service.
+    """
     patience = config.workers.stalled_after.total_seconds() if jobs else PATIENCE
     database = Database(config.database_url, patience=patience, jobs=jobs)
     try:
         database.upgrade()
+        pausing = not at_work(database)
         with database.write() as conn:
-            feeds.sync(conn, config.all_feeds(), now=now)
-            subscriptions.sync(conn, config.all_subscriptions())
+            feeds.sync(conn, config.all_feeds(), pausing=pausing, now=now)
+            subscriptions.sync(conn, config.all_subscriptions(), pausing=pausing)
         yield database
     finally:
         database.close()

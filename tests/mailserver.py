@@ -70,8 +70,12 @@ async def mail_server(
     kind: type[MailServer] = MailServer,
     starttls: ssl.SSLContext | None = None,
     tls: ssl.SSLContext | None = None,
+    utf8: bool = True,
 ) -> AsyncIterator[MailServer]:
-    """A server on the port, else on a free one, in the loop of the test; `tls` encrypts from the first byte."""
+    """A server on the port, else on a free one, in the loop of the test; `tls` encrypts from the first byte.
+
+    Without `utf8` it knows no addresses but those in ASCII.
+    """
     loop = asyncio.get_running_loop()
     listener = listen(port)
     running = kind(port_of(listener))
@@ -80,7 +84,7 @@ async def mail_server(
             running,
             loop=loop,
             hostname=HOST,
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=utf8,
             tls_context=starttls,
             require_starttls=starttls is not None,
             authenticator=running.authenticate,

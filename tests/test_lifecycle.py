@@ -53,14 +53,24 @@ class Newsroom:
         self.channel = channel
         self._number = 0
 
-    async def hears(self, told: tuple[str, str], *, publisher: str, hours: float = 0) -> None:
-        """One article, so many hours after the first, with all that the service does about it."""
-        self._number += 1
+    async def hears(
+        self, told: tuple[str, str], *, publisher: str, hours: float = 0, number: int = 0
+    ) -> None:
+        """One article, so many hours after the first, with all that the service does about it.
+
+        `number` is that of a former one, counted from 1, which its publisher edits.
+        """
+        self._number += not number
         when = THURSDAY + hours * HOUR
         self.clock.now = max(self.clock.now, when)
         title, text = told
         new = article(
-            key=str(self._number), title=title, text=text, publisher=publisher, published=when, fetched=when
+            key=str(number or self._number),
+            title=title,
+            text=text,
+            publisher=publisher,
+            published=when,
+            fetched=when,
         )
         with self.app.parts.database.write() as conn:
             articles.add(conn, [new])
@@ -202,6 +212,53 @@ async def test_an_incursion_that_the_military_withdraws_is_withdrawn(room: Newsr
     await room.hears(back, publisher="CNA", hours=4)
     (alert,) = room.alerts()
     assert alert.stage is Stage.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        (LAUNCH[0], "This story has been withdrawn."),
+        (f"WITHDRAWN: {LAUNCH[0]}", f"The report below was in error. {LAUNCH[1]}"),
+    ],
+)
+async def test_a_story_that_its_publisher_withdraws_in_its_place_is_withdrawn(
+    room: Newsroom, notice: tuple[str, str]
+) -> None:
+    await room.hears(LAUNCH, publisher="Yonhap")
+    await room.hears(notice, publisher="Yonhap", hours=1, number=1)
+    assert room.launch().stage is Stage.WITHDRAWN
+    assert [reason for reason, _ in room.sent()] == [Reason.FIRST, Reason.WITHDRAWN]
+
+
+KILL = (f"[Kill notice] {LAUNCH[0]}", f'Please disregard the story "{LAUNCH[0]}".')
+
+
+async def test_a_notice_takes_back_what_its_own_publisher_told_and_no_more(room: Newsroom) -> None:
+    await room.hears(LAUNCH, publisher="Yonhap")
+    await room.hears(KYODO, publisher="Kyodo", hours=1)
+    await room.hears(KILL, publisher="AFP", hours=2)
+    assert [each.publisher for each in room.launch().standing_reports] == ["Yonhap", "Kyodo"]
+    await room.hears(KILL, publisher="Yonhap", hours=3)
+    assert [each.publisher for each in room.launch().standing_reports] == ["Kyodo"]
+    assert "Yonhap corrected its report and tells it no more" in room.launch().changes
+    await room.hears(LAUNCH, publisher="Yonhap", hours=4)
+    assert len(room.launch().standing_reports) == 2
+
+
+async def test_a_notice_on_a_story_that_was_never_told_tells_of_nothing(room: Newsroom) -> None:
+    await room.hears(KILL, publisher="Yonhap")
+    assert room.alerts() == []
+    assert room.sent() == []
+
+
+async def test_an_article_that_changes_to_and_fro_is_taken_back_once(room: Newsroom) -> None:
+    """Two machines serve the feed by turns, and one of them lags behind."""
+    other = ("Weather mild in Seoul", "It was a mild day in Seoul.")
+    await room.hears(LAUNCH, publisher="Yonhap")
+    for hour in range(1, 9):
+        await room.hears(other if hour % 2 else LAUNCH, publisher="Yonhap", hours=hour, number=1)
+    assert [reason for reason, _ in room.sent()] == [Reason.FIRST, Reason.WITHDRAWN, Reason.CORRECTED]
+    assert room.launch().standing_reports
 
 
 async def test_a_corrected_number_corrects_the_alert(room: Newsroom) -> None:

@@ -78,7 +78,7 @@ class History:
         told = article(key=f"{rule}{when}")
         with self.database.write() as conn:
             (alert,) = (each for each in alerts.by_article(conn, told.id) if not each.said)
-            alerts.save(conn, retracted(alert, told, now=now))
+            alerts.save(conn, retracted(alert, [told.id], now=now))
             matches.add(conn, {told.id: Verdict()}, alert_ids={}, now=now)
 
     def watch(self, rule: OverTime, now: dt.datetime) -> None:

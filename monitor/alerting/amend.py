@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.alerting.denials import bearing
@@ -101,29 +101,29 @@ def amended(
         standing=next(s for s in _STANDINGS if s in (alert.standing, fresh.standing)),
         trial_rules=_unique((*alert.trial_rules, *fresh.trial_rules)),
     )
-    return _revised(alert, merged, _with_report(alert.reports, fresh.reports[0]), article=article, now=now)
+    return _revised(alert, merged, _with_report(alert.reports, fresh.reports[0]), article=article.id, now=now)
 
 
 def denied(alert: Alert, article: Article, denials: Sequence[Match], *, now: dt.datetime) -> Alert:
     """The alert with an article that denies its event: the reports that this takes back stand no longer."""
     strongest = max(denials, key=lambda each: _WEIGHTS.index(bearing(each)))
     report = replace(_report(article, [strongest]), bearing=bearing(strongest), count=None)
-    return _revised(alert, alert, _with_report(alert.reports, report), article=article, now=now)
+    return _revised(alert, alert, _with_report(alert.reports, report), article=article.id, now=now)
 
 
-def retracted(alert: Alert, article: Article, *, now: dt.datetime) -> Alert:
-    """The alert after an edit of the article that no longer tells it: the report stays, marked as retracted."""
+def retracted(alert: Alert, taken: Collection[str], *, now: dt.datetime) -> Alert:
+    """The alert after the publisher took back what these articles told: the reports stay, marked as retracted."""
     reports = tuple(
-        replace(each, retracted=True) if each.article == article.id else each
+        replace(each, retracted=True) if each.article in taken else each
         for each in alert.reports
         # A denial that was edited away is gone, unless it is all that the alert has.
-        if each.article != article.id or each.bearing is Bearing.TELLS or len(alert.reports) == 1
+        if each.article not in taken or each.bearing is Bearing.TELLS or len(alert.reports) == 1
     )
-    return _revised(alert, alert, reports, article=article, now=now)
+    return _revised(alert, alert, reports, article=min(taken), now=now)
 
 
 def _revised(
-    before: Alert, after: Alert, reports: Sequence[Report], *, article: Article, now: dt.datetime
+    before: Alert, after: Alert, reports: Sequence[Report], *, article: str, now: dt.datetime
 ) -> Alert:
     """The alert with what these reports come to; where none stands any more, what they told is kept."""
     reports = weighed(reports)
@@ -136,7 +136,7 @@ def _revised(
             count=count_told(live) or after.count,
             level=level_told(live, after.rules, after.level),
         )
-    return revised(before, after, article=article.id, now=now)
+    return revised(before, after, article=article, now=now)
 
 
 def _told(alert: Alert, fresh: Alert) -> Alert:
@@ -216,9 +216,11 @@ def _evidence(lead: Match, matches: Sequence[Match]) -> tuple[Evidence, ...]:
 
 
 def _with_report(reports: Sequence[Report], new: Report) -> tuple[Report, ...]:
-    if any(report.article == new.article for report in reports):
-        return tuple(new if report.article == new.article else report for report in reports)
-    return (*reports, new)
+    old = next((report for report in reports if report.article == new.article), None)
+    if old is None:
+        return (*reports, new)
+    new = replace(new, returned=old.returned or old.retracted)
+    return tuple(new if report is old else report for report in reports)
 
 
 def _lead(matches: Sequence[Match]) -> Match:

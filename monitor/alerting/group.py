@@ -28,6 +28,7 @@ from monitor.alerting.keys import (
 )
 from monitor.alerting.stories import (
     STORY,
+    cites,
     is_copy,
     is_fresh,
     is_one_more,
@@ -36,9 +37,10 @@ from monitor.alerting.stories import (
     same_story,
     sketch,
     told_at,
+    withdraws,
 )
 from monitor.alerting.text import calm
-from monitor.model import Alert, Article, Count, Match, Report
+from monitor.model import Alert, Article, Bearing, Count, Match, Report
 
 __all__ = ["event_keys", "group", "sought_keys"]
 
@@ -59,6 +61,10 @@ def group(
     `existing` are the alerts under `sought_keys(article, [*matches, *denials])` and those that already hold the
     article. An alert that learns nothing comes back as it was, so that grouping twice changes nothing.
     """
+    if withdraws(article):
+        return [
+            retracted(alert, taken, now=now) for alert in existing if (taken := _withdrawn_by(article, alert))
+        ]
     clusters = clusters_of(article, dated(article, matches))
     homes = _homes(article, clusters, existing)
     joined: dict[str, list[Match]] = {}
@@ -68,7 +74,7 @@ def group(
     known = {alert.id: alert for alert in existing}
     others = [each for each in existing if each.id not in joined]
     untold = _denied(article, denials, others)
-    left = [each for each in others if each.id not in untold and _holds(article, each)]
+    left = [each for each in others if each.id not in untold and _told_until_now(article, each)]
     return [
         *(
             _open(article, cluster, _disputed_by(article, cluster, denials), now)
@@ -87,7 +93,17 @@ def group(
             for alert, cluster in joined.items()
         ),
         *(denied(known[alert], article, said, now=now) for alert, said in untold.items()),
-        *(retracted(alert, article, now=now) for alert in left),
+        *(retracted(alert, [article.id], now=now) for alert in left),
+    ]
+
+
+def _withdrawn_by(notice: Article, alert: Alert) -> list[str]:
+    """The articles of the alert that a notice takes back: the one that it stands in for, and what it gives by name."""
+    return [
+        each.article
+        for each in alert.reports
+        if each.article == notice.id
+        or (each.bearing is Bearing.TELLS and each.publisher == notice.publisher and cites(notice, each))
     ]
 
 
@@ -100,9 +116,12 @@ def _denied(article: Article, denials: Iterable[Match], existing: Sequence[Alert
     return untold
 
 
-def _holds(article: Article, alert: Alert) -> bool:
-    """Whether the alert holds the article as a report."""
-    return any(each.article == article.id for each in alert.reports)
+def _told_until_now(article: Article, alert: Alert) -> bool:
+    """Whether the alert holds the article as a report, which an edit takes out.
+
+    One that came back after such an edit stays: it is served by two machines, of which one lags behind.
+    """
+    return any(each.article == article.id and not each.returned for each in alert.reports)
 
 
 def _open(article: Article, cluster: Sequence[Match], disputed_by: str, now: dt.datetime) -> Alert:

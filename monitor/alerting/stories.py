@@ -38,12 +38,28 @@ _CORRECTS = re.compile(
     r"(?:number|count|tally|figures?|total|reports?|statement|estimates?|announcement)\b|\A\W*correction\b",
     re.IGNORECASE,
 )
+_PIECE = r"(?:story|report|article|item|dispatch|alert|headline)"
+_GONE = r"(?:withdrawn|retracted|killed)"
+_WITHDRAWS_TITLE = re.compile(
+    rf"\A\W*(?:{_PIECE} )?(?:(?:withdrawn|retracted)|(?:mandatory |{_PIECE} )?kill notice|mandatory kill|"
+    rf"{_PIECE} killed)\s*[:\])–—-]|\A\W*(?-i:ADVISORY)\s*[:–—-].*\b{_PIECE}s?\b.*\b{_GONE}\W*\Z",
+    re.IGNORECASE,
+)
+_DATELINE = r"\A(?:[^.]{0,60}\)\W*)?\W*"  # "SEOUL, March 12 (Yonhap) -- "
+_WITHDRAWS_TEXT = re.compile(
+    rf"{_DATELINE}(?:this|the (?:above|earlier|previous)) {_PIECE} (?:[\w']+ ){{0,3}}?(?:is|was|has been) "
+    rf"{_GONE}\b|"
+    rf"{_DATELINE}(?:(?:editors|please),? )+(?:kill|disregard) (?:the|this|our) (?:\w+ )?{_PIECE}\b|"
+    rf"\bno substitute {_PIECE}\b|\ba substitute {_PIECE} will not follow\b",
+    re.IGNORECASE,
+)
 _LOOKS_BACK = re.compile(
     r"\b(?:(?:days?|weeks?) after|in responses? to|in the wake of|recent|last week['’]s|earlier this week)\b"
     r"[^.;]{0,80}\Z",
     re.IGNORECASE,
 )
 _PERFECT = re.compile(r"\b(?:has|have)(?: \w+)?\s\Z", re.IGNORECASE)
+_NOTICE = 500  # characters in which a notice says what it is about
 _READ = 400  # words of an article that are sketched; feeds bring less
 _SHINGLE = 3  # words
 _STEM = 6  # letters: "warning" and "warnings" are one word
@@ -126,6 +142,18 @@ def is_one_more(title: str) -> bool:
 def corrects(text: str) -> bool:
     """Whether it says of itself that it corrects what was told: "JCS corrects number to two"."""
     return _CORRECTS.search(text) is not None
+
+
+def withdraws(article: Article) -> bool:
+    """Whether it is a publisher's notice that a piece is withdrawn: "WITHDRAWN: …", "This story has been withdrawn"."""
+    text = article.text[:_NOTICE]
+    return bool(_WITHDRAWS_TITLE.search(article.title) or _WITHDRAWS_TEXT.search(text))
+
+
+def cites(article: Article, report: Report) -> bool:
+    """Whether the article gives the report's headline."""
+    said = f"{article.title} {article.text[:_NOTICE]}".casefold()
+    return bool(report.title) and fuzz.partial_ratio(report.title.casefold(), said) >= SAME_TITLE
 
 
 def looks_back(event: Event) -> bool:

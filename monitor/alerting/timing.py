@@ -52,7 +52,12 @@ def _waking(timing: Timing, now: dt.datetime) -> dt.datetime:
     """Now, or the end of the quiet hours that are on."""
     if timing.quiet is None or not is_quiet(timing, now):
         return now
-    return _daily(timing.quiet.end, ZoneInfo(timing.zone), after=now)
+    zone = ZoneInfo(timing.zone)
+    end = _daily(timing.quiet.end, zone, after=now)
+    # Where the clock is put back, an hour comes twice, and the end with it: once it has passed, once it is to come.
+    again = dt.datetime.combine(now.astimezone(zone), timing.quiet.end, tzinfo=zone).replace(fold=1)
+    again = again.astimezone(dt.UTC)
+    return again if now < again < end and not is_quiet(timing, again) else end
 
 
 def _next(rhythm: Rhythm, zone: ZoneInfo, *, after: dt.datetime) -> dt.datetime:

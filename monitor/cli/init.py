@@ -24,10 +24,13 @@ def init(
     for path in (config, rules):
         if path.exists():
             raise UsageError(f"{path} is there already; nothing was written")
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(resources.path("rules"), rules)
-    copies.note(rules, source.yaml_files(rules))
-    shutil.copyfile(resources.path("config.example.toml"), config)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(resources.path("rules"), rules)
+        copies.note(rules, source.yaml_files(rules))
+        shutil.copyfile(resources.path("config.example.toml"), config)
+    except OSError as error:  # shutil.Error, which is one, tells of each file and has no strerror
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
     typer.echo(f"Wrote {config} and {rules}.")
     there = "" if folder == Path() else f"`cd {folder}`, "
     typer.echo(f"Next: {there}`monitor doctor` checks what you have, `monitor run` starts the service.")

@@ -6,9 +6,11 @@ To add a command: a file with a typer app named `app`, and a line in COMMANDS.
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -39,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "monitor.cli.audit",
     "db": "monitor.cli.db",
 }
+_OUTPUT_LOST = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # `monitor alerts list > file`
 _INTERRUPTED = 130  # as shells count a process ended by Ctrl-C
 
 
@@ -65,6 +68,11 @@ class Root(Loaded):
         except BrokenPipeError as error:  # `monitor alerts list | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from error
+        except OSError as error:
+            if error.errno not in _OUTPUT_LOST or error.filename is not None:
+                raise
+            complain(f"cannot write the output: {error.strerror}")
+            raise typer.Exit(MonitorError.exit_status) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(_INTERRUPTED) from error
 
@@ -95,8 +103,16 @@ def root(
     log_to_stderr()
 
 
+def _open_standard_files() -> None:
+    """Open on nothing what was closed (`monitor run >&-`): else the next file opened would get what is printed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+
+
 def main() -> None:
     """Run the command line; what nobody foresaw is told in a line too, not as a traceback."""
+    _open_standard_files()
     try:
         app()
     except Exception as error:

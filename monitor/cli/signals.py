@@ -21,8 +21,9 @@ def stop_at_once_while_starting() -> None:
 
 
 def told_to_stop() -> tuple[asyncio.Event, asyncio.Event]:
-    """Events that SIGINT and SIGTERM set from now on: to stop, and to stop at once.
+    """Events that SIGINT, SIGTERM and SIGHUP set from now on: to stop, and to stop at once.
 
+    SIGHUP, which comes when the terminal is closed, stays ignored where `nohup` had it so.
     What has not ended by itself within AT_MOST seconds is ended: a database that stands still may hold up all of it.
     """
     stop, at_once = asyncio.Event(), asyncio.Event()
@@ -40,6 +41,7 @@ def told_to_stop() -> tuple[asyncio.Event, asyncio.Event]:
         if now - first[0] > _AGAIN:
             loop.call_soon_threadsafe(at_once.set)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    hang_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    for number in (signal.SIGINT, signal.SIGTERM, *hang_up):
         signal.signal(number, told)
     return stop, at_once

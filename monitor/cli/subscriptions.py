@@ -12,7 +12,7 @@ from monitor import history
 from monitor.cli.audited import record
 from monitor.cli.options import ConfigFile, Json, read_config
 from monitor.cli.output import show, to_json
-from monitor.config import Config, SubscriptionEntry, entry
+from monitor.config import Config, Email, SubscriptionEntry, entry, is_mailbox
 from monitor.errors import UsageError
 from monitor.history import open_database, utc_now
 from monitor.links import Links, Purpose
@@ -140,6 +140,8 @@ def _add(settings: Config, **wished: object) -> None:
     if channel not in settings.channels:
         raise UsageError(f"the config has no channel '{channel}'; it has {', '.join(settings.channels)}")
     wish = entry(SubscriptionEntry, wished).subscription(from_config=False)
+    if isinstance(settings.channels[wish.channel], Email) and not is_mailbox(wish.target):
+        raise UsageError(f"'{wish.target}' is no email address; say by --target whom to mail")
     if unknown := history.unknown_words(wish, load_pack(settings.rule_folders)):
         raise UsageError("; ".join(unknown))
     now = utc_now()

@@ -22,7 +22,7 @@ from monitor.config.schema import (
     Web,
     Webhook,
 )
-from monitor.config.values import place
+from monitor.config.values import is_mailbox, place
 
 __all__ = [
     "Analysis",
@@ -44,6 +44,7 @@ __all__ = [
     "Webhook",
     "entry",
     "find",
+    "is_mailbox",
     "load",
     "parse",
     "place",

@@ -25,7 +25,7 @@ from monitor.config.schema import (
     SubscriptionEntry,
     Webhook,
 )
-from monitor.config.values import place
+from monitor.config.values import is_mailbox, place
 from monitor.errors import ConfigError, Mistake, UsageError
 
 _KINDS: Mapping[str, type[BaseModel]] = {
@@ -50,9 +50,10 @@ def find(given: Path | None = None) -> Path:
 def load(path: Path) -> Config:
     """Read the file; UsageError when there is none, ConfigError with all its mistakes."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
     except OSError as error:
-        msg = f"cannot read the config file {path}: {error.strerror}; `monitor init` writes one"
+        todo = "name the file in it" if path.is_dir() else "`monitor init` writes one"
+        msg = f"cannot read the config file {path}: {error.strerror}; {todo}"
         raise UsageError(msg) from error
     except UnicodeDecodeError as error:
         raise ConfigError([Mistake(where=str(path), what="the file is not UTF-8 text")]) from error
@@ -90,6 +91,8 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         spot = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(error))
         where, what = (f"{path}:{spot[2]}:{spot[3]}", spot[1]) if spot else (str(path), str(error))
         raise ConfigError([Mistake(where=where, what=what)]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        raise ConfigError([Mistake(where=str(path), what=f"cannot be read: {error}")]) from error
 
 
 def _mistakes(found: list[Found], text: str, path: Path) -> list[Mistake]:
@@ -173,6 +176,7 @@ def _across(raw: Mapping[str, Any]) -> Iterator[Found]:
     for name, word in (("feeds", "id"), ("feeds", "url"), ("subscriptions", "id")):
         yield from _repeated(raw, name, word)
     yield from _unknown_channels(raw)
+    yield from _no_mailboxes(raw)
     yield from _slack_without_door(raw)
 
 
@@ -206,6 +210,16 @@ def _unknown_channels(raw: Mapping[str, Any]) -> Iterator[Found]:
                 f"there is no channel '{channel}'",
                 _hint(channel, known),
             )
+
+
+def _no_mailboxes(raw: Mapping[str, Any]) -> Iterator[Found]:
+    for number, table in _tables(raw, "subscriptions"):
+        target = table.get("target", "")
+        by_mail = _at(raw, ("channels", str(table.get("channel")), "kind")) == "email"
+        if by_mail and isinstance(target, str) and not is_mailbox(target):
+            where: Key = ("subscriptions", number)
+            key: Key = (*where, "target") if target else where
+            yield key, f"'{target}' is no email address", 'write one such as "kim@example.org"'
 
 
 def _slack_without_door(raw: Mapping[str, Any]) -> Iterator[Found]:

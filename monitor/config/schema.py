@@ -13,6 +13,7 @@ from monitor import resources
 from monitor.config.values import (
     Address,
     Country,
+    DatabaseAddress,
     Digest,
     Duration,
     Host,
@@ -47,7 +48,9 @@ class Table(BaseModel):
 class Storage(Table):
     """Where articles, alerts and deliveries are kept."""
 
-    url: Secret = SecretStr("sqlite:///data/monitor.db")  # a relative path counts from the config file
+    url: DatabaseAddress = SecretStr(
+        "sqlite:///data/monitor.db"
+    )  # a relative path counts from the config file
 
 
 class Rules(Table):
@@ -64,7 +67,7 @@ class Poll(Table):
     max_bytes: int = Field(default=10 * 2**20, ge=1024)  # of one answer, after decompression
     per_host: int = Field(default=2, ge=1)  # requests at once to one host
     concurrency: int = Field(default=8, ge=1)  # feeds polled at once
-    max_age_days: int = Field(default=7, ge=1)  # older entries are stored, never sent
+    max_age_days: int = Field(default=7, ge=1, le=36_500)  # older entries are stored, never sent
     page_wait: PageWait = dt.timedelta(
         seconds=30
     )  # of an article for its page, where the feed has `full_text`

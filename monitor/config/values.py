@@ -18,6 +18,7 @@ from monitor.model.timing import DAYS
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_LONGEST = dt.timedelta(days=36_500)  # counted from today, it stays within every calendar
 
 
 def _resolve(value: object, info: ValidationInfo) -> object:
@@ -42,7 +43,7 @@ def _from_environment(name: str) -> str:
 
 def _from_file(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
+        return path.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         msg = f"cannot read {path}: {reason}"
@@ -74,18 +75,24 @@ def _duration(value: object) -> object:
     """`90s`, `10m`, `6h`, `3d`, or a number of seconds."""
     if isinstance(value, dt.timedelta):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return dt.timedelta(seconds=value)
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        msg = 'write a duration such as "90s", "10m", "6h" or "3d"'
-        raise ValueError(msg)
-    return dt.timedelta(**{_UNITS[found[2]]: float(found[1])})
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return dt.timedelta(seconds=value)
+        if found is not None:
+            return dt.timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except (ValueError, OverflowError):  # not a number, infinite, or beyond all calendars
+        pass
+    msg = 'write a duration such as "90s", "10m", "6h" or "3d"'
+    raise ValueError(msg)
 
 
 def _positive(value: dt.timedelta) -> dt.timedelta:
     if value <= dt.timedelta(0):
         msg = "must be longer than nothing"
+        raise ValueError(msg)
+    if value > _LONGEST:
+        msg = f"must be no longer than {_LONGEST.days}d"
         raise ValueError(msg)
     return value
 
@@ -131,11 +138,17 @@ def _host(value: str) -> str:
         raise ValueError(msg) from error
 
 
+def is_mailbox(address: str) -> bool:
+    """Whether it has the form of one email address."""
+    name, _, domain = address.partition("@")
+    alone = address.split() == [address] and not {",", ";", "<", ">"}.intersection(address)
+    return alone and bool(name and domain) and "@" not in domain
+
+
 def _people(value: dict[str, Role]) -> dict[str, Role]:
     """Addresses in small letters, for that is how they are compared."""
     for address in value:
-        name, _, domain = address.partition("@")
-        if not name or not domain or len(address.split()) != 1 or "@" in domain:
+        if not is_mailbox(address):
             msg = f'"{address}" is no email address; write such as {{"kim@example.org" = "analyst"}}'
             raise ValueError(msg)
     return {address.lower(): role for address, role in value.items()}
@@ -152,6 +165,21 @@ def _secret_web_address(value: SecretStr) -> SecretStr:
     if value.get_secret_value():
         _web_address(value.get_secret_value())
     return value
+
+
+def _database_address(value: SecretStr) -> SecretStr:
+    """An address of SQLite or PostgreSQL; its text stays out of the message, for it may hold a password."""
+    scheme, _, rest = value.get_secret_value().partition("://")
+    kind, path = scheme.partition("+")[0], rest.removeprefix("/")
+    if kind == "sqlite" and "?" in path:
+        msg = "a SQLite address takes no options; it ends with the file's name"
+        raise ValueError(msg)
+    if kind == "sqlite" and rest.startswith("/") and path:
+        return value
+    if kind in {"postgresql", "postgres"} and rest:
+        return value
+    msg = 'must look like "sqlite:///bongsu.db" or "postgresql://user@host/name"'
+    raise ValueError(msg)
 
 
 def _network(value: str) -> str:
@@ -232,6 +260,7 @@ _WEEKDAYS = {name[:length]: number for number, name in enumerate(DAYS) for lengt
 
 Text = Annotated[str, BeforeValidator(_resolve)]
 Secret = Annotated[SecretStr, BeforeValidator(_resolve)]
+DatabaseAddress = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_database_address)]
 SecretAddress = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_secret_web_address)]
 Address = Annotated[str, BeforeValidator(_resolve), AfterValidator(_web_address)]
 Slug = Annotated[str, AfterValidator(_slug)]

@@ -17,6 +17,10 @@ _ZONES = {
     "NZST": "+1200", "NZDT": "+1300",
 }  # fmt: skip
 _ZONE = re.compile(r"\b(" + "|".join(_ZONES) + r")(?:\s*\([^)]*\))?$")
+# What follows a time: an offset as ISO 8601 or JavaScript writes it, which RFC 822's reader would pass over.
+_OFFSET = re.compile(r"(:\d\d)\s*(?:GMT|UTC|UT)?\s*([+-])(\d\d?):?(\d\d)?(?:\s*\([^)]*\))?$")
+_HALF_DAY = re.compile(r"\b(\d\d?)(:\d\d(?::\d\d)?)\s*([AP])M\b", re.IGNORECASE)
+_LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?!\d)")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|$)")
 _FRACTION = re.compile(r"(?<=:\d\d)[.,](\d{1,6})\d*")
 
@@ -26,9 +30,9 @@ def read(text: str) -> dt.datetime | None:
 
     A date without a zone is taken as UTC.
     """
-    text = text.strip()[:100]
+    text = _LEAP_SECOND.sub(":59", text.strip()[:100])
     try:
-        moment = _iso(text) if _ISO.match(text) else parsedate_to_datetime(_numeric_zone(text))
+        moment = _iso(text) if _ISO.match(text) else parsedate_to_datetime(_as_rfc_822(text))
         return _in_utc(moment)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
@@ -45,8 +49,15 @@ def _iso(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(_FRACTION.sub(lambda found: "." + found[1].ljust(6, "0"), text))
 
 
-def _numeric_zone(text: str) -> str:
+def _as_rfc_822(text: str) -> str:
+    """The date with hours of 24 and a zone of four digits, which is all that RFC 822 knows."""
+    text = _HALF_DAY.sub(lambda found: f"{_hour(found[1], found[3])}{found[2]}", text)
+    text = _OFFSET.sub(lambda found: f"{found[1]} {found[2]}{found[3]:0>2}{found[4] or '00'}", text)
     return _ZONE.sub(lambda found: _ZONES[found[1]], text)
+
+
+def _hour(of_twelve: str, half: str) -> int:
+    return int(of_twelve) % 12 + (12 if half in "Pp" else 0)
 
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:

@@ -27,6 +27,7 @@ _ACCEPT = (
 _GOOD = frozenset({200, 203})
 _UNCHANGED = 304
 _MOVES = 3  # polls in a row that say so, until a feed is asked where it has moved to
+_LATE = dt.timedelta(days=1)  # so long after its date an entry may come into a feed: dates are wrong by hours
 _VALIDATOR_CAP = 256  # characters
 _WHOLE_AGAIN = dt.timedelta(days=1)  # asked without conditions this often: some servers say 304 for ever
 
@@ -85,9 +86,9 @@ async def poll(
     except Exception as error:  # noqa: BLE001 - one feed's trouble, of whatever kind, is that feed's alone
         asked = isinstance(error, FetchError) and bool(error.retry_after)
         return Intake(state=_failed(feed, state, error, now), patience=asked)
-    first = state.first_polled is None
+    since = _watched_since(state)
     articles = [
-        _article(feed, key, entry, first=first, now=now, max_age=max_age)
+        _article(feed, key, entry, since=since, now=now, max_age=max_age)
         for key, entry in found.entries.items()
     ]
     hashes = known([article.key for article in articles])
@@ -141,7 +142,7 @@ def _check(response: Response, *, conditional: bool, now: dt.datetime) -> None:
 
 
 def _article(
-    feed: Feed, key: str, entry: Entry, *, first: bool, now: dt.datetime, max_age: dt.timedelta
+    feed: Feed, key: str, entry: Entry, *, since: dt.datetime | None, now: dt.datetime, max_age: dt.timedelta
 ) -> Article:
     published = dates.sane(entry.published, now=now) or dates.sane(entry.updated, now=now)
     return Article(
@@ -156,12 +157,24 @@ def _article(
         publisher=feed.publisher,
         language=feed.language,
         grade=feed.grade,
-        standing=_standing(published, first=first, oldest=now - max_age),
+        standing=_standing(published, since=since, oldest=now - max_age),
     )
 
 
-def _standing(published: dt.datetime | None, *, first: bool, oldest: dt.datetime) -> Standing:
-    if first:
+def _watched_since(state: FeedState) -> dt.datetime | None:
+    """What was published before belongs to the baseline; None: all does.
+
+    A first document that was empty or broken off leaves the rest of the baseline to the next.
+    """
+    if state.first_polled is None:
+        return None
+    at_second = state.first_polled == state.last_good
+    partial = not state.recent or (at_second and state.error is not None)
+    return state.first_polled - _LATE if partial else dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _standing(published: dt.datetime | None, *, since: dt.datetime | None, oldest: dt.datetime) -> Standing:
+    if since is None or (published is not None and published < since):
         return Standing.BASELINE
     return Standing.OLD if published is not None and published < oldest else Standing.LIVE
 

@@ -9,12 +9,14 @@ import httpx
 
 from monitor.errors import FetchError
 
+# What servers write of bodies that are not coded, some of them by mistake.
+_NOT_CODED = frozenset({"", "identity", "none", "binary", "8bit", "7bit", "utf-8", "utf8"})
 _STEP = 65_536  # bytes decompressed at a time
 
 
 async def decoded(response: httpx.Response, coding: str, subject: str) -> AsyncGenerator[bytes]:
     """The body in parts of a bounded size; FetchError when it is coded in a way that has no bound."""
-    if coding in ("", "identity"):
+    if coding in _NOT_CODED:
         async for raw in response.aiter_raw():
             yield raw
         return

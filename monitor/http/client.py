@@ -137,12 +137,14 @@ class Client:
 
         It waits for no other request: who posts has lanes of its own, where a slow receiver holds up none that
         happens to have the same host. Errors name the origin only: the path of a webhook may be a secret.
-        Raises AddressRefused, or FetchError when no whole answer came.
+        The status says whether it was taken, so a body that does not come whole within a while counts as empty: to
+        post once more for its sake would tell the receiver twice. Raises AddressRefused, or FetchError when no
+        status came.
         """
         target = _target(url, subject="the address to post to")
         origin = _origin(target)
         async with self._deadline(origin):
-            return await self._ask("POST", target, headers or {}, content=content, subject=origin)
+            return await self._ask("POST", target, headers or {}, content=content, subject=origin, spare=True)
 
     @asynccontextmanager
     async def socket(self, url: str) -> AsyncIterator[Socket]:
@@ -210,10 +212,13 @@ class Client:
         subject: str,
         content: bytes = b"",
         cap: int = 0,
+        spare: bool = False,
     ) -> Response:
+        """One request and its answer; with `spare` the answer's body may be missing."""
+        read = self._read_if_any if spare else self._read
         try:
             async with self._http.stream(method, target, headers=dict(headers), content=content) as response:
-                body = await self._read(response, subject, min(cap or self._max_bytes, self._max_bytes))
+                body = await read(response, subject, min(cap or self._max_bytes, self._max_bytes))
         except NotPublicError:
             what = "refused: this address is not public; if it is yours, list its network in allow_networks"
             raise AddressRefused(what, url=subject) from None
@@ -245,6 +250,14 @@ class Client:
                 body.append(part)
                 size += len(part)
             return b"".join(body)
+
+    async def _read_if_any(self, response: httpx.Response, subject: str, cap: int) -> bytes:
+        """The decoded body, or nothing where it is broken, too large or does not end."""
+        try:
+            async with asyncio.timeout(min(_PATIENCE, self._timeout / 2)):
+                return await self._read(response, subject, cap)
+        except (FetchError, OSError, zlib.error, *_FAULTS):  # OSError: TimeoutError too
+            return b""
 
     async def _turn(self, held: AsyncExitStack) -> None:
         """Wait for the other large answer, but not for ever: it may be slow on purpose."""

@@ -50,7 +50,14 @@ def unchanged(folder: Path) -> frozenset[Path]:
     )
     entries = ((entry[0], home / entry[1]) for entry in noted if len(entry) == 2)  # noqa: PLR2004 - digest and name
     within = ((digest, path) for digest, path in entries if path.is_relative_to(folder))
-    return frozenset(path for digest, path in within if path.is_file() and _digest(path) == digest)
+    return frozenset(path for digest, path in within if _looks_as(digest, path))
+
+
+def _looks_as(digest: str, path: Path) -> bool:
+    try:
+        return path.is_file() and _digest(path) == digest
+    except OSError:  # whoever reads it as a rule tells why
+        return False
 
 
 def _digest(path: Path) -> str:

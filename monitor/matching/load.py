@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import os
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +65,8 @@ def load_pack(folders: Sequence[Path]) -> Pack:
 
     Raises RuleError with every mistake of every file.
     """
+    if closed := _closed(folders):
+        raise RuleError(closed)
     vocabulary, mistakes = vocabulary_files.load([folder / VOCABULARY for folder in folders])
     guards = _guards(folders, vocabulary, mistakes)
     calendars, wrong = load_calendars([folder / CALENDARS for folder in folders])
@@ -78,6 +82,18 @@ def load_pack(folders: Sequence[Path]) -> Pack:
     if mistakes:
         raise RuleError(mistakes)
     return Pack(rules=tuple(rules.values()), vocabulary=vocabulary, guards=guards, over_time=watched)
+
+
+def _closed(folders: Iterable[Path]) -> list[Mistake]:
+    """The folders at and below these that cannot be read: their rules would be missing, and nobody would know."""
+    errors: list[OSError] = []
+    for folder in folders:
+        if folder.is_dir():
+            deque(os.walk(folder, onerror=errors.append), maxlen=0)
+    return [
+        Mistake(where=str(error.filename), what=f"the folder cannot be read: {error.strerror}")
+        for error in errors
+    ]
 
 
 def rule_files(folder: Path) -> list[Path]:

@@ -56,6 +56,7 @@ class Report:
     bearing: Bearing = Bearing.TELLS
     corrects: bool = False  # it says of itself that it corrects what was told before
     retracted: bool = False  # the publisher's edited text no longer tells it
+    returned: bool = False  # it tells it again, after an edit that did not
     taken_back_by: str = ""  # whose denial took it back, in words
     disputed_by: str = ""  # who denies it in the very article that tells it, in words
 

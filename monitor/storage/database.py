@@ -122,17 +122,20 @@ class Database:
     def backup(self, target: Path) -> None:
         """Copy a SQLite database as it stands at one moment, while others write; the copy is whole or absent.
 
-        StorageError for PostgreSQL, whose own tools do it, and where the file cannot be written.
+        StorageError for PostgreSQL, whose own tools do it, and where the file cannot be written, or is the database
+        itself: a copy put in its place would take what others write meanwhile with it.
         """
         if self.path is None:
             raise StorageError(f"{self.name}: pg_dump backs up a PostgreSQL database")
         with self.explained():
             self._existing(self._engine)
-            unfinished = target.with_name(f"{target.name}.unfinished")
-            os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-                source.backup(copy)
-            unfinished.replace(target)
+            if target.exists() and (not target.is_file() or target.samefile(self.path)):
+                what = "is the database itself" if target.is_file() else "is no plain file"
+                raise StorageError(f"{target} {what}; name another file for the copy")
+            with _unfinished(target) as unfinished, closing(sqlite3.connect(self.path)) as source:
+                with closing(sqlite3.connect(unfinished)) as copy:
+                    source.backup(copy)
+                unfinished.replace(target)
 
     def check(self) -> None:
         """StorageError where a SQLite file is damaged: every page is looked at, which takes a while."""
@@ -237,6 +240,20 @@ def _with_hidden_password(url: URL) -> URL:
     """The URL with a password among its options put where SQLAlchemy knows to hide it."""
     password = url.query.get("password", url.password)
     return url.set(password=str(password) if password else None).difference_update_query(["password"])
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """An empty file beside the target, for its owner only; gone at the end unless it took the target's place."""
+    path = target.with_name(f"{target.name}.unfinished")
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+    except OSError as error:
+        raise StorageError(f"cannot write {target}: {error.strerror}") from error
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _create(path: Path, *, patience: float) -> None:

@@ -21,15 +21,16 @@ _SKEW = dt.timedelta(minutes=1)  # by which the clocks of two machines may diffe
 _STATE = [column for column in columns(feed_states, FeedState) if column.name != "feed"]
 
 
-def sync(conn: Connection, listed: Sequence[Feed], *, now: dt.datetime) -> None:
-    """Make the feeds those of the config: new ones added, changed ones updated, those gone paused.
+def sync(conn: Connection, listed: Sequence[Feed], *, pausing: bool = True, now: dt.datetime) -> None:
+    """Make the feeds those of the config: new ones added, changed ones updated, those gone paused if `pausing`.
 
     Feeds that a command added stay as they are. One with a new address is due at once, without the etag of
     the old: what that address last sent says nothing of this one.
     """
     _forget_address(conn, listed)
-    gone = feeds.c.from_config & feeds.c.id.not_in([feed.id for feed in listed])
-    conn.execute(update(feeds).where(gone).values(paused=True))
+    if pausing:
+        gone = feeds.c.from_config & feeds.c.id.not_in([feed.id for feed in listed])
+        conn.execute(update(feeds).where(gone).values(paused=True))
     rows = [row(feed, from_config=True, paused=False, added=now) for feed in listed]
     upsert(conn, feeds, rows, keep={"added"})
 

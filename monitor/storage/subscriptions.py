@@ -16,13 +16,14 @@ from monitor.storage.tables import deliveries, subscriptions
 _SUBSCRIPTION = columns(subscriptions, Subscription)
 
 
-def sync(conn: Connection, listed: Sequence[Subscription]) -> None:
+def sync(conn: Connection, listed: Sequence[Subscription], *, pausing: bool = True) -> None:
     """Make the subscriptions those of the config: new ones added, changed ones updated, those gone paused.
 
-    Subscriptions that a command added stay as they are.
+    Subscriptions that a command added stay as they are, and those gone too without `pausing`.
     """
-    gone = subscriptions.c.from_config & subscriptions.c.id.not_in([each.id for each in listed])
-    conn.execute(update(subscriptions).where(gone).values(paused=True))
+    if pausing:
+        gone = subscriptions.c.from_config & subscriptions.c.id.not_in([each.id for each in listed])
+        conn.execute(update(subscriptions).where(gone).values(paused=True))
     upsert(conn, subscriptions, [row(replace(each, from_config=True)) for each in listed])
 
 

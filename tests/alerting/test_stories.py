@@ -8,7 +8,16 @@ from builders import NOW, article, report, span
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerting.stories import COPY, SKETCH, is_copy, is_fresh, is_one_more, resemblance, sketch
+from monitor.alerting.stories import (
+    COPY,
+    SKETCH,
+    is_copy,
+    is_fresh,
+    is_one_more,
+    resemblance,
+    sketch,
+    withdraws,
+)
 from monitor.model import Span
 
 WORDS = st.lists(
@@ -81,3 +90,38 @@ def test_a_noun_and_a_sentence_of_the_text_are_not_news_of_the_day() -> None:
 )
 def test_one_more_is_told_in_many_ways(title: str) -> None:
     assert is_one_more(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("WITHDRAWN: Boats collide off Busan", "Boats collided."),
+        ("(Retracted) Boats collide off Busan", ""),
+        ("[Kill notice] Boats collide off Busan", ""),
+        ("STORY KILLED - Boats collide off Busan", ""),
+        ("MANDATORY KILL: Boats collide off Busan", ""),
+        ("ADVISORY-Story on boats off Busan withdrawn", ""),
+        ("Boats collide off Busan", "This story has been withdrawn."),
+        ("Boats collide off Busan", "(Busan) The above report on two boats has been retracted as wrong."),
+        ("Boats collide off Busan", "Editors, please kill the earlier story slugged BOATS."),
+        ("Boats off Busan", "The alert headlined BOATS is withdrawn. There will be no substitute alert."),
+    ],
+)
+def test_a_notice_that_a_piece_is_withdrawn_is_known(title: str, text: str) -> None:
+    assert withdraws(article(title=title, text=text))
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Navy withdraws boats from Busan", "The navy has withdrawn its boats."),
+        ("Withdrawn boats return to Busan", "Boats that were withdrawn return."),
+        ("Killed: three sailors off Busan", "Three sailors were killed."),
+        ("Tsunami advisory for Busan withdrawn", "The alert was withdrawn at noon."),
+        ("Advisory: alert for Busan withdrawn", "The alert was withdrawn at noon."),
+        ("Ministry retracts its report on boats", "The ministry said its report was withdrawn."),
+        ("Boats collide off Busan", "A report on boats was withdrawn by the ministry."),
+    ],
+)
+def test_news_of_what_others_withdraw_is_no_such_notice(title: str, text: str) -> None:
+    assert not withdraws(article(title=title, text=text))

@@ -86,6 +86,17 @@ def test_a_daily_digest_keeps_its_hour_when_the_clocks_change() -> None:
     assert slot(timing, Level.LOW, now=eve).at == dt.datetime(2026, 3, 29, 8, tzinfo=BERLIN)
 
 
+@pytest.mark.parametrize(("hour", "minute", "due"), [(0, 10, 30), (1, 10, 90)])
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_hold_nothing_for_a_day(
+    hour: int, minute: int, due: int
+) -> None:
+    """On 25 October 2026, at 01:00 UTC, the clocks of Berlin go from 03:00 back to 02:00: twice it is 02:30."""
+    timing = Timing(zone="Europe/Berlin", quiet=Quiet(start=dt.time(22), end=dt.time(2, 30)))
+    midnight = dt.datetime(2026, 10, 25, tzinfo=dt.UTC)
+    found = slot(timing, Level.LOW, now=midnight.replace(hour=hour, minute=minute))
+    assert (found.at, found.held) == (midnight + dt.timedelta(minutes=due), Held.QUIET_HOURS)
+
+
 ZONES = st.sampled_from(["UTC", "Asia/Seoul", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
 TIMES = st.times(timezones=st.none()).map(lambda at: at.replace(second=0, microsecond=0))
 RHYTHMS = st.builds(Rhythm, every=st.sampled_from(Every), at=TIMES, weekday=st.integers(0, 6))

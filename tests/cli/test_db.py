@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,24 @@ def test_a_backup_that_cannot_be_written_is_told(monitor: Monitor, database: Dat
     del database
     answer = monitor("db", "backup", "no/such/folder.db")
     assert answer.status == 3
-    assert "Traceback" not in answer.err
+    assert "cannot write no/such/folder.db: No such file or directory" in answer.err
+
+
+def test_a_backup_never_takes_the_place_of_the_database_or_of_what_is_no_file(
+    monitor: Monitor, database: Database
+) -> None:
+    path = Path("data/monitor.db")
+    before = path.stat().st_ino
+    Path("same.db").symlink_to(path)
+    os.mkfifo("pipe")
+    for target in ("data/monitor.db", "same.db", "data", "pipe"):
+        answer = monitor("db", "backup", target)
+        assert answer.status == 3
+        assert "name another file for the copy" in answer.err
+    assert path.stat().st_ino == before
+    assert Path("pipe").is_fifo()
+    assert len(texts(database)) == 1
+    assert not list(Path().rglob("*.unfinished"))
 
 
 def test_old_texts_go_and_their_articles_stay(monitor: Monitor, database: Database) -> None:

@@ -122,6 +122,13 @@ def test_an_address_that_is_not_public_is_refused_with_what_to_do(monitor: Monit
     assert "home: http://127.0.0.1:1/feed.xml: refused" in polled.err
 
 
+def test_a_subscription_by_mail_needs_a_mailbox(monitor: Monitor) -> None:
+    Path("config.toml").write_text('[channels.m]\nkind = "email"\nhost = "h"\nsender = "a@e.org"\n')
+    answer = monitor("subscriptions", "add", "desk", "--channel", "m", "--target", "kim")
+    assert answer.status == 2
+    assert "'kim' is no email address; say by --target whom to mail" in answer.err
+
+
 def test_a_database_that_cannot_be_made_is_an_outside_failure(monitor: Monitor) -> None:
     Path("file").write_text("")
     Path("config.toml").write_text('[storage]\nurl = "sqlite:///file/monitor.db"\n')
@@ -164,3 +171,62 @@ def test_a_fault_of_ours_is_a_line_and_a_traceback_only_on_request(debug: str, *
     assert done.returncode == (1 if shown else 3)
     assert ("Traceback" in done.stderr) is shown
     assert "ZeroDivisionError: division by zero" in done.stderr
+
+
+UNPRIVILEGED = (  # root may read what chmod forbids
+    "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search "
+    if os.geteuid() == 0
+    else ""
+)
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of the line, in which `$monitor` is the command."""
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={
+            **os.environ,
+            "monitor": f"{UNPRIVILEGED}{sys.executable} -m monitor",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+    )
+
+
+def test_output_that_finds_no_room_is_told_and_no_fault_of_ours() -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this machine has no /dev/full")
+    done = shell("$monitor alerts list > /dev/full")
+    assert done.returncode == 3
+    assert done.stderr == "monitor: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_whose_standard_files_are_closed_does_its_work(closed: str) -> None:
+    done = shell(f"$monitor alerts list {closed}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("data/monitor.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("closed", "says"),
+    [
+        ("rules", "rules: mistake: the folder cannot be read: Permission denied"),
+        ("rules/theme", "rules/theme: mistake: the folder cannot be read: Permission denied"),
+        (
+            "rules/theme/own.yml",
+            "rules/theme/own.yml:1:1: mistake: cannot be read: [Errno 13] Permission denied",
+        ),
+    ],
+)
+def test_rules_that_may_not_be_read_are_never_simply_missing(closed: str, says: str) -> None:
+    Path("rules/theme").mkdir(parents=True)
+    Path("rules/theme/own.yml").write_text("id: own\n")
+    Path("config.toml").write_text('[rules]\nfolder = "rules"\n')
+    done = shell(f"chmod 000 {closed}; $monitor rules check; code=$?; chmod 700 {closed}; exit $code")
+    assert done.returncode == 1
+    assert says in done.stdout + done.stderr
+    assert "fault of ours" not in done.stderr

@@ -16,7 +16,8 @@ from monitor.exports.table import safe
 from monitor.health import HEARTBEAT
 from monitor.history import open_database, utc_now
 from monitor.model import Decision, DeliveryState, Level, Reason
-from monitor.storage import alerts, deliveries, feeds, service
+from monitor.storage import Database, alerts, deliveries, feeds, service
+from monitor.storage.sole import sole
 
 CONFIG = """\
 [channels.hook]
@@ -215,6 +216,18 @@ def test_a_feed_that_leaves_the_config_is_paused(monitor: Monitor) -> None:
     Path("config.toml").write_text("")
     (row,) = monitor("feeds", "list", "--json").json
     assert row["state"] == "paused"
+
+
+def test_a_command_with_another_config_takes_no_feed_from_a_service_at_work(monitor: Monitor) -> None:
+    """What is new in a config counts at once; what is gone from it, when the service is started anew."""
+    Path("other.toml").write_text('[storage]\nurl = "sqlite:///data/monitor.db"\n')
+    with sole(Database(f"sqlite:///{Path('data/monitor.db').resolve()}")):
+        rows = monitor("feeds", "list", "-c", "other.toml", "--json").json
+        told = monitor("subscriptions", "list", "-c", "other.toml", "--json").json
+    assert [row["state"] for row in rows] == ["new"]
+    assert not any(row["paused"] for row in told)
+    (after,) = monitor("feeds", "list", "-c", "other.toml", "--json").json
+    assert after["state"] == "paused"
 
 
 def test_the_database_is_made_and_brought_up_to_date(monitor: Monitor) -> None:

@@ -25,3 +25,11 @@ def test_it_overwrites_nothing(monitor: Monitor) -> None:
     assert "config.toml is there already" in answer.err
     assert Path("config.toml").read_text() == "mine"
     assert not Path("rules").exists()
+
+
+def test_a_place_where_nothing_can_be_written_is_told(monitor: Monitor) -> None:
+    Path("file").write_text("")
+    for folder in ("file", "file/below"):
+        answer = monitor("init", folder)
+        assert answer.status == 2
+        assert f"cannot write into {folder}: " in answer.err

@@ -90,6 +90,12 @@ def test_a_bad_line_is_named(monitor: Monitor, text: str, said: str) -> None:
     assert said in answer.err
 
 
+@pytest.mark.model
+def test_the_mark_that_windows_puts_before_a_text_is_no_part_of_it(monitor: Monitor) -> None:
+    (line,) = answers(monitor("match", stdin="\ufeff" + lines(LAUNCH)))
+    assert line["id"] == "1"
+
+
 def test_a_missing_file_is_wrong_usage(monitor: Monitor) -> None:
     answer = monitor("match", "absent.jsonl")
     assert (answer.status, "cannot read absent.jsonl" in answer.err) == (2, True)

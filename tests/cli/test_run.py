@@ -149,7 +149,7 @@ def test_it_ends_at_once_when_interrupted_while_a_feed_keeps_it_waiting(settled:
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_when_told_while_another_process_keeps_its_database(
     settled: Path, number: signal.Signals
 ) -> None:

@@ -103,9 +103,60 @@ def test_each_mistake_is_said_so_that_it_can_be_mended(text: str, expected: str)
     assert found.startswith(expected)
 
 
+@pytest.mark.parametrize("target", ["", "kim", "kim@example.org, lee@example.org", " kim"])
+def test_who_is_told_by_mail_has_one_mailbox(target: str) -> None:
+    channel = '[channels.m]\nkind = "email"\nhost = "h"\nsender = "a@e.org"\n'
+    text = f'{channel}[[subscriptions]]\nid = "s"\nchannel = "m"\ntarget = "{target}"\n'
+    where = "8:1: subscriptions.0.target" if target else "5:1: subscriptions.0"
+    assert mistakes(text) == [
+        f"{where}: '{target}' is no email address; write one such as \"kim@example.org\""
+    ]
+    assert config.parse(text.replace(f'"{target}"', '"김@example.org"'), path=PATH).subscriptions
+
+
 def test_the_console_is_there_beside_other_channels() -> None:
     read = config.parse('[channels.h]\nkind = "webhook"\nurl = "https://e.org"\n', path=PATH)
     assert set(read.channels) == {"console", "h"}
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e300", '"99999999999999d"', '"36501d"'])
+def test_a_duration_that_no_calendar_holds_is_a_mistake(value: str) -> None:
+    (found,) = mistakes(f"[poll]\ninterval = {value}\n")
+    assert found.startswith("2:1: poll.interval: ")
+    assert (
+        "write a duration" in found or "must be longer" in found or "must be no longer than 36500d" in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("mysql://hush@host/name", 'must look like "sqlite:///bongsu.db" or "postgresql://user@host/name"'),
+        ("hush.db", 'must look like "sqlite:///bongsu.db" or "postgresql://user@host/name"'),
+        (
+            "sqlite:///hush.db?mode=ro",
+            "a SQLite address takes no options; it ends with the file's name",
+        ),
+    ],
+)
+def test_an_address_of_no_database_of_ours_is_a_mistake_with_its_line(url: str, expected: str) -> None:
+    assert mistakes(f'[storage]\nurl = "{url}"\n') == [f"2:1: storage.url: {expected}"]
+
+
+@pytest.mark.parametrize("text", [f"a = {'[' * 5000}{']' * 5000}\n", f"a = {'1' * 5000}\n"])
+def test_toml_that_python_gives_up_on_is_a_mistake(text: str) -> None:
+    (found,) = mistakes(text)
+    assert "cannot be read" in found
+
+
+def test_the_mark_that_windows_editors_put_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "hook.txt").write_text("hush\r\n", encoding="utf-8-sig")
+    path = tmp_path / "config.toml"
+    text = '[channels.h]\r\nkind = "webhook"\r\nurl = "https://e.org"\r\nsecret = {file = "hook.txt"}\r\n'
+    path.write_text(text, encoding="utf-8-sig", newline="")
+    hook = config.load(path).channels["h"]
+    assert isinstance(hook, config.Webhook)
+    assert hook.secret.get_secret_value() == "hush"
 
 
 def test_toml_that_cannot_be_read_names_the_spot() -> None:

@@ -21,6 +21,13 @@ NOON = dt.datetime(2026, 3, 11, 12, 0, tzinfo=dt.UTC)
         "Wed, 11 Mar 2026 21:00:00 JST (Japan Standard Time)",
         "Wed, 11 Mar 2026 20:00 HKT",
         "11 Mar 2026 13:00:00 CET",
+        "Wed, 11 Mar 2026 21:00:00 +09:00",
+        "Wed, 11 Mar 2026 21:00 GMT+9",
+        "Wed Mar 11 2026 21:00:00 GMT+0900 (Korean Standard Time)",
+        "Wed, 11 Mar 2026 07:00:00 UTC-05",
+        "Wed, 11 Mar 2026 9:00:00 PM KST",
+        "Wed, 11 Mar 2026 12:00 pm GMT",
+        "Wed, 11-Mar-26 12:00:00 GMT",
         "Wed, 11 Mar 2026 08:00:00 EDT",
         "2026-03-11T12:00:00Z",
         "2026-03-11T21:00:00+09:00",
@@ -32,6 +39,11 @@ NOON = dt.datetime(2026, 3, 11, 12, 0, tzinfo=dt.UTC)
 )
 def test_a_date_is_read_in_utc(text: str) -> None:
     assert read(text) == NOON
+
+
+@pytest.mark.parametrize("text", ["Wed, 31 Dec 2025 23:59:60 GMT", "2025-12-31T23:59:60Z"])
+def test_a_leap_second_is_the_one_before_it(text: str) -> None:
+    assert read(text) == dt.datetime(2025, 12, 31, 23, 59, 59, tzinfo=dt.UTC)
 
 
 def test_a_day_is_its_midnight() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -165,6 +166,9 @@ async def test_an_entry_becomes_an_article_of_its_feed(desk: Desk) -> None:
     assert article.standing is Standing.LIVE
 
 
+MORNING = "Mon, 09 Mar 2026 08:00:00 GMT"
+
+
 async def test_the_first_good_poll_is_the_baseline(desk: Desk) -> None:
     desk.server.says(status=503)
     await desk.poll()
@@ -177,6 +181,30 @@ async def test_the_first_good_poll_is_the_baseline(desk: Desk) -> None:
 async def test_an_empty_first_document_is_a_baseline_too(desk: Desk) -> None:
     await desk.poll(reports())
     assert [article.standing for article in (await desk.poll(reports(1))).articles] == [Standing.LIVE]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [reports(), reports(1, pubDate="Wed, 11 Mar 2026 08:00:00 GMT").removesuffix(b"</channel></rss>")],
+    ids=["empty", "broken off"],
+)
+async def test_what_an_unfinished_baseline_left_out_is_not_taken_for_news(desk: Desk, first: bytes) -> None:
+    """The day's reports come when the publisher's server is well again; what was told since then is sent."""
+    since = {"pubDate": format_datetime(desk.now + HOUR)}
+    assert (await desk.poll(first)).state.failures == 0
+    whole = rss(report(3, **since), report(4), *(report(n, pubDate=MORNING) for n in (1, 2)))
+    later = await desk.poll(whole)
+    assert {article.title: article.standing for article in later.articles if article.key != "id-1"} == {
+        "Report 3": Standing.LIVE,
+        "Report 4": Standing.LIVE,  # undated, it may be news
+        "Report 2": Standing.BASELINE,
+    }
+
+
+async def test_what_comes_late_into_a_feed_that_is_watched_is_news(desk: Desk) -> None:
+    await desk.poll(reports(1))
+    late = await desk.poll(rss(report(1), report(2, pubDate=MORNING)))
+    assert [article.standing for article in late.articles] == [Standing.LIVE]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +221,7 @@ async def test_an_empty_first_document_is_a_baseline_too(desk: Desk) -> None:
 async def test_what_was_published_long_ago_is_marked_as_old(
     desk: Desk, date: str, standing: Standing
 ) -> None:
-    await desk.poll(reports())
+    await desk.poll(reports(9))
     assert [article.standing for article in (await desk.poll(reports(1, pubDate=date))).articles] == [
         standing
     ]

@@ -138,6 +138,40 @@ async def test_a_post_carries_its_content_and_headers(server: HttpServer) -> Non
 
 
 @pytest.mark.fault("SR08")
+@pytest.mark.parametrize("word", ["none", "UTF-8", "binary", "identity"])
+async def test_a_word_that_is_no_coding_leaves_the_body_as_it_is(server: HttpServer, word: str) -> None:
+    async with client() as web:
+        got = await web.get(server.serve("/feed", answer(200, b"<rss/>", content_encoding=word)))
+    assert got.body == b"<rss/>"
+
+
+async def never_ending(writer: asyncio.StreamWriter) -> None:
+    """A status, and a body that begins and does not end."""
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\ntaken")
+    await writer.drain()
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        answer(200, b"taken", content_length="10"),
+        answer(200, b"taken", content_length=str(2**30)),
+        answer(200, b"taken", content_encoding="br"),
+        answer(200, b"taken", content_encoding="gzip"),
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\ntaken",
+        never_ending,
+    ],
+    ids=["cut short", "too large", "brotli", "no gzip", "bad chunks", "never ending"],
+)
+async def test_a_post_is_answered_by_its_status_whatever_becomes_of_the_body(
+    server: HttpServer, told: Answer
+) -> None:
+    async with client(timeout=1) as web:
+        got = await web.post(server.serve("/in", told), content=b"{}")
+    assert (got.status, got.body) == (200, b"")
+
+
 async def test_a_post_follows_no_redirect(server: HttpServer) -> None:
     async with client() as web:
         got = await web.post(server.serve("/in", answer(307, location=server.url("/out"))), content=b"{}")

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.errors import StorageError
 from monitor.storage import Database
-from monitor.storage.sole import sole
+from monitor.storage.sole import at_work, sole
 
 ROOT = Path(__file__).parents[2]
 HOLD = (
@@ -83,4 +83,16 @@ def test_it_is_given_back_in_the_end(url: str) -> None:
 def test_services_on_a_server_share_it() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none")
     with sole(database), sole(database):
+        pass
+
+
+def test_it_can_be_seen_whether_a_service_is_at_work(url: str) -> None:
+    database = Database(url)
+    assert not at_work(database)
+    with holder(url) as process:
+        assert at_work(database)
+        process.kill()
+        process.wait()
+    assert not at_work(database)
+    with sole(database):  # to look leaves nothing behind
         pass

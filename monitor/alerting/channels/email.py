@@ -6,6 +6,7 @@ import datetime as dt
 import email.errors
 import email.policy
 import email.utils
+import re
 import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -21,6 +22,7 @@ from monitor.errors import DeliveryError
 from monitor.model import Digest, Message, Notice, Taken
 
 _TOO_LARGE = 552  # of the mail, or of all that the mailbox holds: then the brief one is refused too
+_NOT_ASCII = re.compile(r"[^\x00-\x7f\s]")
 _BRIEF = 4_000  # characters, and up to nine bytes in the mail for each
 
 
@@ -140,12 +142,20 @@ def _recipient(target: str) -> Address:
 
 
 def _address(spec: str) -> Address | None:
-    """The address, if the text is one and nothing but one: no list, no name, no comment."""
+    """The address, if the text is one and nothing but one: no list, no name, no comment.
+
+    Its domain is in ASCII, which every server takes; a name before the @ that is not needs one that knows SMTPUTF8.
+    """
+    name, _, domain = spec.rpartition("@")
+    stand_in = _NOT_ASCII.sub("x", name)  # Address takes a name in ASCII alone
     try:
-        found = Address(addr_spec=spec)
+        domain = domain.encode("idna").decode()
+        found = Address(addr_spec=f"{stand_in}@{domain}")
     except (ValueError, IndexError, email.errors.MessageError):  # IndexError: the parser's, on an early end
         return None
-    return found if found.addr_spec == spec and found.domain else None
+    if found.addr_spec != f"{stand_in}@{domain}" or not found.domain:
+        return None
+    return found if name == stand_in else Address(username=name, domain=domain)
 
 
 def _server(settings: EmailSettings) -> aiosmtplib.SMTP:
@@ -189,6 +199,8 @@ async def _hand_over(server: aiosmtplib.SMTP, mail: EmailMessage, host: str) -> 
     except aiosmtplib.SMTPResponseException as error:
         if error.code == _TOO_LARGE:
             raise _TooLargeError(f"SMTP {error.code}: {host}: {error.message}", permanent=True) from error
+        if error.code < 0:  # no answer that can be read, to the whole mail perhaps
+            raise DeliveryError(f"{host}: {' '.join(error.message.split())[:200]}", unsure=True) from error
         retry.check(retry.Protocol.SMTP, error.code, f"{host}: {error.message}")
     except aiosmtplib.SMTPNotSupported as error:
         raise DeliveryError(f"{host}: {error.message}", permanent=True) from error

@@ -340,15 +340,24 @@ def _check(answer: Posted, *, url: str, now: dt.datetime, bot: bool) -> None:
     """Status first; then the API's own word, as it answers 200 to what it refuses too."""
     said = _said(answer.body)
     check(answer, url=url, now=now, said=said.get("error", ""))
-    if said.get("ok") == "true" or (not bot and "ok" not in said):  # a webhook answers a plain "ok"
+    taken = "ok" not in said and not _is_web_page(answer.body)
+    if said.get("ok") == "true" or (not bot and taken):  # a webhook answers a plain "ok"
         return
-    error = said.get("error") or "nothing that Slack would say"
+    word = said.get("error")
+    error = word or "nothing that Slack would say"
     if error in _LOST:
         raise LostThreadError(f"{origin(url)} answers {error}", permanent=False)
     advice = PERMANENT.get(error) or MENDABLE.get(error)
     raise DeliveryError(
-        f"{origin(url)} answers {error}" + (f": {advice}" if advice else ""), permanent=error in PERMANENT
+        f"{origin(url)} answers {error}" + (f": {advice}" if advice else ""),
+        permanent=error in PERMANENT,
+        unsure=not word,  # whoever answers in Slack's place may have passed it on
     )
+
+
+def _is_web_page(body: bytes) -> bool:
+    """Whether a proxy or a page of maintenance answers in Slack's place."""
+    return body.lstrip().startswith(b"<")
 
 
 def _said(body: bytes) -> dict[str, str]:

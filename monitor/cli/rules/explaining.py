@@ -87,7 +87,7 @@ def _sought(
 
 def _from_file(path: Path, title: str, published: dt.datetime | None) -> Article:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     first = text.lstrip().partition("\n")[0]

@@ -52,5 +52,9 @@ def _lines(file: str) -> list[str]:
     path = Path(file)
     if not path.is_file():
         return []
-    with path.open("rb") as opened:
+    try:
+        opened = path.open("rb")
+    except OSError:  # which may be the very mistake
+        return []
+    with opened:
         return opened.read(1_000_000).decode("utf-8", errors="replace").split("\n")

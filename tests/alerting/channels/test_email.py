@@ -209,6 +209,32 @@ async def test_any_one_address_will_do(server: MailServer, target: str) -> None:
     assert server.recipients == [[target]]
 
 
+@pytest.mark.parametrize("utf8", [True, False])
+async def test_a_domain_in_any_script_is_reached_by_every_server(utf8: bool) -> None:  # noqa: FBT001 - a parameter
+    async with mail_server(utf8=utf8) as server:
+        await send(server, message(target="desk@한국.example"))
+    assert server.recipients == [["desk@xn--3e0b707e.example"]]
+
+
+async def test_a_name_in_any_script_is_reached_where_the_server_can(server: MailServer) -> None:
+    await send(server, message(target="류@한국.example"))
+    assert server.recipients == [["류@xn--3e0b707e.example"]]
+    assert str(server.mails[0]["To"]) == "류@xn--3e0b707e.example"
+    async with mail_server(utf8=False) as older:
+        error = await refusal(older, message(target="류@example.org"))
+    assert error.permanent
+    assert "SMTPUTF8" in str(error)
+
+
+async def test_an_answer_that_cannot_be_read_leaves_open_whether_the_mail_was_taken(
+    server: MailServer,
+) -> None:
+    server.to_data = ["what?"]
+    error = await refusal(server)
+    assert error.unsure
+    assert not error.permanent
+
+
 async def test_a_sender_that_is_no_address_is_for_the_operator_to_mend(server: MailServer) -> None:
     error = await refusal(server, sender="Bongsu")
     assert not error.permanent

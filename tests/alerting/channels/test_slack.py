@@ -337,7 +337,15 @@ async def test_what_may_be_mended_or_pass_is_tried_again(server: HttpServer, err
 
 @pytest.mark.parametrize("body", [b"", b"ok", b"<html>", b"[]", b'{"ok": "true"}', b"\xff", b'{"error": {}}'])
 async def test_an_answer_that_is_not_slacks_is_not_taken_for_a_yes(server: HttpServer, body: bytes) -> None:
-    assert not (await refusal_of_bot(server, answer(200, body))).permanent
+    refused = await refusal_of_bot(server, answer(200, body))
+    assert not refused.permanent
+    assert refused.unsure  # it may have been posted all the same
+
+
+async def test_a_web_page_in_slacks_place_is_not_taken_for_a_yes(server: HttpServer) -> None:
+    """A network that wants a login, or a proxy, answers 200 with a page to whatever is posted."""
+    refused = await refusal_of_webhook(server, answer(200, b"\n<!doctype html><title>Log in</title>"))
+    assert (refused.permanent, refused.unsure) == (False, True)
 
 
 @pytest.mark.parametrize(
