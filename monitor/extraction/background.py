@@ -23,6 +23,12 @@ _FREQUENT = re.compile(
     r"escalating|near-daily|almost-daily|daily|past|so-called|annual)",
     re.IGNORECASE,
 )
+# What somebody does again and again.
+_HABIT = re.compile(
+    r"(?:usual|typical|normal|traditional|customari|habitual|historical|occasional|periodical|sporadical|routine)ly|always|"
+    r"sometimes",
+    re.IGNORECASE,
+)
 _REPEATED = re.compile(
     r"(?:repeated|frequent|increasing(?:ly)?|many|numerous|growing|unprecedented)", re.IGNORECASE
 )
@@ -117,6 +123,12 @@ def _summing_up(verb: Token) -> Token | None:
         return compared
     for child in verb.children:
         if child.dep_ == "advmod" and _FREQUENT.fullmatch(child.text):
+            return child
+        if (
+            child.dep_ == "advmod"
+            and child.i < verb.i
+            and (_HABIT.fullmatch(child.text) or child.lower_ == "long")
+        ):
             return child
         if child.dep_ == "advmod" and child.tag_ == "RBR" and child.lower_ in {"more", "frequently"}:
             return child

@@ -19,6 +19,7 @@ from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
 from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
@@ -34,6 +35,7 @@ _HELPING = frozenset(
 )
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
+_FAR = 2  # sentences; what stands below them is no lead
 _STANDING = frozenset(
     {
         "restricted",
@@ -178,6 +180,8 @@ def _event(trigger: Located, roles: Roles, parsed: Parsed, published: dt.datetim
     status, cue = _status(finding, time, parsed)
     if status is Status.OCCURRED and not headline and not _dated(trigger, time):
         status, cue = _unless_background(trigger, parsed)
+    if status is Status.OCCURRED and not time.given:
+        status, cue = _unless_recalled(trigger, parsed, roles, context)
     if status in _OPEN and asks(parsed.piece.text):
         status, cue = Status.HYPOTHETICAL, None
     if status is Status.OCCURRED and _claims_itself(trigger, roles):
@@ -306,6 +310,23 @@ def _is_misread_verb(trigger: Located, parsed: Parsed) -> bool:
     A spelling that no list knows as a noun tells of no several deeds; what a verb governs is a noun all the same.
     """
     return parsed.is_title and trigger.verb and not trigger.noun and not grammar.is_verb(trigger.root.head)
+
+
+def _unless_recalled(
+    trigger: Located, parsed: Parsed, roles: Roles, context: Context
+) -> tuple[Status, Span | None]:
+    """Undated and told below the first sentence, the event may be one of former days."""
+    if parsed.is_title or parsed.piece.nth == 0 or _is_of_title(parsed, roles, context):
+        return Status.OCCURRED, None
+    token = recap_cue(trigger.root, parsed.piece.text, far=parsed.piece.nth >= _FAR)
+    return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
+
+
+def _is_of_title(parsed: Parsed, roles: Roles, context: Context) -> bool:
+    """Whether the headline names the thing or the place too: then it tells of the same news."""
+    titled = {each.entity.slug for each in (*context.objects, *context.places) if each.span.field == "title"}
+    placed = {place.slug for place in parsed.of_kind(Kind.PLACE)}
+    return not titled.isdisjoint(placed | {thing.entity.slug for thing in roles.objects})
 
 
 def _claims_itself(trigger: Located, roles: Roles) -> bool:
