@@ -180,6 +180,8 @@ def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Loca
     actors = [a for a in free if a is not reporter and not _observes(a.root)]
     before = [a for a in actors if a.last < trigger.first and a.root.dep_ != "pobj"]
     before = before or [a for a in actors if a.last < trigger.first and not grammar.is_pointed_at(a.root)]
+    if any(child.lower_ in _POSSESSIVES for child in trigger.root.children):  # not the "US" of "US mainland"
+        before = [a for a in before if a.root.dep_ not in grammar.MODIFIERS] or before
     if before:
         last = before[-1]
         beside = _with_partners([last], before, parsed)
