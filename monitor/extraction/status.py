@@ -58,6 +58,21 @@ _BY_HEAD_OF_NOUN = (
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
 _FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
 _VOICED_WITHIN = 5  # words
+# What a headline says of a deed that it names by a noun: "missile test feared".
+_OUTLOOK = (
+    (
+        re.compile(r"delayed|postponed|cancell?ed|averted|foiled|shelved|scrapped", re.IGNORECASE),
+        Status.DENIED,
+    ),
+    (re.compile(r"planned|scheduled|due|slated", re.IGNORECASE), Status.PLANNED),
+    (
+        re.compile(
+            r"feared|expected|likely|possible|probable|imminent|awaited|anticipated|predicted|looms?|looming|nears",
+            re.IGNORECASE,
+        ),
+        Status.HYPOTHETICAL,
+    ),
+)
 _ENDING = re.compile(r"end(?:s|ed)?", re.IGNORECASE)
 _STAY = re.compile(
     r"(?:trip|visit|tour|journey|stay|summit|meeting|session|congress|parade)s?", re.IGNORECASE
@@ -138,6 +153,7 @@ def is_claim(verb: Token) -> bool:
 def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
     yield from _modifiers(trigger, own)
+    yield from _outlook(trigger)
     for _ in range(_DEEPEST):
         for idiom in idioms(node):
             yield Finding(idiom.status, idiom.cue, exercise=idiom.played)
@@ -199,6 +215,22 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield Finding(Status.HYPOTHETICAL, child, exercise=True)
         if is_past(child):
             yield Finding(Status.HISTORICAL, child)
+
+
+def _outlook(noun: Token) -> Iterator[Finding]:
+    """What is said of the deed itself: "missile test feared", not "the launch planned for May took place"."""
+    if not noun.tag_.startswith("N"):
+        return
+    told = (
+        noun.head
+        if noun.dep_ in _SUBJECTS
+        else next((word for word in noun.doc[noun.i + 1 : noun.i + 2]), None)
+    )
+    if told is None or told.i < noun.i or any(child.dep_ in {"dobj", "xcomp"} for child in told.children):
+        return
+    for pattern, status in _OUTLOOK:
+        if pattern.fullmatch(told.text):
+            yield Finding(status, told)
 
 
 def _around(node: Token, child: Token) -> Iterator[Finding]:

@@ -308,3 +308,22 @@ def test_what_is_known_stays_known_whatever_becomes_of_it(told: Told, trigger: s
 )
 def test_what_is_not_known_stays_open(told: Told, trigger: str, title: str) -> None:
     assert told(trigger, title=title).status is not Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "headline", "status"),
+    [
+        ("nuclear test", "North Korean nuclear test feared", Status.HYPOTHETICAL),
+        ("missile launch", "North Korean missile launch feared, Seoul says", Status.HYPOTHETICAL),
+        ("missile test", "North Korea missile test likely this week", Status.HYPOTHETICAL),
+        ("nuclear test", "North Korean nuclear test expected soon", Status.HYPOTHETICAL),
+        ("military drills", "Chinese military drills planned near Taiwan", Status.PLANNED),
+        ("missile launch", "North Korean missile launch postponed", Status.DENIED),
+        ("missile launch", "North Korean missile launch planned for May takes place", Status.OCCURRED),
+        ("missile launch", "North Korean missile launch delayed talks", Status.OCCURRED),
+    ],
+)
+def test_what_a_headline_says_of_a_deed_counts(
+    told: Told, trigger: str, headline: str, status: Status
+) -> None:
+    assert told(trigger, title=headline).status is status
