@@ -89,7 +89,7 @@ def events_of(
         hopes = _hopes(sought, deed.slug, roles)
         if hopes is not None and not hopes:
             continue
-        event = read.get(word) or _event(first[word], roles, parsed, published)
+        event = read.get(word) or _event(first[word], roles, parsed, context, published)
         read[word] = event
         if hopes is not None and not _may_count(event, hopes):
             continue
@@ -158,7 +158,7 @@ def _is_attribute(word: Token) -> bool:
     return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS"} and name.text[:1].isupper()
 
 
-def _event(trigger: Located, roles: Roles, parsed: Parsed, published: dt.datetime) -> Event:
+def _event(trigger: Located, roles: Roles, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
     around = (trigger.mention.span.start - parsed.piece.start, trigger.mention.span.end - parsed.piece.start)
     time = when(
         parsed.piece.text,

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from monitor.extraction import cues, grammar
+from monitor.extraction.tokens import Token
 
 # How lately it was, or when on the day.
 _LATELY = re.compile(
