@@ -114,10 +114,10 @@ def is_misread_denial(word: Token, deed: Token) -> bool:
 
 
 def is_none(word: Token) -> bool:
-    """Whether the word says that there is none; "No. 3" only counts."""
-    if word.lower_ not in cues.NONE:
-        return False
+    """Whether the word says that there is none; "No. 3" only counts, and a no-sail zone is one."""
     after = word.doc[word.i + 1 : word.i + 3]
+    if word.lower_ not in cues.NONE or after.text.startswith("-"):
+        return False
     return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
 
 

@@ -38,6 +38,7 @@ Told = Callable[..., Event]
         ("visit", "Kim Jong Un ends visit to China."),
         ("missile test", "North Korea missile test not the first, Seoul says."),
         ("missile launch", "North Korea's missile launch no threat to Japan, the military says."),
+        ("No-sail zone", "No-sail zone declared in Bohai Sea for live fire."),
         ("differ", "No joint briefing as ministers of Seoul and Washington differ over command."),
     ],
 )
