@@ -12,6 +12,15 @@ _SAME_DAYS = re.compile(
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _ANEW = frozenset({";", ":", "—", "–"})
+# What a deed that was done is said not to be: "the flight was not aimed at anyone", "the test is not the first".
+_OF_THE_KNOWN = re.compile(
+    r"(?:aim|direct|target|meant|mean|intend|design|against|relat|link|connect|tied|new\b|news\b|unusual|surpris|"
+    r"unexpected|helpful|acceptable|conducive|justif|legitimate|legal|illegal|provocative|hostile|offensive|alone|"
+    r"over\b|enough|the (?:first|last|only|work|end|cause)\b|(?:a |an |the |any )?(?:threat|surprise|shock|"
+    r"coincidence|accident|mistake|provocation|danger|risk|problem|concern|violation|breach|challenge|secret|cause|"
+    r"reason|matter|message|signal|joke|bluff))",
+    re.IGNORECASE,
+)
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _BASE = frozenset({"VB"})
 _ASIDE = frozenset({"nsubj", "agent", "advcl", "conj", "csubj", "parataxis", "ROOT"})
@@ -22,6 +31,7 @@ _ANSWERED_BY = frozenset({"to", "for", "over", "against"})
 _OPEN = frozenset({"a", "an", "any", "another", "every", "such", "further", "more", "new", "fresh", "future"})
 _GUESSING = frozenset({"may", "might", "could", "can", "must"})
 _THE = frozenset({"the", "this", "that", "these", "those", "latest"})
+_WAY = frozenset({"IN", "RB", "RP"})
 _WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 # What goes on, where a test or a launch may be feared before it comes.
 _STANDING = frozenset(
@@ -103,11 +113,17 @@ def is_misread_denial(word: Token, deed: Token) -> bool:
 
 
 def is_none(word: Token) -> bool:
-    """Whether the word says that there is none; "No. 3" only counts."""
-    if word.lower_ not in cues.NONE:
-        return False
+    """Whether the word says that there is none; "No. 3" only counts, and a no-sail zone is one."""
     after = word.doc[word.i + 1 : word.i + 3]
+    if word.lower_ not in cues.NONE or (after and after[0].text.startswith("-")):
+        return False
     return not (len(after) > 1 and after[0].text == "." and after[1].like_num)
+
+
+def is_of_the_known(denial: Token) -> bool:
+    """Whether a denial only says what a known deed is not: "not aimed at anyone", "no threat to the US"."""
+    after = denial.doc.text_of(denial.i + 1, denial.i + 4)
+    return _OF_THE_KNOWN.match(after) is not None
 
 
 def is_of_nothing(child: Token, parent: Token) -> bool:
@@ -168,8 +184,8 @@ def turns_down(verb: Token) -> bool:
 
 
 def is_past(word: Token) -> bool:
-    """Whether a word looks back; "earlier in the day" tells the news of the day."""
-    if not cues.PAST.fullmatch(word.text):
+    """Whether a word looks back; "earlier in the day" tells the news of the day, "sail past" only of a way."""
+    if not cues.PAST.fullmatch(word.text) or (word.lower_ == "past" and word.tag_ in _WAY):
         return False
     after = word.doc.text_of(word.i + 1, word.i + 4)
     return word.lower_ != "earlier" or not _SAME_DAYS.match(after)

@@ -15,6 +15,13 @@ _RANKED = re.compile(
     r"latest|largest|biggest|most|longest|highest|strongest|heaviest|worst|record|newest)\b[^,;.]*\Z",
     re.IGNORECASE,
 )
+# A time with which the news is compared dates it not: "up 7 % from 6 % in 2021", "farther than in the 2022 test".
+_COMPARED = re.compile(
+    r"\b(?:compar(?:ed|able|ing) (?:with|to)|than(?! (?:\d|an?\b|one\b|half\b|hundreds\b|dozens\b|thousands\b))|"
+    r"(?:the )?same as|(?:up|down|rise|rose|grew|increase[ds]?|jump(?:ed|s)?|fell|drop(?:ped|s)?) from|versus|vs\.?|"
+    r"similar to|unlike|akin to|identical to|reminiscent of|of the (?:type|kind|sort))\s(?:[^,;.]|\.(?=\d))*\Z",
+    re.IGNORECASE,
+)
 _RANK_REACH = 90  # characters before a time in which a ranking word may stand
 # From "a 2017" or "the anniversary of" to the deed that it dates.
 _LEADING_ON = re.compile(
@@ -46,6 +53,8 @@ _FURTHER = 15  # characters
 _TELLING = re.compile(
     r"\b(?P<deed>said|says|announced|reported|confirmed|told|stated|added|claimed)\s+(?:(?:late|early|on)\s+)*\Z"
 )
+# What was counted up to then is told now: "had 600 warheads as of mid-2024".
+_COUNTED_UP_TO = re.compile(r"\b(?:as of|by)\s+(?:(?:the )?(?:end|middle|start|close) of )?\Z", re.IGNORECASE)
 # Somebody's own words; of two or three words it may be the writer's date that is quoted.
 _QUOTE = re.compile(r"[\"“](?:[^\s\"“”]+\s+){4,}[^\"“”]*[\"”]")
 _DEED_REACH = 30  # characters before a time in which the deed that it dates may stand
@@ -62,7 +71,7 @@ class When:
     given: bool
     historical: bool = False
     cue: tuple[int, int] | None = None  # of the words in the sentence, code points
-    told_now: bool = False  # the sentence dates its telling, in these days: "said on Friday"
+    told_now: bool = False  # the sentence tells it as news of these days: "said on Friday", "600 as of March"
     lately: bool = (
         False  # historical, but so little that what is told may be news: "in December", told in January
     )
@@ -99,13 +108,15 @@ def when(
     cue = (nearest.start, nearest.end)
     if _is_old(nearest, today):
         telling = (phrase for phrase in dating if phrase not in doing and today - phrase.date <= CURRENT)
-        recent = today - nearest.date <= _DISCLOSED and any(telling)
+        recent = today - nearest.date <= _DISCLOSED and (
+            any(telling) or _COUNTED_UP_TO.search(sentence, 0, nearest.start)
+        )
         return When(
             nearest.date,
             given=nearest.exact,
             historical=True,
             cue=cue,
-            told_now=recent,
+            told_now=bool(recent),
             lately=today - nearest.date <= _LATELY and not nearest.ranks,
         )
     if nearest.date > today:
@@ -137,10 +148,21 @@ def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
     """Whether the phrase can date the event."""
     if phrase.ranks and _RANKED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start):
         return False
+    if _is_compared(phrase, sentence, around):
+        return False
     done_by = sentence[around[1] : phrase.start].strip() == "by"  # "settled by a 1965 treaty"
     if phrase.leads and not done_by and not _leads_on(phrase, sentence, around[0]):
         return False
     return phrase.weekday or not _belongs_to(_OTHER_DEED, phrase, sentence, around)
+
+
+def _is_compared(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
+    """Whether the phrase dates what the event is only compared with."""
+    found = _COMPARED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start)
+    if found is None:
+        return False
+    within = found.start() < around[0] < phrase.start or _leads_on(phrase, sentence, around[0])
+    return not within
 
 
 def _belongs_to(deeds: re.Pattern[str], phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:

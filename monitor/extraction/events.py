@@ -26,7 +26,7 @@ from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, i
 from monitor.extraction.tokens import Token
 from monitor.model import Count, Event, Kind, Mention, Need, Span, Status
 
-_UP_TO_NOW = re.compile(r"\b(?:as of|since)\b", re.IGNORECASE)
+_UP_TO_NOW = re.compile(r"\b(?:as of|since|by)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 _Word = tuple[int, int, bool, bool]  # first and last token, whether it is a verb's form, a noun's
@@ -252,7 +252,7 @@ def _status(finding: Finding, time: When, parsed: Parsed) -> tuple[Status, Span 
 
 
 def _still_so(trigger: Located, time: When, parsed: Parsed) -> bool:
-    """Whether a present tense tells what still is: "as of May it runs", "since 2019 it has"."""
+    """Whether a present tense tells what still is: "as of May it runs", "since 2019 it has", "it has 600 by May"."""
     if time.cue is None or trigger.root.tag_ not in {"VBZ", "VBP"}:
         return False
     words = parsed.piece.text[max(0, time.cue[0] - 6) : time.cue[1]]

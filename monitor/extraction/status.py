@@ -21,6 +21,7 @@ from monitor.extraction.clauses import (
     is_misread_plan,
     is_none,
     is_of_nothing,
+    is_of_the_known,
     is_past,
     is_rejected,
     is_taken_as_given,
@@ -160,7 +161,7 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
         undone = node != trigger and is_undone(node)
         for child in node.children:
             if not (undone and child.dep_ == "neg"):
-                yield from _around(node, child)
+                yield from _around(node, child, trigger)
         if node != trigger and node.tag_.startswith("N") and cues.SAYING.fullmatch(node.text):
             yield from _denied_with(node)  # "rejects a claim of"
         if _ends_walk(node) or (trigger.dep_ != "amod" and is_talked_over(node)):
@@ -233,11 +234,11 @@ def _outlook(noun: Token) -> Iterator[Finding]:
             yield Finding(status, told)
 
 
-def _around(node: Token, child: Token) -> Iterator[Finding]:
-    """Negation, modals and conditions that hang directly on one node."""
+def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
+    """Negation, modals and conditions that hang directly on one node above the trigger, or on it."""
     if child.i > node.i and child.dep_ not in {"prep", "advmod", "neg", "dobj"}:
         return
-    if _negates(child, node):
+    if _negates(child, node, trigger):
         yield Finding(Status.DENIED, child, negated=True)
     if child.dep_ == "mark":
         yield from _marked(child, node)
@@ -249,16 +250,24 @@ def _around(node: Token, child: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, child)
 
 
-def _negates(child: Token, node: Token) -> bool:
+def _negates(child: Token, node: Token, trigger: Token) -> bool:
+    """Whether a word on one node denies the trigger, and does not only say what the known deed is not."""
     if child.dep_ == "neg" or child.lower_ in cues.NEVER:
-        return True
-    if child.dep_ in _SUBJECTS:
+        return child.i < trigger.i or not is_of_the_known(child)
+    if child.dep_ in _SUBJECTS and not _leads_in(child, node):
         return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
     if child.dep_ == "dobj":
         return child.lower_ == "nothing" or any(
-            word.lower_ == "no" and is_none(word) for word in child.lefts
+            word.lower_ == "no" and is_none(word) and not is_of_the_known(word) for word in child.lefts
         )  # "fired no missile"
     return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
+
+
+def _leads_in(noun: Token, verb: Token) -> bool:
+    """Whether a headline's lead was read as the subject of what follows it: "No briefing as ministers differ"."""
+    return any(
+        word.lower_ == "as" and word.dep_ == "prep" and noun.i < word.i < verb.i for word in noun.children
+    )
 
 
 def _marked(mark: Token, verb: Token) -> Iterator[Finding]:
@@ -388,6 +397,8 @@ def _generic(clause: Token) -> Iterator[Finding]:
     )
     if clause.dep_ == "acl" and participle and noun.tag_ == "NNS":
         yield from _doubts_above(noun)
+    elif clause.dep_ == "acl" and participle and any(is_none(child) for child in noun.lefts):
+        yield Finding(Status.DENIED, noun, negated=True)  # "no missile fired by the North"
     elif (clause.dep_ == "acl" and not participle) or _tells_what(clause):
         yield from _of_noun(noun)
 

@@ -82,6 +82,8 @@ _SINCE = re.compile(r"\b(?:since|than|from)\s+\Z", re.IGNORECASE)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
 _AHEAD = dt.timedelta(days=60)  # a month and day without a year lies no further ahead
 _SATURDAY = 5
+# "Two years after the summit" and "nine years on" date what the years are counted from, not the news.
+_MEASURED_FROM = frozenset({"after", "since", "on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,7 @@ def _points(sentence: str, today: dt.date) -> list[Phrase]:
             today - dt.timedelta(days=days),
             ranks=bool(_SINCE.search(sentence, 0, hit.start())),
             late=hit["unit"].lower() == "week" and "way" not in hit.groupdict(),
+            leads=(hit.groupdict().get("way") or "").lower() in _MEASURED_FROM,
         )
         for pattern in (_AGO, _LAST)
         for hit in pattern.finditer(sentence)

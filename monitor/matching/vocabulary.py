@@ -24,6 +24,13 @@ from monitor.model import Answers, Entity, Kind, Term, Terms, Vocabulary
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_CHOICES = 5_000  # of one spelling
+# How headlines shorten the names of states, wherever these stand in a spelling.
+_SHORT_FORMS = (
+    (re.compile(r"\bNorth Korea(?=n?s?\b)"), ("N. Korea", "N.Korea", "N Korea", "NKorea")),
+    (re.compile(r"\bSouth Korea(?=n?s?\b)"), ("S. Korea", "S.Korea", "S Korea", "SKorea")),
+    (re.compile(r"\bNorth Korean?\b"), ("DPRK",)),
+    (re.compile(r"\bSouth Korean?\b"), ("ROK",)),
+)
 OTHER_LANGUAGES = ("ko", "ja", "zh", "ru")
 
 
@@ -227,7 +234,7 @@ def _entity(entry: Entry, file: VocabularyFile, terms: Terms) -> Entity:
         mutual=entry.mutual,
         since=entry.role_from,
         until=entry.role_to,
-        near=tuple(entry.near),
+        near=tuple(near for each in entry.near for near in _with_short_forms(each)),
         elsewhere=tuple(_elsewhere(entry)),
     )
 
@@ -262,9 +269,18 @@ def _territory(language: str, country: str) -> str:
 
 
 def _spelled(spellings: Iterable[str]) -> Iterator[str]:
-    """Each spelling, its choices written out: "air (defence|defense) zone" is two."""
+    """Each spelling, its choices and the short forms of states written out: "air (defence|defense) zone" is two."""
     for spelling in spellings:
-        yield from (" ".join("".join(choice).split()) for choice in itertools.product(*_choices(spelling)))
+        for choice in itertools.product(*_choices(spelling)):
+            yield from _with_short_forms(" ".join("".join(choice).split()))
+
+
+def _with_short_forms(spelling: str) -> Iterator[str]:
+    """The spelling, and it with each short form of a state named in it: "oil for N. Korea"."""
+    yield spelling
+    for name, shorter in _SHORT_FORMS:
+        if name.search(spelling) and not name.fullmatch(spelling):
+            yield from (name.sub(form, spelling) for form in shorter)
 
 
 def _choices(spelling: str) -> list[list[str]]:

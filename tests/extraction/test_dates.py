@@ -115,6 +115,11 @@ def test_a_day_beside_a_rank_still_dates() -> None:
         "It fired shells in breach of sanctions imposed in 2006.",
         "It fired a missile on the anniversary of its founding.",
         "It fired at an island shelled in the 1950-53 war.",
+        "It fired two years after the summit collapsed.",
+        "Nine years on, it fired again.",
+        "It fired 7.2 tonnes of shells, compared with 6.8 tonnes in 2021.",
+        "It fired a missile farther than in 2022.",
+        "It fired a missile of the type tested in 2017.",
     ],
 )
 def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
@@ -128,6 +133,8 @@ def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
         ("It marked the first anniversary of the day it fired a missile.", "fired"),
         ("Five years after the North fired on the island, wounds heal.", "fired"),
         ("Its 2017 nuclear test was its last.", "test"),
+        ("This one flew farther than the missile fired in 2022.", "fired"),
+        ("It fired more than 20 missiles in 2022.", "fired"),
         ("A 2010 shelling killed four.", "shelling"),
         ("On this day in history, it fired a missile.", "fired"),
         ("It was in 2006 that sanctions were imposed.", "imposed"),
@@ -315,3 +322,9 @@ def test_what_is_told_of_last_month_at_the_head_of_the_news_is_told_only_now(
     assert event.status is Status.OCCURRED
     later = told("tested", "Talks began. China tested a missile last month, officials said.")
     assert later.status is Status.HISTORICAL
+
+
+def test_what_is_counted_up_to_some_months_ago_is_told_now(told: Callable[..., Event]) -> None:
+    text = "China had more than 600 nuclear warheads as of last August, the Pentagon says."
+    assert told("had more", text).status is Status.OCCURRED
+    assert told("had more", text.replace("last August", "2019")).status is Status.HISTORICAL

@@ -36,6 +36,10 @@ Told = Callable[..., Event]
         ("operates", "As of May, North Korea operates an enrichment plant."),
         ("operates", "Since 2019 North Korea operates an enrichment plant."),
         ("visit", "Kim Jong Un ends visit to China."),
+        ("missile test", "North Korea missile test not the first, Seoul says."),
+        ("missile launch", "North Korea's missile launch no threat to Japan, the military says."),
+        ("No-sail zone", "No-sail zone declared in Bohai Sea for live fire."),
+        ("differ", "No joint briefing as ministers of Seoul and Washington differ over command."),
     ],
 )
 def test_what_happened_has_occurred(told: Told, trigger: str, text: str) -> None:
@@ -61,6 +65,8 @@ def test_what_its_doer_alone_tells_is_claimed(told: Told, trigger: str, text: st
         ("fire", "North Korea did not fire a missile on Tuesday.", "not"),
         ("launched", "North Korea has never launched a missile from the site.", "never"),
         ("fired", "No missile was fired by North Korea.", "missile"),
+        ("fired", "No missile fired by North Korea, Japan says.", "missile"),
+        ("missile launch", "North Korea's missile launch not confirmed, Japan says.", "not"),
         ("launched", "Tokyo said no missile was launched.", "missile"),
         ("missile launch", "There was no North Korean missile launch.", "no"),
         ("crossed", "No Chinese aircraft crossed the median line, Taiwan said.", "aircraft"),
