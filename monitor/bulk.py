@@ -27,6 +27,17 @@ def building() -> Iterator[None]:
         _give_back()
 
 
+@contextmanager
+def collecting_rarely(objects: int) -> Iterator[None]:
+    """Let so many objects come, meanwhile, before the garbage collector looks at them."""
+    before = gc.get_threshold()
+    gc.set_threshold(objects)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _give_back() -> None:
     """Free memory, which the C library would keep for later: it may be as much as all that stays."""
     trim = _trim()

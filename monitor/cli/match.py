@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ import typer
 
 from monitor.alerting.text import calm
 from monitor.archive import article, opened, records
+from monitor.bulk import collecting_rarely
 from monitor.cli.options import ConfigFile, read_config_if_any
 from monitor.config import Config
 from monitor.extraction.extractor import Extractor
@@ -42,8 +42,7 @@ def match(
     """Articles as JSON lines in, matches as JSON lines out; touches no database."""
     now = dt.datetime.now(dt.UTC)
     judged = Judge(read_config_if_any(config), gated=gate, misses=False)
-    gc.set_threshold(_RARELY)
-    with opened(file) as lines:
+    with collecting_rarely(_RARELY), opened(file) as lines:
         articles = (article(record, now=now) for record in records(lines, name=str(file)))
         answers = (_line(each, verdict) for each, verdict in judged.all(articles))
         while lines_of_batch := list(itertools.islice(answers, BATCH)):
