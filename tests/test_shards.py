@@ -127,6 +127,11 @@ def test_a_broken_line_is_named_and_what_was_judged_before_it_is_kept() -> None:
         ("no.parquet", b"not Parquet at all", "cannot read"),
         ("no.jsonl", b"\xff\xfe", "not UTF-8"),
     ],
+    ids=[
+        "cut",
+        "no parquet",
+        "no text",
+    ],  # gzip writes the time: the workers of the suite would name it differently
 )
 @pytest.mark.usefixtures("news")
 def test_a_file_that_cannot_be_read_is_named(name: str, content: bytes, said: str) -> None:
