@@ -7,6 +7,7 @@ its input does.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import resource
 import sys
@@ -29,6 +30,7 @@ def main(cpu: int, memory: int) -> None:
     """Answer until the input ends, each document within `cpu` seconds, all within `memory` bytes."""
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
+    logging.disable(logging.CRITICAL)  # of a document's faults we hear by the answer
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_AS, memory)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 
 from monitor.errors import ParseError
@@ -17,7 +16,6 @@ def webtext(body: bytes, *, content_type: str | None, url: str) -> str:
     import trafilatura  # noqa: PLC0415 - takes a quarter of a second, which children that parse feeds need not wait
 
     del url  # what it would be used for is not asked here
-    logging.disable(logging.CRITICAL)  # of a page's faults we hear by the result
     markup = _DECLARATION.sub("", decode(body, content_type=content_type, webpage=True))
     found = trafilatura.extract(
         markup, favor_precision=True, include_comments=False, include_tables=False, with_metadata=False
