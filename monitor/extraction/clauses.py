@@ -32,6 +32,11 @@ _OPEN = frozenset({"a", "an", "any", "another", "every", "such", "further", "mor
 _GUESSING = frozenset({"may", "might", "could", "can", "must"})
 _THE = frozenset({"the", "this", "that", "these", "those", "latest"})
 _WAY = frozenset({"IN", "RB", "RP"})
+_ENDING = re.compile(r"end(?:s|ed)?", re.IGNORECASE)
+_STAY = re.compile(
+    r"(?:trip|visit|tour|journey|stay|summit|meeting|session|congress|parade)s?", re.IGNORECASE
+)
+_GOVERNING_PREPOSITIONS = frozenset({"against", "from", "with", "for", "about", "of"})
 _WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 # What goes on, where a test or a launch may be feared before it comes.
 _STANDING = frozenset(
@@ -240,3 +245,61 @@ def _stands_before(verb: Token) -> bool:
     parted = any(child.text in _ANEW and verb.i < child.i < following.i for child in following.children)
     joined = any(child.dep_ == "cc" and verb.i < child.i < following.i for child in following.children)
     return parted or joined or any(child.dep_ == "dobj" for child in following.children)
+
+
+def comes_home(parent: Token, child: Token) -> bool:
+    """Whether what ends has been: "Kim ends a trip to China", where to end tests is to stop them."""
+    return bool(_ENDING.fullmatch(parent.text)) and bool(_STAY.fullmatch(child.text))
+
+
+def goes_before(child: Token, parent: Token) -> bool:
+    """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
+    after = [word for word in parent.children if word.i > child.i]
+    subordinate = any(word.dep_ == "mark" for word in after)  # "fires missiles as drills end"
+    own_subject = any(word.dep_ in _SUBJECTS for word in after)
+    return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
+
+
+def is_loose(child: Token, parent: Token) -> bool:
+    """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
+    if child.dep_ == "prep" and child.i < parent.i:
+        return True  # "with record incursions, China warns"
+    gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
+    if child.lower_ == "on" and turns_down(parent):
+        return False  # "holds off on a strike"
+    return (
+        child.dep_ == "prep"
+        and parent.tag_.startswith("V")
+        and child.lower_ not in _GOVERNING_PREPOSITIONS
+        and not gerund
+    )
+
+
+def is_set_itself(parent: Token, child: Token) -> bool:
+    """Whether "set" is the deed itself, not what is set to come."""
+    return parent.lower_ == "set" and parent.dep_ == "ROOT" and child.dep_ == "dobj"
+
+
+def tells_what(clause: Token) -> bool:
+    """Whether a clause read as relative says what the noun is: "a report that the North sent troops"."""
+    return clause.dep_ == "relcl" and any(child.dep_ == "mark" for child in clause.children)
+
+
+def negates(child: Token, node: Token, trigger: Token) -> bool:
+    """Whether a word on one node denies the trigger, and does not only say what the known deed is not."""
+    if child.dep_ == "neg" or child.lower_ in cues.NEVER:
+        return child.i < trigger.i or not is_of_the_known(child)
+    if child.dep_ in _SUBJECTS and not _leads_in(child, node):
+        return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
+    if child.dep_ == "dobj":
+        return child.lower_ == "nothing" or any(
+            word.lower_ == "no" and is_none(word) and not is_of_the_known(word) for word in child.lefts
+        )  # "fired no missile"
+    return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
+
+
+def _leads_in(noun: Token, verb: Token) -> bool:
+    """Whether a headline's lead was read as the subject of what follows it: "No briefing as ministers differ"."""
+    return any(
+        word.lower_ == "as" and word.dep_ == "prep" and noun.i < word.i < verb.i for word in noun.children
+    )

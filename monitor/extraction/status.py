@@ -16,17 +16,22 @@ from monitor.extraction import cues
 from monitor.extraction.clauses import (
     begins_anew,
     brings_in_known,
+    comes_home,
+    goes_before,
     is_concern,
+    is_loose,
     is_misread_denial,
     is_misread_plan,
     is_none,
     is_of_nothing,
-    is_of_the_known,
     is_past,
     is_rejected,
+    is_set_itself,
     is_taken_as_given,
     is_talked_over,
     is_undone,
+    negates,
+    tells_what,
     turns_down,
 )
 from monitor.extraction.idioms import idioms
@@ -44,7 +49,6 @@ _INTENDING = frozenset(
 _OTHER_ASSERTION = frozenset({"advcl", "relcl", "acl", "parataxis", "csubj"})
 _UNGOVERNED = _OTHER_ASSERTION | {"nsubj", "nsubjpass", "agent", "poss", "npadvmod", "conj"}
 _MODIFIERS = frozenset({"amod", "compound", "advmod", "nmod", "poss", "npadvmod", "quantmod"})
-_GOVERNING_PREPOSITIONS = frozenset({"against", "from", "with", "for", "about", "of"})
 _BY_NOUN = (
     (cues.DENYING, Status.DENIED),
     (cues.THREATENING, Status.THREATENED),
@@ -73,10 +77,6 @@ _OUTLOOK = (
         ),
         Status.HYPOTHETICAL,
     ),
-)
-_ENDING = re.compile(r"end(?:s|ed)?", re.IGNORECASE)
-_STAY = re.compile(
-    r"(?:trip|visit|tour|journey|stay|summit|meeting|session|congress|parade)s?", re.IGNORECASE
 )
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
@@ -198,7 +198,7 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     for child in noun.children:
         if child.dep_ == "det" and is_none(child):
             yield Finding(Status.DENIED, child, negated=True)
-        if is_misread_denial(child, noun) and not _comes_home(child, noun):
+        if is_misread_denial(child, noun) and not comes_home(child, noun):
             yield Finding(Status.DENIED, child)
         if child.dep_ not in _MODIFIERS or child.i in own:
             continue
@@ -238,7 +238,7 @@ def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
     """Negation, modals and conditions that hang directly on one node above the trigger, or on it."""
     if child.i > node.i and child.dep_ not in {"prep", "advmod", "neg", "dobj"}:
         return
-    if _negates(child, node, trigger):
+    if negates(child, node, trigger):
         yield Finding(Status.DENIED, child, negated=True)
     if child.dep_ == "mark":
         yield from _marked(child, node)
@@ -248,26 +248,6 @@ def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
         yield Finding(Status.PLANNED, child)
     if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS:
         yield Finding(Status.HYPOTHETICAL, child)
-
-
-def _negates(child: Token, node: Token, trigger: Token) -> bool:
-    """Whether a word on one node denies the trigger, and does not only say what the known deed is not."""
-    if child.dep_ == "neg" or child.lower_ in cues.NEVER:
-        return child.i < trigger.i or not is_of_the_known(child)
-    if child.dep_ in _SUBJECTS and not _leads_in(child, node):
-        return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
-    if child.dep_ == "dobj":
-        return child.lower_ == "nothing" or any(
-            word.lower_ == "no" and is_none(word) and not is_of_the_known(word) for word in child.lefts
-        )  # "fired no missile"
-    return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
-
-
-def _leads_in(noun: Token, verb: Token) -> bool:
-    """Whether a headline's lead was read as the subject of what follows it: "No briefing as ministers differ"."""
-    return any(
-        word.lower_ == "as" and word.dep_ == "prep" and noun.i < word.i < verb.i for word in noun.children
-    )
 
 
 def _marked(mark: Token, verb: Token) -> Iterator[Finding]:
@@ -297,12 +277,7 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
 
 def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     """What the word above makes of its complement."""
-    if (
-        parent == child
-        or child.dep_ in _UNGOVERNED
-        or _is_loose(child, parent)
-        or _goes_before(child, parent)
-    ):
+    if parent == child or child.dep_ in _UNGOVERNED or is_loose(child, parent) or goes_before(child, parent):
         return
     status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
     if parent.lower_ == "without" or is_of_nothing(child, parent):
@@ -325,19 +300,14 @@ def _status_under(parent: Token, child: Token) -> Status | None:
         return None  # worried about, not about to
     if turns_down(parent):
         return Status.DENIED
-    if _comes_home(parent, child) or (parent.lower_ == "warning" and parent.dep_ in _MODIFIERS):
+    if comes_home(parent, child) or (parent.lower_ == "warning" and parent.dep_ in _MODIFIERS):
         return None  # "ends a visit", "warning shots"
     status = _status_by_word(parent)
     if status is Status.HISTORICAL and not is_past(parent):
         return None
     if status is Status.DENIED and child.dep_ == "prep" and child.lower_ not in _DENYING_PREPOSITIONS:
         return None
-    return None if status is Status.PLANNED and _sets(parent, child) else status
-
-
-def _comes_home(parent: Token, child: Token) -> bool:
-    """Whether what ends has been: "Kim ends a trip to China", where to end tests is to stop them."""
-    return bool(_ENDING.fullmatch(parent.text)) and bool(_STAY.fullmatch(child.text))
+    return None if status is Status.PLANNED and is_set_itself(parent, child) else status
 
 
 def _status_by_word(word: Token) -> Status | None:
@@ -349,34 +319,6 @@ def _swirling(verb: Token) -> Iterator[Finding]:
     for child in verb.children:
         if child.dep_ in _SUBJECTS and cues.DOUBTING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child)
-
-
-def _goes_before(child: Token, parent: Token) -> bool:
-    """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
-    after = [word for word in parent.children if word.i > child.i]
-    subordinate = any(word.dep_ == "mark" for word in after)  # "fires missiles as drills end"
-    own_subject = any(word.dep_ in _SUBJECTS for word in after)
-    return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
-
-
-def _is_loose(child: Token, parent: Token) -> bool:
-    """Whether a phrase only stands beside a verb: "threatened Seoul during the launch"."""
-    if child.dep_ == "prep" and child.i < parent.i:
-        return True  # "with record incursions, China warns"
-    gerund = any(word.dep_ == "pcomp" for word in child.children)  # "hints at resuming"
-    if child.lower_ == "on" and turns_down(parent):
-        return False  # "holds off on a strike"
-    return (
-        child.dep_ == "prep"
-        and parent.tag_.startswith("V")
-        and child.lower_ not in _GOVERNING_PREPOSITIONS
-        and not gerund
-    )
-
-
-def _sets(parent: Token, child: Token) -> bool:
-    """Whether "set" is the deed itself, not what is set to come."""
-    return parent.lower_ == "set" and parent.dep_ == "ROOT" and child.dep_ == "dobj"
 
 
 # --- where the walk ends ---------------------------------------------------------------------------
@@ -399,13 +341,8 @@ def _generic(clause: Token) -> Iterator[Finding]:
         yield from _doubts_above(noun)
     elif clause.dep_ == "acl" and participle and any(is_none(child) for child in noun.lefts):
         yield Finding(Status.DENIED, noun, negated=True)  # "no missile fired by the North"
-    elif (clause.dep_ == "acl" and not participle) or _tells_what(clause):
+    elif (clause.dep_ == "acl" and not participle) or tells_what(clause):
         yield from _of_noun(noun)
-
-
-def _tells_what(clause: Token) -> bool:
-    """Whether a clause read as relative says what the noun is: "a report that the North sent troops"."""
-    return clause.dep_ == "relcl" and any(child.dep_ == "mark" for child in clause.children)
 
 
 def _of_noun(noun: Token) -> Iterator[Finding]:
