@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +43,7 @@ class Size:
 SHORT = Size(kills=200, mutations=1_000, items=1_000, posts=1_000, minutes=0)
 FULL = Size(kills=2_000, mutations=10_000, items=10_000, posts=10_000, minutes=60)
 
-Measure = Callable[[Size, Postgres | None, Progress], list[Figure]]
+Measure = Callable[[Size, Postgres | None, Progress], Iterable[Figure]]
 FIGURES: dict[str, Measure] = {
     "kills": lambda size, postgres, progress: kills.measure(size.kills, postgres, progress),
     "together": lambda size, postgres, progress: together.measure(size.items, postgres, progress),
@@ -75,28 +75,30 @@ def main() -> int:
     with _postgres() as postgres:
         size = FULL if given.full else SHORT
         size = size if given.minutes is None else replace(size, minutes=given.minutes)
-        figures = measure(given.name or list(FIGURES), size, postgres, out)
+        figures = []
+        for each in measure(given.name or list(FIGURES), size, postgres, out):
+            figures.append(each)
+            if given.page:  # at once: a run of hours may be broken off
+                write_rows([each])
     caption = f"{_machine()}, {(time.monotonic() - began) / 60:.0f} minutes."
     out.print(table(figures, title=f"Bongsu {__version__}", caption=caption))
-    if given.page:
-        write_rows(figures)
-    elif not given.name:
+    if not given.page and not given.name:
         write(figures, caption)
     return int(any(each.broken for each in figures))
 
 
 def measure(
     names: list[str], size: Size, postgres: Postgres | None, out: rich.console.Console
-) -> list[Figure]:
-    """The figures of these names, with a bar for each."""
-    found: list[Figure] = []
+) -> Iterator[Figure]:
+    """The figures of these names, each told as it comes, with a bar for each name."""
     with rich.progress.Progress(console=out) as bars:
         for name in names:
             task = bars.add_task(name, total=None)
             quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
             structlog.configure(wrapper_class=quiet)  # what is logged is meant to happen
-            found += FIGURES[name](size, postgres, functools.partial(_advance, bars, task))
-    return found
+            for each in FIGURES[name](size, postgres, functools.partial(_advance, bars, task)):
+                out.print(f"{each.what}: {each.tried}: {each.said}", highlight=False)
+                yield each
 
 
 def _advance(bars: rich.progress.Progress, task: rich.progress.TaskID, done: int, of: int) -> None:

@@ -55,15 +55,16 @@ class Lives:
         return int(self._out.readline())
 
 
-def measure(kills: int, postgres: Postgres | None, progress: Progress) -> list[Figure]:
+def measure(kills: int, postgres: Postgres | None, progress: Progress) -> Iterator[Figure]:
     """So many kills on SQLite, and as many on PostgreSQL where there is one."""
     with tempfile.TemporaryDirectory(prefix="bongsu-kills-") as folder:
         url = f"sqlite:///{folder}/monitor.db"
-        done = [on(url, kills, lambda at, _: progress(at, 2 * kills))]
+        yield on(url, kills, lambda at, _: progress(at, 2 * kills))
     if postgres is None:
-        return [*done, Figure(what="kill -9, PostgreSQL", tried="-", harm={}, note="no PostgreSQL here")]
+        yield Figure(what="kill -9, PostgreSQL", tried="-", harm={}, note="no PostgreSQL here")
+        return
     with postgres.database(migrated=False) as url:
-        return [*done, on(url, kills, lambda at, _: progress(kills + at, 2 * kills))]
+        yield on(url, kills, lambda at, _: progress(kills + at, 2 * kills))
 
 
 def on(url: str, kills: int, progress: Progress) -> Figure:

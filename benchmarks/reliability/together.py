@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 from feedserver import feed_server
@@ -19,20 +20,17 @@ from monitor.storage import deliveries
 _FEEDS = ("a", "b")
 
 
-def measure(items: int, postgres: Postgres | None, progress: Progress) -> list[Figure]:
+def measure(items: int, postgres: Postgres | None, progress: Progress) -> Iterator[Figure]:
     """So many events on SQLite, and as many on PostgreSQL where there is one."""
     with tempfile.TemporaryDirectory(prefix="bongsu-two-") as folder:
-        done = [on(f"sqlite:///{folder}/monitor.db", items)]
+        yield on(f"sqlite:///{folder}/monitor.db", items)
     progress(1, 2)
-    if postgres is not None:
-        with postgres.database(migrated=False) as url:
-            done.append(on(url, items))
-    else:
-        done.append(
-            Figure(what="two services on one PostgreSQL", tried="-", harm={}, note="no PostgreSQL here")
-        )
+    if postgres is None:
+        yield Figure(what="two services on one PostgreSQL", tried="-", harm={}, note="no PostgreSQL here")
+        return
+    with postgres.database(migrated=False) as url:
+        yield on(url, items)
     progress(2, 2)
-    return done
 
 
 def on(url: str, items: int) -> Figure:
