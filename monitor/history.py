@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import itertools
 import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -222,10 +223,14 @@ def _one_of(words: Iterable[str], word: str, kind: str) -> str:
 
 
 def _display(entity: Entity) -> str:
-    deed = entity.kind is Kind.ACTION and any(term.verb for term in entity.terms)
-    spellings = [term.text for term in entity.terms if term.verb or not deed]
-    alike = (text for text in spellings if text.casefold().replace(" ", "-") == entity.slug)
-    return next(alike, spellings[0] if spellings else entity.slug)
+    spelled = entity.spellings
+    verbs = list(spelled.verbs) if entity.kind is Kind.ACTION else []
+    texts = list(itertools.compress(spelled.texts, verbs)) if any(verbs) else spelled.texts
+    length = len(entity.slug)  # most are told from it by that alone, of which some have thousands
+    alike = (
+        text for text in texts if len(text) == length and text.casefold().replace(" ", "-") == entity.slug
+    )
+    return next(alike, texts[0] if texts else entity.slug)
 
 
 def _unknown(kind: str, word: str, known: Collection[str]) -> str:

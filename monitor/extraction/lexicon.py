@@ -74,7 +74,7 @@ class _Meanings:
     def of(self, which: int) -> Iterator[Meaning]:
         """The meanings of the spelling of that number."""
         places = self._places[self._own(which)].tolist()
-        return ((each, _terms(each).at(at)) for each, at in zip(self.entities(which), places, strict=True))
+        return ((each, each.spellings.at(at)) for each, at in zip(self.entities(which), places, strict=True))
 
     def entities(self, which: int) -> Sequence[Entity]:
         """Those alone."""
@@ -167,7 +167,7 @@ def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meani
     places, which, cased = array("I"), array("i"), array("b")
     numbers: dict[bytes, int] = {}
     for entity in vocabulary.entities.values():
-        terms = _terms(entity)
+        terms = entity.spellings
         entities += [entity] * len(terms)
         places.extend(terms.places)
         cased.extend(terms.cased)
@@ -175,13 +175,9 @@ def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meani
     order = np.argsort(np.array(cased), kind="stable")
     place, number = np.array(places)[order], np.array(which)[order]
     found = [entities[at] for at in order]
-    wordless = [(found[at], _terms(found[at]).at(int(place[at]))) for at in np.flatnonzero(number < 0)]
+    wordless = [(found[at], found[at].spellings.at(int(place[at]))) for at in np.flatnonzero(number < 0)]
     worded = np.flatnonzero(number >= 0)
     return list(numbers), _Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
-
-
-def _terms(entity: Entity) -> Terms:
-    return entity.terms if isinstance(entity.terms, Terms) else Terms.of(entity.terms)
 
 
 def _cores(terms: Terms) -> Iterator[bytes]:

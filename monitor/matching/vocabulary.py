@@ -234,7 +234,7 @@ def _entity(entry: Entry, file: VocabularyFile, terms: Terms) -> Entity:
         mutual=entry.mutual,
         since=entry.role_from,
         until=entry.role_to,
-        near=tuple(near for each in entry.near for near in _with_short_forms(each)),
+        near=tuple(near for each in entry.near for near in (each, *_short_forms(each))),
         elsewhere=tuple(_elsewhere(entry)),
     )
 
@@ -272,12 +272,17 @@ def _spelled(spellings: Iterable[str]) -> Iterator[str]:
     """Each spelling, its choices and the short forms of states written out: "air (defence|defense) zone" is two."""
     for spelling in spellings:
         for choice in itertools.product(*_choices(spelling)):
-            yield from _with_short_forms(" ".join("".join(choice).split()))
+            written = " ".join("".join(choice).split())
+            yield written
+            yield from _short_forms(written)
 
 
-def _with_short_forms(spelling: str) -> Iterator[str]:
-    """The spelling, and it with each short form of a state named in it: "oil for N. Korea"."""
-    yield spelling
+def _short_forms(spelling: str) -> Iterable[str]:
+    """It with each short form of a state named in it: "oil for N. Korea"."""
+    return _shortened(spelling) if "Korea" in spelling else ()  # few of 200,000 need looking into
+
+
+def _shortened(spelling: str) -> Iterator[str]:
     for name, shorter in _SHORT_FORMS:
         if name.search(spelling) and not name.fullmatch(spelling):
             yield from (name.sub(form, spelling) for form in shorter)

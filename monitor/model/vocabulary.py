@@ -78,6 +78,11 @@ class Terms(Sequence[Term]):
         return (bool(mark & _CASE) for mark in self.marks)
 
     @property
+    def verbs(self) -> Iterator[bool]:
+        """For each whether it is an action's verb."""
+        return (bool(mark & _VERB) for mark in self.marks)
+
+    @property
     def places(self) -> Iterator[int]:
         """A number for each, by which `at` finds it without reading the others."""
         starts = itertools.accumulate([len(text) + 1 for text in self.texts], initial=0)
@@ -108,7 +113,11 @@ class Terms(Sequence[Term]):
 
 
 def _lines(texts: Iterable[str]) -> str:
-    return "".join([f"{' '.join(text.splitlines())}\n" for text in texts])
+    listed = list(texts)
+    joined = "".join([f"{text}\n" for text in listed])
+    if len(joined.splitlines()) == len(listed):  # none has a line's end of its own
+        return joined
+    return "".join([f"{' '.join(text.splitlines())}\n" for text in listed])
 
 
 def _term(text: str, mark: int) -> Term:
@@ -141,6 +150,11 @@ class Entity:
     near: Annotated[tuple[str, ...], _FOUND_BY] = field(default=(), compare=False)
     # Spellings in other languages; those articles are not judged yet.
     elsewhere: Annotated[tuple[Term, ...], _FOUND_BY] = field(default=(), compare=False)
+
+    @property
+    def spellings(self) -> Terms:
+        """Its terms, all at once."""
+        return self.terms if isinstance(self.terms, Terms) else Terms.of(self.terms)
 
     @property
     def slugs(self) -> frozenset[str]:
