@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 import pytest_socket
 from postgres import Postgres, Unavailable, postgres_server
 
+from monitor import resources
+from monitor.matching.load import VOCABULARY
+from monitor.matching.vocabulary import load
+from monitor.model import Vocabulary
 from monitor.storage import Database
 
 POSTGRESQL = pytest.param(
@@ -19,6 +24,13 @@ POSTGRESQL = pytest.param(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the full numbers, which take minutes")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_vocabulary() -> Vocabulary:
+    """Kept in use: who loads the shipped rules then finds it, instead of reading hundreds of files for every test."""
+    vocabulary, _ = load([resources.path("rules") / VOCABULARY])
+    return vocabulary
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +58,23 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with nothing but its schema: a copy is had sooner than a migration."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    made = Database(f"sqlite:///{path}")
+    made.upgrade()
+    made.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", POSTGRESQL])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database, its schema up to date."""
     if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
-        opened.upgrade()
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        opened = Database(f"sqlite:///{path}")
         yield opened
         opened.close()
         return

@@ -68,7 +68,7 @@ class StatusReader:
     """Reads the status of marked events: all names are the vocabulary's, the event is the case's own."""
 
     def __init__(self, vocabulary: Vocabulary, *, model: str = spacy_pipeline.DEFAULT_MODEL) -> None:
-        self._lexicon = Lexicon(vocabulary)
+        self._lexicon = Lexicon.of(vocabulary)
         self._nlp = spacy_pipeline.load(model)
 
     def read(self, case: StatusCase) -> Status | None:

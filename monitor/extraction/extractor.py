@@ -90,7 +90,7 @@ class Extractor:
         misses: bool = True,
         memory: Memory | None = None,
     ) -> None:
-        self._lexicon = Lexicon(vocabulary)
+        self._lexicon = Lexicon.of(vocabulary)
         self._gate = Gate(needs)
         self._sieve = self._gate.sieve(self._lexicon.named)
         self._model = model

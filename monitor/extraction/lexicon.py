@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ _AUXILIARIES = frozenset({"is ", "are ", "was ", "were ", "be ", "been ", "being
 _TURN = dt.timedelta(days=1)
 # Articles that are gone through in one call: for a short text the call alone takes half as long as its search does.
 _GLANCED = 64
+_made: WeakKeyDictionary[Vocabulary, Lexicon] = WeakKeyDictionary()
 _SHORT_WORD = 4  # letters; as the beginning of other words shorter ones would say nothing
 
 
@@ -89,6 +91,11 @@ class Lexicon:
 
     `named` are the sets of slugs that one stretch of text may stand for, each once; `glance` tells them by number.
     """
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Lexicon:
+        """The one of that vocabulary, made when it is first asked for and kept as long as the vocabulary is."""
+        return _made.get(vocabulary) or _made.setdefault(vocabulary, cls(vocabulary))
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         with building():

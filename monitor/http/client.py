@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_network
 from types import TracebackType
@@ -57,6 +58,12 @@ class Response:
     onward: str | None = None  # where it redirects to, if the redirect was not followed
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The authorities that are trusted; reading all of them takes 20 ms, and every client trusts the same."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Client:
     """Asks addresses that are public or listed, within limits. An async context manager.
 
@@ -81,7 +88,7 @@ class Client:
         self._guard = Guard(
             tuple(ip_network(net, strict=False) for net in allow_networks), resolve or system_resolve
         )
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or _authorities()
         self._user_agent = user_agent
         self._http = httpx.AsyncClient(
             transport=Transport(self._guard, self._tls),

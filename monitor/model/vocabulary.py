@@ -167,9 +167,9 @@ class Entity:
         return self.country or self.slug
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, weakref_slot=True)
 class Vocabulary:
-    """All lists: a list's name to the slugs it holds, and each slug's entity."""
+    """All lists: a list's name to the slugs it holds, and each slug's entity. It equals itself alone."""
 
     lists: Mapping[str, frozenset[str]]  # "dprk" -> slugs; lists named by `includes` already unfolded
     entities: Mapping[str, Entity]

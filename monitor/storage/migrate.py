@@ -20,8 +20,10 @@ def upgrade(conn: Connection) -> None:
     """
     if conn.dialect.name == "postgresql":  # on SQLite the transaction holds the lock
         conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    _refuse_newer(conn, current(conn))
-    command.upgrade(config(conn), "head")
+    found = current(conn)
+    _refuse_newer(conn, found)
+    if found != REVISION:
+        command.upgrade(config(conn), "head")
 
 
 def check(conn: Connection) -> None:

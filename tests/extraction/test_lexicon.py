@@ -226,3 +226,9 @@ def apart(neighbour: str) -> bool:
 def test_the_company_that_a_name_asks_for_stands_in_words_of_its_own(text: str, *, named: bool) -> None:
     hits = LEXICON.scan(article(title="", text=text))["text"]
     assert ("spy-chief" in {hit.entity.slug for hit in hits}) is named
+
+
+def test_the_lexicon_of_a_vocabulary_is_made_once() -> None:
+    known = Vocabulary(lists={}, entities={each.slug: each for each in ENTITIES})
+    assert Lexicon.of(known) is Lexicon.of(known)
+    assert Lexicon.of(Vocabulary(lists={}, entities={})) is not Lexicon.of(known)

@@ -237,3 +237,20 @@ def test_an_owner_goes_by_the_names_of_his_things(tmp_path: Path) -> None:
     assert mistakes == []
     assert [term.text for term in vocabulary.entities["north"].terms] == ["the North", "Musudan", "Musudans"]
     assert [term.text for term in vocabulary.entities["musudan"].terms] == ["Musudan", "Musudans"]
+
+
+def test_lists_that_did_not_change_are_not_read_again_while_they_are_in_use(tmp_path: Path) -> None:
+    entry = "- {slug: sunan, en: [Sunan]}\n"
+    before, _ = read(tmp_path, HEAD.format(kind="place") + entry)
+    again, _ = load([tmp_path])
+    after, _ = read(tmp_path, HEAD.format(kind="place") + entry.replace("[Sunan]", "[Sinan]"))
+    assert again is before
+    assert [term.text for term in after.entities["sunan"].terms] == ["Sinan"]
+
+
+def test_the_mistakes_of_lists_are_told_every_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        _, mistakes = read(
+            tmp_path, HEAD.format(kind="place") + "- {slug: sunan, en: [Sunan], within: nowhere}\n"
+        )
+        assert [each.what for each in mistakes] == ["no entry 'nowhere'"]
