@@ -69,20 +69,24 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database, its schema up to date."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database, its schema up to date."""
     if request.param == "sqlite":
         path = tmp_path / "test.db"
         shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-        opened = Database(f"sqlite:///{path}")
-        yield opened
-        opened.close()
+        yield f"sqlite:///{path}"
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database(migrated=True) as url:
-        opened = Database(url)
-        yield opened
-        opened.close()
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, open."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
 
 
 def absent(what: str) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedserver import FeedServer
+from sqlalchemy import text
 
 from monitor.storage import Database, alerts, deliveries, feeds, matches
 from monitor.storage.query import AlertQuery
@@ -97,6 +98,20 @@ class Site:
             waiting = [str(each.state) for each in deliveries.listed(conn)]
         return self.reports() == len(words) * len(FEEDS) and waiting == ["sent"] * len(words)
 
+    def state(self) -> str:
+        """What waits, the jobs, and what the server's sessions do: for a test that failed."""
+        asked = {
+            "waiting": "SELECT title, fetched FROM articles WHERE analysed IS NULL",
+            "deliveries": "SELECT state, count(*) FROM deliveries GROUP BY state",
+            "jobs": "SELECT id, queue_name, status, lock, worker_id, attempts, args FROM procrastinate_jobs",
+            "workers": "SELECT id, last_heartbeat, now() FROM procrastinate_workers",
+            "sessions": "SELECT pid, state, wait_event, xact_start, query, pg_blocking_pids(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        }
+        with self.database.read() as conn:
+            told = {name: conn.execute(text(query)).all() for name, query in asked.items()}
+        return "\n".join(f"{name}: {row}" for name, rows in told.items() for row in rows)
+
     def stop(self, child: subprocess.Popen[bytes]) -> int:
         child.send_signal(signal.SIGTERM)
         return child.wait(timeout=PATIENCE)
@@ -130,8 +145,9 @@ def site(
         running.database.close()
 
 
-def wait_for(true: Callable[[], bool]) -> None:
+def wait_for(true: Callable[[], bool], *, otherwise: Callable[[], str] = lambda: "") -> None:
+    """Until it is true; where it does not come, the failure says what `otherwise` tells of the state."""
     end = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < end, "it did not come"
+        assert time.monotonic() < end, f"it did not come {otherwise()}"
         time.sleep(0.05)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -28,12 +29,13 @@ _REPLACED = (
 )
 _LOOK = 0.05  # seconds between two looks at a lock that another holds
 _LONGEST_LOCK = 10.0  # seconds that a statement waits for a lock on PostgreSQL
-_NETWORK: dict[str, object] = {"connect_timeout": 10, "tcp_user_timeout": 30_000}  # s, ms: a host may vanish
-_KEPT_ALIVE = {
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
+_NETWORK = {"connect_timeout": "10", "tcp_user_timeout": "30000"}  # s, ms: a host may vanish
+_SESSION = {  # of the server's side
+    "tcp_keepalives_idle": "10",  # s
+    "tcp_keepalives_interval": "5",  # s
     "tcp_keepalives_count": "4",
-}  # s, s
+    "lock_timeout": f"{_LONGEST_LOCK * 1000:.0f}",  # ms
+}
 _IDLE = "idle_in_transaction_session_timeout"
 _LAST = "SELECT set_config(name, '{}', {}) FROM pg_settings WHERE name = 'transaction_timeout'"  # PostgreSQL 17 on
 _LOCK_TIMEOUT = "2s"  # of a session, which is used where nothing may wait long
@@ -74,8 +76,9 @@ class Database:
 
     @property
     def conninfo(self) -> str:
-        """Address of a PostgreSQL database, with its password, as its own library takes it."""
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        """Address of a PostgreSQL database, with its password and our limits, as its own library takes it."""
+        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return make_conninfo(url, **self._limits())
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -192,15 +195,23 @@ class Database:
             raise StorageError(f"{self.name} {_REPLACED}", for_good=True)
         return engine
 
+    def _limits(self) -> dict[str, str]:
+        """What a connection to PostgreSQL asks for; where the URL names another limit, that one holds."""
+        limits = {name: value for name, value in _NETWORK.items() if name not in self._url.query}
+        asked = {**_SESSION, **({_IDLE: f"{self._patience * 1000:.0f}"} if self._jobs else {})}
+        options = [f"-c {name}={value}" for name, value in asked.items()]
+        theirs = self._url.query.get("options", "")  # of two the server takes the last
+        return {
+            **limits,
+            "options": " ".join([*options, theirs if isinstance(theirs, str) else " ".join(theirs)]),
+        }
+
     def _open_postgres(self) -> Engine:
-        """Its limits are those of the URL, where it names any."""
-        args = {name: value for name, value in _NETWORK.items() if name not in self._url.query}
-        if "options" not in self._url.query:
-            limits = {**_KEPT_ALIVE, **({_IDLE: f"{self._patience * 1000:.0f}"} if self._jobs else {})}
-            args["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
-        engine = create_engine(self._url, pool_pre_ping=True, hide_parameters=True, connect_args=args)
-        whole = self._patience if self._jobs else 0.0
-        event.listen(engine, "connect", functools.partial(_limit_waits, whole=whole))
+        engine = create_engine(
+            self._url, pool_pre_ping=True, hide_parameters=True, connect_args=self._limits()
+        )
+        if self._jobs:
+            event.listen(engine, "connect", functools.partial(_limit_whole, seconds=self._patience))
         event.listen(engine, "begin", _plan_anew)
         return engine
 
@@ -213,12 +224,9 @@ class Database:
         return engine
 
 
-def _limit_waits(connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, whole: float) -> None:
-    """How long a statement waits for a lock; how many seconds a transaction may last as a `whole`, 0: any time."""
-    connection.cursor().execute(f"SET lock_timeout = {_LONGEST_LOCK * 1000:.0f}")
-    # One that is cut off amid a statement is not idle to PostgreSQL, and would keep its locks for hours.
-    if whole:
-        connection.cursor().execute(_LAST.format(f"{whole * 1000:.0f}", "false"))
+def _limit_whole(connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, seconds: float) -> None:
+    """How long a transaction may last: one cut off amid a statement is not idle, and would keep its locks for hours."""
+    connection.cursor().execute(_LAST.format(f"{seconds * 1000:.0f}", "false"))
     connection.commit()
 
 

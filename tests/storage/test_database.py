@@ -184,6 +184,32 @@ def test_a_worker_that_is_cut_off_amid_a_statement_keeps_its_locks_for_a_while_o
         other.close()
 
 
+@pytest.mark.xdist_group("postgresql")
+def test_the_queue_of_a_worker_that_is_cut_off_between_two_statements_keeps_no_locks(
+    postgres: Postgres,
+) -> None:
+    with postgres.database(migrated=True) as url:
+        worker, other = Database(url, patience=1.0, jobs=True), Database(url)
+        queue = psycopg.connect(worker.conninfo)  # as the queue's own library opens it
+        queue.execute("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
+        with other.write() as conn:
+            service.beat(conn, "heartbeat", now=NOW)
+        with pytest.raises(psycopg.Error, match="idle-in-transaction"):
+            queue.execute("SELECT 1")
+        queue.close()
+        worker.close()
+        other.close()
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_a_limit_that_the_address_names_holds_in_place_of_ours(postgres: Postgres) -> None:
+    with postgres.database(migrated=True) as url:
+        database = Database(f"{url}&options=-c%20lock_timeout%3D123ms")
+        with database.read() as conn:
+            assert conn.exec_driver_sql("SHOW lock_timeout").scalar() == "123ms"
+        database.close()
+
+
 @pytest.mark.fault("DB03")
 def test_writers_in_many_threads_lose_nothing(database: Database) -> None:
     def write(number: int) -> int:

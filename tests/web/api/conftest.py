@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 from apiworld import World, open_world
 
-from monitor.storage import Database
-
 
 @pytest.fixture
-async def world(tmp_path: Path, database: Database) -> AsyncIterator[World]:
+async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
     """On SQLite and on PostgreSQL."""
-    url = f"sqlite:///{database.path}" if database.path else database.conninfo
-    async with open_world(tmp_path, url=url) as opened:
+    async with open_world(tmp_path, url=database_url) as opened:
         yield opened
