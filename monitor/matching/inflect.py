@@ -6,6 +6,7 @@ Regular forms by rule, the irregular verbs of the field from a table; a vocabula
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 _IRREGULAR = {
@@ -135,10 +136,11 @@ def verb_forms(verb: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{hyphen}{form}{space}{rest}" for form in (stem, *endings))
 
 
-def noun_forms(noun: str) -> tuple[str, ...]:
-    """Singular and plural; what already ends as a plural is left alone."""
-    last = max(0, noun.rfind(" "))  # the last word alone decides, and 100,000 phrases share a few thousand
-    return tuple([noun[:last] + form for form in _last_forms(noun[last:])])
+def noun_forms(nouns: Sequence[str]) -> list[str]:
+    """Singular and plural of each; what already ends as a plural is left alone."""
+    # The last word alone decides, and 100,000 phrases share a few thousand.
+    parts = [noun.rpartition(" ") for noun in nouns]
+    return [f"{start}{space}{form}" for start, space, last in parts for form in _last_forms(last)]
 
 
 @cache

@@ -32,6 +32,7 @@ _SHORT_FORMS = (
     (re.compile(r"\bNorth Korean?\b"), ("DPRK",)),
     (re.compile(r"\bSouth Korean?\b"), ("ROK",)),
 )
+_UNEVEN = re.compile("  | \n|\n ")  # where a choice of nothing leaves spaces
 OTHER_LANGUAGES = ("ko", "ja", "zh", "ru")
 
 
@@ -265,7 +266,7 @@ def _terms(entry: Entry, kind: Kind) -> Terms:
 
 def _inflected(spellings: Iterable[str], *, plural: bool) -> list[str]:
     words = _spelled(spellings)
-    return [form for noun in words for form in noun_forms(noun)] if plural else list(words)
+    return noun_forms(words) if plural else words
 
 
 def _elsewhere(entry: Entry) -> Iterator[Term]:
@@ -282,28 +283,27 @@ def _territory(language: str, country: str) -> str:
     return str(Locale(language).territories.get(country, ""))
 
 
-def _spelled(spellings: Iterable[str]) -> Iterator[str]:
+def _spelled(spellings: Iterable[str]) -> list[str]:
     """Each spelling, its choices and the short forms of states written out: "air (defence|defense) zone" is two."""
-    for spelling in spellings:
-        for choice in itertools.product(*_choices(spelling)):
-            written = " ".join("".join(choice).split())
-            yield written
-            yield from _short_forms(written)
+    choices = itertools.chain.from_iterable(itertools.product(*_choices(each)) for each in spellings)
+    words = list(map("".join, choices))
+    written = "\n".join(["", *words, ""])  # looked through at once: few of 300,000 need more than that
+    if _UNEVEN.search(written):
+        words = [" ".join(word.split()) for word in words]
+    if "Korea" in written:
+        words = [form for word in words for form in (word, *_short_forms(word))]
+    return words
 
 
-def _short_forms(spelling: str) -> Iterable[str]:
+def _short_forms(spelling: str) -> Iterator[str]:
     """It with each short form of a state named in it: "oil for N. Korea"."""
-    return _shortened(spelling) if "Korea" in spelling else ()  # few of 200,000 need looking into
-
-
-def _shortened(spelling: str) -> Iterator[str]:
     for name, shorter in _SHORT_FORMS:
         if name.search(spelling) and not name.fullmatch(spelling):
             yield from (name.sub(form, spelling) for form in shorter)
 
 
 def _choices(spelling: str) -> list[list[str]]:
-    return [part.split("|") for part in re.split(r"[()]", spelling)]
+    return [part.split("|") for part in re.split(r"[()]", " ".join(spelling.split()))]
 
 
 def _unfold(

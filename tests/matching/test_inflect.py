@@ -77,9 +77,9 @@ def test_of_a_phrase_the_first_word_takes_the_ending(phrase: str, form: str) -> 
     ],
 )
 def test_a_noun_has_its_plural(noun: str, plural: str) -> None:
-    assert noun_forms(noun) == (noun, plural)
+    assert noun_forms([noun]) == [noun, plural]
 
 
 @pytest.mark.parametrize("noun", ["sanctions", "aircraft", "fishermen", "shelling", "央行"])
 def test_what_has_no_plural_is_left_alone(noun: str) -> None:
-    assert noun_forms(noun) == (noun,)
+    assert noun_forms([noun]) == [noun]
