@@ -22,10 +22,12 @@ _COMPARED = re.compile(
     r"similar to|unlike|akin to|identical to|reminiscent of|of the (?:type|kind|sort))\s(?:[^,;.]|\.(?=\d))*\Z",
     re.IGNORECASE,
 )
+_SO_MANY = re.compile(r"\b(?:more|less|fewer) than \Z", re.IGNORECASE)  # "more than a decade ago"
 _RANK_REACH = 90  # characters before a time in which a ranking word may stand
 # From "a 2017" or "the anniversary of" to the deed that it dates.
 _LEADING_ON = re.compile(
-    r"(?:\s+(?!(?:by|with|in|on|after|before|that|which|as|and|but|said|from|to|when|while|for|is|was|were)\b)"
+    r"(?:\s+(?-i:[A-Z])[\w.’'-]+\s+and\s+(?-i:[A-Z])[\w.’'-]+|"  # two do it
+    r"\s+(?!(?:by|with|in|on|after|before|that|which|as|and|but|said|from|to|when|while|for|is|was|were)\b)"
     r"[\w.’'-]+){0,7}\s*",
     re.IGNORECASE,
 )
@@ -159,7 +161,7 @@ def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
 def _is_compared(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
     """Whether the phrase dates what the event is only compared with."""
     found = _COMPARED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start)
-    if found is None:
+    if found is None or _SO_MANY.search(sentence, 0, phrase.start):
         return False
     within = found.start() < around[0] < phrase.start or _leads_on(phrase, sentence, around[0])
     return not within

@@ -24,8 +24,14 @@ _MONTH_ONLY = re.compile(
 )
 # A year; not the first of two, for the 1950-53 war only names an age.
 _YEAR_ONLY = re.compile(
-    rf"\b(?:in|since|of|during|from|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
+    rf"\b(?:in|since|of|during|from|between|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
 )
+# "They remember 1996, when the army": it dates what it leads to.
+_YEAR_WHEN = re.compile(rf"\b{_YEAR}, (?:when|(?:the |a )?year)\b(?! of)")
+_DECADE = re.compile(
+    r"\b(?P<since>since )?the (?:early |mid-?|late )?(?P<year>(?:19|20)\d0)['’]?s\b", re.IGNORECASE
+)
+_OF_LAST_YEAR = re.compile(r",? (?:of )?last year\b", re.IGNORECASE)
 _NAMED = re.compile(
     r" (?!(?:the|and|or|but|as|by|in|on|at|with|when|while|after|before|to|for|from|was|were|is|has|had|that|which)\b)"
     r"[A-Za-z]"
@@ -50,14 +56,15 @@ _NUMBERS = {
 }  # fmt: skip
 _NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
 _AGO = re.compile(
-    rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade)(?P<many>s)? "
-    r"(?P<way>ago|earlier|after|since|later|on(?=\W))",
+    rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade|century(?= ago)|centurie(?=s ago))(?P<many>s)? "
+    r"(?P<way>ago|back|earlier|after|since|later|on(?=\W))",
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\b(?:last|previous|past) (?P<unit>week|month|year|decade|century)\b", re.IGNORECASE)
 # A stretch of time sums up; it dates no event.
 _STRETCH = re.compile(
-    r"\b(?:in recent (?:days|weeks|months|years)|(?:so far )?this year|(?:over|for|in|during|throughout) the "
+    r"\b(?:in recent (?:days|weeks|months|years)|(?:so far )?this year|(?:earlier|early) in the year|"
+    r"in (?:years|months|decades|times) past|in the past(?=[.,;]|$)|(?:over|for|in|during|throughout) the "
     r"(?:years|decades|(?:last|past) (?:\w+ )?(?:weeks|months|years|decades?|month|year|decade))|"
     r"since the (?:start|beginning|turn) of the year|"
     rf"in (?:(?:more than|over|nearly|almost|about) )?(?:a few|{_NUMBER}) (?:weeks?|months?|years?|decades?)|"
@@ -79,7 +86,9 @@ _TODAY = re.compile(r"\b(?:today|overnight|tonight|this (?:morning|afternoon|eve
 _YESTERDAY = re.compile(r"\byesterday\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|than|from)\s+\Z", re.IGNORECASE)
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
+_DAYS = {
+    "day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500, "centurie": 36500,
+}  # fmt: skip
 _AHEAD = dt.timedelta(days=60)  # a month and day without a year lies no further ahead
 _SATURDAY = 5
 # "Two years after the summit" and "nine years on" date what the years are counted from, not the news.
@@ -119,10 +128,18 @@ def _calendar_days(sentence: str, today: dt.date) -> list[Phrase]:
     found = []
     for pattern in (_MONTH_DAY, _DAY_MONTH, _ISO):
         for hit in pattern.finditer(sentence):
-            date = _date(hit["year"], hit["month"], int(hit["day"]), today)
+            year, end = _year_of(hit, today)
+            date = _date(year, hit["month"], int(hit["day"]), today)
             if date:
-                found.append(Phrase(*hit.span(), date, exact=True))
+                found.append(Phrase(hit.start(), end, date, exact=True))
     return found
+
+
+def _year_of(hit: re.Match[str], today: dt.date) -> tuple[str | None, int]:
+    """The year that a time of the calendar names, and where its words end: "Dec. 26 of last year" goes on."""
+    last = _OF_LAST_YEAR.match(hit.string, hit.end())
+    year = hit.groupdict().get("year")
+    return (str(today.year - 1), last.end()) if last and not year else (year, hit.end())
 
 
 def _months(sentence: str, today: dt.date) -> list[Phrase]:
@@ -132,10 +149,11 @@ def _months(sentence: str, today: dt.date) -> list[Phrase]:
         date = _date(hit["year"], hit["month"], 28, today)
         found += [Phrase(*hit.span(), date, ranks=_is_since(hit))] if date else []
     for hit in _MONTH_ONLY.finditer(sentence):
-        date = _date(None, hit["month"], 28, today)
+        year, end = _year_of(hit, today)
+        date = _date(year, hit["month"], 28, today)
         if date and hit["last"] and date > today:
             date = date.replace(year=date.year - 1)
-        found += [Phrase(*hit.span(), date, ranks=_is_since(hit))] if date else []
+        found += [Phrase(hit.start(), end, date, ranks=_is_since(hit))] if date else []
     return found
 
 
@@ -144,6 +162,16 @@ def _years(sentence: str, today: dt.date) -> list[Phrase]:
         Phrase(*hit.span(), date, ranks=_is_since(hit) or int(hit["year"]) == today.year)
         for hit in _YEAR_ONLY.finditer(sentence)
         if (date := _end_of_year(int(hit["year"]), today)) and not _names(hit, today)
+    ]
+    found += [
+        Phrase(*hit.span(), date, leads=True)
+        for hit in _YEAR_WHEN.finditer(sentence)
+        if (date := _end_of_year(int(hit["year"]), today))
+    ]
+    found += [
+        Phrase(*hit.span(), dt.date(int(hit["year"]) + 9, 12, 31), ranks=bool(hit["since"]))
+        for hit in _DECADE.finditer(sentence)
+        if int(hit["year"]) + 9 < today.year
     ]
     return found + [
         Phrase(*hit.span(), date, ranks=int(hit["year"]) == today.year, leads=not hit["within"])
@@ -268,7 +296,7 @@ def _days_back(hit: re.Match[str]) -> int | None:
         return _DAYS[unit]
     if way in {"after", "later"} and unit in {"day", "week"}:
         return None  # "a day after the launch" dates the other event
-    if not words["n"] and not (words["many"] and way in {"ago", "earlier"}):
+    if not words["n"] and not (words["many"] and way in {"ago", "back", "earlier"}):
         return None
     number = (words["n"] or "several").lower()
     times = int(number) if number.isdecimal() else _NUMBERS[number]
