@@ -71,6 +71,12 @@ VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)
 REJECTING = re.compile(
     r"(?:den(?:y|ies|ied|ial)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
 )  # a charge that
+# What a report is called by whoever denies it: "claims that it fired were groundless".
+UNTRUE = re.compile(
+    r"false|untrue|groundless|baseless|unfounded|bogus|fake|fabricated|fabrications?|fiction|nonsense|lies?|hype|hoax|absurd|"
+    r"wrong|incorrect|inaccurate|disinformation|slander|propaganda",
+    re.IGNORECASE,
+)
 # What answers a deed that is known: the answer is the news.
 ANSWERING = re.compile(
     r"(?:condemn|slam|denounc|protest|deplor|criticis|criticiz|blast|decr|regret|rebuk|lament|rap|welcom|prais|hail|applaud)\w*",

@@ -353,10 +353,20 @@ def _of_noun(noun: Token) -> Iterator[Finding]:
         for pattern, status in _BY_HEAD_OF_NOUN:
             if pattern.fullmatch(noun.head.text):
                 yield Finding(status, noun.head)
+    if noun.dep_ == "nsubj":
+        yield from _called_untrue(noun.head)
     yield from _denied_with(noun)
     for pattern, status in _BY_NOUN:
         if pattern.fullmatch(noun.text):
             yield Finding(status, noun)
+
+
+def _called_untrue(verb: Token) -> Iterator[Finding]:
+    """What the word over a report says of it: "reports that Kim had died were false"."""
+    negated = any(child.dep_ == "neg" for child in verb.children)
+    for child in verb.children:
+        if child.dep_ in {"acomp", "attr"} and cues.UNTRUE.fullmatch(child.text) and not negated:
+            yield Finding(Status.DENIED, child)
 
 
 def _doubts_above(noun: Token) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ Told = Callable[..., Event]
         ("visit", "Kim Jong Un ends visit to China."),
         ("missile test", "North Korea missile test not the first, Seoul says."),
         ("missile launch", "North Korea's missile launch no threat to Japan, the military says."),
+        ("fired", "The report that North Korea fired a missile was not false, Tokyo said."),
         ("No-sail zone", "No-sail zone declared in Bohai Sea for live fire."),
         ("differ", "No joint briefing as ministers of Seoul and Washington differ over command."),
     ],
@@ -221,6 +222,8 @@ def test_a_headline_that_names_its_source_tells_a_plan_as_a_plan(
     ("trigger", "text", "cue"),
     [
         ("sent", "Russia denies a report claiming it sent oil to North Korea.", "denies"),
+        ("sent", "Reports that Russia sent oil to North Korea were false, Moscow said.", "were false"),
+        ("fired", "The claim that North Korea fired first is a lie, Pyongyang said.", "lie"),
         ("nuclear test", "Seoul rejects a claim of a nuclear test by the North.", "rejects"),
         ("received", "Moscow dismisses claims it received North Korean shells.", "dismisses"),
         ("sent", "China rejects reports alleging that it sent a balloon over Taiwan.", "rejects"),
