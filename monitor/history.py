@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 from monitor.alerting.silence import hides
 from monitor.config import Config
-from monitor.errors import RuleError, UsageError
-from monitor.matching.load import Pack, load_pack
+from monitor.errors import UsageError
+from monitor.matching import vocabulary as lists
+from monitor.matching.load import VOCABULARY, Pack
 from monitor.model import (
     Alert,
     Delivery,
@@ -67,11 +68,9 @@ def names(config: Config) -> Mapping[str, str]:
 
 
 def vocabulary(config: Config) -> Vocabulary:
-    """That of the rules; an empty one where they have mistakes: these must not hide the history."""
-    try:
-        return load_pack(config.rule_folders).vocabulary
-    except RuleError:
-        return Vocabulary(lists={}, entities={})
+    """That of the rules; lists with mistakes are left out: these must not hide the history."""
+    known, _ = lists.load([folder / VOCABULARY for folder in config.rule_folders])
+    return known
 
 
 def question(
