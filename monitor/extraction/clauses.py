@@ -287,7 +287,7 @@ def tells_what(clause: Token) -> bool:
 
 def negates(child: Token, node: Token, trigger: Token) -> bool:
     """Whether a word on one node denies the trigger, and does not only say what the known deed is not."""
-    if child.dep_ == "neg" or child.lower_ in cues.NEVER:
+    if child.dep_ == "neg" or child.lower_ in cues.NEVER or _is_over(child):
         return child.i < trigger.i or not is_of_the_known(child)
     if child.dep_ in _SUBJECTS and not _leads_in(child, node):
         return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
@@ -296,6 +296,11 @@ def negates(child: Token, node: Token, trigger: Token) -> bool:
             word.lower_ == "no" and is_none(word) and not is_of_the_known(word) for word in child.lefts
         )  # "fired no missile"
     return child.dep_ == "prep" and child.lower_ == "without" and child.i < node.i
+
+
+def _is_over(adverb: Token) -> bool:
+    """Whether this is "no longer"."""
+    return adverb.lower_ == "longer" and any(child.lower_ == "no" for child in adverb.children)
 
 
 def _leads_in(noun: Token, verb: Token) -> bool:

@@ -79,7 +79,7 @@ class ParserPool:
             await self._end(child)
             if isinstance(error, TimeoutError):
                 raise ParseError(f"took longer than {self._wall:g} s to parse") from None
-            if isinstance(error, _DiedError) and error.signal == signal.SIGXCPU:
+            if isinstance(error, _DiedError) and error.signal == signal.SIGPROF:
                 raise ParseError(f"took more than {self._cpu} s of CPU time to parse") from None
             raise
         self._idle.append(child)

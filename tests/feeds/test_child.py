@@ -94,6 +94,24 @@ async def test_a_document_that_takes_too_much_time_costs_itself_alone() -> None:
     assert found == [[f"Report {n}"] for n in range(10)]
 
 
+@LINUX
+async def test_each_document_has_the_whole_time_however_long_its_child_has_lived() -> None:
+    long = rss("".join(item(title=f"Report {n}", guid=f"{n}") for n in range(2_500)))
+    async with ParserPool(size=1, cpu=1) as pool:
+        await titles(pool, rss(ITEM))
+        first = pids(pool)
+        (child,) = first
+        while _cpu_time(child) < 3.0:
+            assert len(await titles(pool, long)) == 2_500
+        assert pids(pool) == first
+
+
+def _cpu_time(pid: int) -> float:
+    """Seconds of CPU that the process has taken."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.fault("FP05", "FP10")
 async def test_a_document_that_takes_too_much_memory_costs_itself_alone() -> None:
     many = b'{"version":"https://jsonfeed.org/version/1","items":[' + b'{"a":[[[]]]},' * 300_000 + b"{}]}"
