@@ -80,7 +80,11 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     objects, far = _objects(trigger, parsed, clause, context)
     named = {mention.entity.slug for mention in doing}
     others = [a for a in nearest(actors, trigger.root) if a.slug not in named and a is not reporter]
-    within = [place for place in parsed.of_kind(Kind.PLACE) if not _is_outside(place.root)]
+    within = [
+        place
+        for place in parsed.of_kind(Kind.PLACE)
+        if not _is_outside(place.root) and not _is_only_possible(place.root, trigger.root)
+    ]
     places = [p.mention for p in _by_clause(within, clause, trigger.root)]
     return Roles(
         actors=tuple(doing),
@@ -381,6 +385,17 @@ def _is_outside(place: Token) -> bool:
     return place.dep_ == "pobj" and (
         place.head.lower_ == "outside" or (place.head.lower_ == "of" and place.head.head.lower_ == "outside")
     )
+
+
+def _is_only_possible(place: Token, deed: Token) -> bool:
+    """Whether something could happen there, and the deed is told elsewhere: "missiles that could strike Guam"."""
+    above = {deed, *deed.ancestors}
+    node = place
+    while node.head not in (node, deed) and node not in above:
+        if node.dep_ == "relcl" and any(child.lower_ in cues.MODALS for child in node.children):
+            return True
+        node = node.head
+    return False
 
 
 def _subject_tokens(verb: Token) -> set[int]:

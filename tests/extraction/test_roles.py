@@ -204,3 +204,17 @@ def test_who_admits_a_deed_that_nobody_else_is_named_for_did_it(told: Told) -> N
 def test_whose_a_thing_is_said_to_be_is_no_deed(reader: Extractor) -> None:
     (reading,) = reader.read([article(title="US destroyer sails near Chinese-held island", text="")])
     assert "held" not in {event.action.span.text for event in reading.events}
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("China tested a missile that could hit ships in the South China Sea.", False),
+        ("China tested a missile in the South China Sea that could hit ships.", True),
+        ("China tested a missile that flew over the South China Sea.", True),
+    ],
+)
+def test_where_a_thing_could_only_be_used_is_not_where_it_was_tested(
+    told: Told, text: str, *, there: bool
+) -> None:
+    assert named(told("tested", text).places, "South China Sea") is there
