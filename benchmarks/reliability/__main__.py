@@ -83,7 +83,7 @@ def main() -> int:
     caption = f"{_machine()}, {(time.monotonic() - began) / 60:.0f} minutes."
     out.print(table(figures, title=f"Bongsu {__version__}", caption=caption))
     if not given.page and not given.name:
-        write(figures, caption)
+        write(figures)
     return int(any(each.broken for each in figures))
 
 
@@ -105,11 +105,11 @@ def _advance(bars: rich.progress.Progress, task: rich.progress.TaskID, done: int
     bars.update(task, completed=done, total=of)
 
 
-def write(figures: list[Figure], caption: str) -> None:
-    """Put the figures into the page."""
+def write(figures: list[Figure]) -> None:
+    """Put the figures into the page, with the machine alone: later runs may change some of its rows."""
     before, head, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)
     after = rest.partition(FOOT)[2]
-    PAGE.write_text(f"{before}{head}{markdown(figures)}\n\n{caption}{FOOT}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{head}{markdown(figures)}\n\n{_machine()}.{FOOT}{after}", encoding="utf-8")
 
 
 def write_rows(figures: list[Figure]) -> None:

@@ -1,4 +1,4 @@
-"""Who did it, with what, where: the roles around a trigger; to whom is told in direction.py.
+"""Who did it: the roles around a trigger; with what and where is told in things.py, to whom in direction.py.
 
 Grammar first: subject and object of a verb, possessor and modifiers of a noun, the subject of a support verb
 ("conducts a test"). Where grammar gives nothing, as in many headlines, position and context stand in, and the role is
@@ -16,6 +16,7 @@ from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.status import claimed_by
+from monitor.extraction.things import objects_of, places_of
 from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
@@ -38,7 +39,6 @@ _TAKING = re.compile(
 )
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
-_REACH = 12  # tokens from the trigger within which an object is taken without grammar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,20 +77,14 @@ def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:
     reporter = _reporter(trigger.root, actors) or attributed_to(trigger, parsed) or _closing(parsed, actors)
     doing, inferred = _doing(trigger, parsed, context, reporter)
     clause = grammar.clause(trigger.root)
-    objects, far = _objects(trigger, parsed, clause, context)
+    objects, far = objects_of(trigger, parsed, clause, told_before=context.objects)
     named = {mention.entity.slug for mention in doing}
     others = [a for a in nearest(actors, trigger.root) if a.slug not in named and a is not reporter]
-    within = [
-        place
-        for place in parsed.of_kind(Kind.PLACE)
-        if not _is_outside(place.root) and not _is_only_possible(place.root, trigger.root)
-    ]
-    places = [p.mention for p in _by_clause(within, clause, trigger.root)]
     return Roles(
         actors=tuple(doing),
         objects=tuple(objects),
         others=tuple(a.mention for a in sorted(others, key=lambda a: a.root.i not in clause)),
-        places=_unique([*places, *context.places]),
+        places=_unique([*places_of(trigger, parsed, clause), *context.places]),
         reporter=reporter.mention if reporter else None,
         inferred=frozenset({*(["actor"] if inferred else []), *(["object"] if far else [])}),
     )
@@ -326,89 +320,6 @@ def _closing(parsed: Parsed, actors: Sequence[Located]) -> Located | None:
     ends = not parsed.piece.text[actors[-1].mention.span.end - parsed.piece.start :].strip(" .\"'”’")
     told = ends and len(before) == 1 and before[0].text == "," and bool(cues.SAYING.fullmatch(verb[0].text))
     return actors[-1] if told else None
-
-
-# --- objects and places ----------------------------------------------------------------------------
-
-
-def _objects(
-    trigger: Located, parsed: Parsed, clause: set[int], context: Context
-) -> tuple[list[Mention], bool]:
-    """The objects, those that grammar gives first; True when they stand only close by, or in another sentence."""
-    found, far = _own_objects(trigger, parsed, clause)
-    if not found and _takes_up(trigger.root):
-        return list(context.objects), True
-    return [each.mention for each in found], far
-
-
-def _takes_up(trigger: Token) -> bool:
-    """Whether the word takes up what another sentence told: "the launch", "Friday's test", "fires again"."""
-    if grammar.is_verb(trigger):
-        return grammar.patient(trigger) is None
-    known = any(child.dep_ == "poss" or child.lower_ in {"the", "this", "that"} for child in trigger.children)
-    return known and grammar.complement(trigger) is None
-
-
-def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[list[Located], bool]:
-    """The objects in the sentence; True when there are only such as stand close by.
-
-    A verb whose grammatical object is something we do not know has no other: "tests the waters" is no test of
-    the missiles that the sentence also names.
-    """
-    objects = nearest(parsed.of_kind(Kind.OBJECT), trigger.root)
-    verbal = grammar.is_verb(trigger.root)
-    direct = grammar.patient(trigger.root) if verbal else grammar.complement(trigger.root)
-    if direct is not None and trigger.first <= direct.i <= trigger.last:
-        direct = None  # "passed a law": it is part of the deed
-    head = direct if verbal else trigger.root
-    tokens = set(grammar.phrase(head)) if head is not None else set()
-    given = [o for o in objects if o.root.i in tokens or trigger.first <= o.root.i <= trigger.last]
-    if given:
-        doers = _subject_tokens(trigger.root) if verbal else set()
-        return [*given, *(o for o in objects if o not in given and o.root.i in doers)], False
-    if direct is not None and _is_known_thing(direct, parsed):
-        return [o for o in objects if o.root.i in _subject_tokens(trigger.root)], False
-    own = [o for o in objects if o.root.i in clause]
-    close = [o for o in objects if o not in own and _distance(o, trigger) <= _REACH]
-    return [*own, *close], not own and bool(close)
-
-
-def _is_known_thing(direct: Token, parsed: Parsed) -> bool:
-    """Whether the grammatical object is a thing of its own, which no other word of the sentence may replace."""
-    tokens = set(grammar.phrase(direct))
-    named = any(found.root.i in tokens for found in parsed.of_kind(Kind.ACTOR, Kind.OBJECT, Kind.PLACE))
-    return not named and direct.tag_.startswith("N") and not grammar.stands_in(direct)
-
-
-def _is_outside(place: Token) -> bool:
-    """Whether it happened elsewhere: "fell outside Japan's zone"."""
-    return place.dep_ == "pobj" and (
-        place.head.lower_ == "outside" or (place.head.lower_ == "of" and place.head.head.lower_ == "outside")
-    )
-
-
-def _is_only_possible(place: Token, deed: Token) -> bool:
-    """Whether something could happen there, and the deed is told elsewhere: "missiles that could strike Guam"."""
-    above = {deed, *deed.ancestors}
-    node = place
-    while node.head not in (node, deed) and node not in above:
-        if node.dep_ == "relcl" and any(child.lower_ in cues.MODALS for child in node.children):
-            return True
-        node = node.head
-    return False
-
-
-def _subject_tokens(verb: Token) -> set[int]:
-    doer = grammar.subject(verb)
-    return set(grammar.phrase(doer)) if doer is not None else set()
-
-
-def _distance(found: Located, trigger: Located) -> int:
-    return abs(found.root.i - trigger.root.i)
-
-
-def _by_clause(places: Sequence[Located], clause: set[int], trigger: Token) -> list[Located]:
-    return sorted(nearest(places, trigger), key=lambda place: place.root.i not in clause)
 
 
 def _unique(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

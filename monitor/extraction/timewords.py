@@ -56,7 +56,7 @@ _NUMBERS = {
 }  # fmt: skip
 _NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
 _AGO = re.compile(
-    rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade|century(?= ago)|centurie(?=s ago))(?P<many>s)? "
+    rf"\b(?:(?P<n>{_NUMBER}) )?(?P<unit>day|week|month|year|decade|century)(?P<many>s)? "
     r"(?P<way>ago|back|earlier|after|since|later|on(?=\W))",
     re.IGNORECASE,
 )
@@ -86,9 +86,7 @@ _TODAY = re.compile(r"\b(?:today|overnight|tonight|this (?:morning|afternoon|eve
 _YESTERDAY = re.compile(r"\byesterday\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|than|from)\s+\Z", re.IGNORECASE)
-_DAYS = {
-    "day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500, "centurie": 36500,
-}  # fmt: skip
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
 _AHEAD = dt.timedelta(days=60)  # a month and day without a year lies no further ahead
 _SATURDAY = 5
 # "Two years after the summit" and "nine years on" date what the years are counted from, not the news.

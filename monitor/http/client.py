@@ -60,7 +60,7 @@ class Response:
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """The authorities that are trusted; reading all of them takes 20 ms, and every client trusts the same."""
+    """The authorities that are trusted: read once, for every client trusts the same."""
     return httpx.create_ssl_context(trust_env=False)
 
 

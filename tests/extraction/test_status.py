@@ -64,6 +64,7 @@ def test_what_its_doer_alone_tells_is_claimed(told: Told, trigger: str, text: st
     ("trigger", "text", "cue"),
     [
         ("fire", "North Korea did not fire a missile on Tuesday.", "not"),
+        ("operates", "North Korea no longer operates an enrichment plant.", "longer"),
         ("launched", "North Korea has never launched a missile from the site.", "never"),
         ("fired", "No missile was fired by North Korea.", "missile"),
         ("fired", "No missile fired by North Korea, Japan says.", "missile"),

@@ -22,6 +22,8 @@ from monitor.errors import StorageError
 from monitor.storage import Database, articles, feeds, service
 from monitor.storage.explain import explain
 
+LOCK = "LOCK TABLE service IN ACCESS EXCLUSIVE MODE"
+
 
 def at(path: Path, *, patience: float = 30.0) -> Database:
     return Database(f"sqlite:///{path}", patience=patience)
@@ -156,7 +158,7 @@ def test_a_lock_in_postgresql_is_not_waited_for_without_end(postgres: Postgres) 
     with postgres.database(migrated=True) as url:
         database, other = Database(url), Database(url)
         with other.write() as holder:
-            holder.exec_driver_sql("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
+            holder.exec_driver_sql(LOCK)
             with (
                 pytest.raises(StorageError, match="another process keeps a lock") as busy,
                 database.write() as conn,
@@ -169,36 +171,39 @@ def test_a_lock_in_postgresql_is_not_waited_for_without_end(postgres: Postgres) 
         other.close()
 
 
+@pytest.fixture
+def worker_and_other(postgres: Postgres) -> Iterator[tuple[Database, Database]]:
+    """One PostgreSQL, as an impatient worker has it open and as another process does."""
+    with postgres.database(migrated=True) as url:
+        pair = Database(url, patience=1.0, jobs=True), Database(url)
+        yield pair
+        for each in pair:
+            each.close()
+
+
 @pytest.mark.xdist_group("postgresql")
 def test_a_worker_that_is_cut_off_amid_a_statement_keeps_its_locks_for_a_while_only(
-    postgres: Postgres,
+    worker_and_other: tuple[Database, Database],
 ) -> None:
-    with postgres.database(migrated=True) as url:
-        worker, other = Database(url, patience=1.0, jobs=True), Database(url)
-        lock = "LOCK TABLE service IN ACCESS EXCLUSIVE MODE"
-        with pytest.raises(StorageError), worker.write() as conn:
-            conn.exec_driver_sql(f"{lock}; SELECT pg_sleep(60)")  # as busy as one that no longer speaks
-        with other.write() as conn:
-            service.beat(conn, "heartbeat", now=NOW)
-        worker.close()
-        other.close()
+    worker, other = worker_and_other
+    with pytest.raises(StorageError), worker.write() as conn:
+        conn.exec_driver_sql(f"{LOCK}; SELECT pg_sleep(60)")  # as busy as one that no longer speaks
+    with other.write() as conn:
+        service.beat(conn, "heartbeat", now=NOW)
 
 
 @pytest.mark.xdist_group("postgresql")
 def test_the_queue_of_a_worker_that_is_cut_off_between_two_statements_keeps_no_locks(
-    postgres: Postgres,
+    worker_and_other: tuple[Database, Database],
 ) -> None:
-    with postgres.database(migrated=True) as url:
-        worker, other = Database(url, patience=1.0, jobs=True), Database(url)
-        queue = psycopg.connect(worker.conninfo)  # as the queue's own library opens it
-        queue.execute("LOCK TABLE service IN ACCESS EXCLUSIVE MODE")
-        with other.write() as conn:
-            service.beat(conn, "heartbeat", now=NOW)
-        with pytest.raises(psycopg.Error, match="idle-in-transaction"):
-            queue.execute("SELECT 1")
-        queue.close()
-        worker.close()
-        other.close()
+    worker, other = worker_and_other
+    queue = psycopg.connect(worker.conninfo)  # as the queue's own library opens it
+    queue.execute(LOCK)
+    with other.write() as conn:
+        service.beat(conn, "heartbeat", now=NOW)
+    with pytest.raises(psycopg.Error, match="idle-in-transaction"):
+        queue.execute("SELECT 1")
+    queue.close()
 
 
 @pytest.mark.xdist_group("postgresql")
