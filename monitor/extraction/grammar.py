@@ -17,7 +17,7 @@ POINTING = frozenset(
     {"to", "toward", "towards", "against", "at", "on", "upon", "into", "onto", "with", "alongside",
      "near", "around", "off", "over", "past", "across", "through", "above", "outside", "opposite", "beyond", "for"}
 )  # fmt: skip
-_PHRASE_PREPOSITIONS = frozenset({"of", "from", "by", "in", "with"})
+_PHRASE_PREPOSITIONS = frozenset({"of", "from", "by", "in", "with", "including"})
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"})
 _SHARING = frozenset(
     {"conj", "xcomp", "advcl", "ccomp", "aux"}

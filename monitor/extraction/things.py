@@ -45,7 +45,9 @@ def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[li
     if direct is not None and trigger.first <= direct.i <= trigger.last:
         direct = None  # "passed a law": it is part of the deed
     head = direct if verbal else trigger.root
-    tokens = set(grammar.phrase(head)) if head is not None else set()
+    tokens = {
+        i for each in (head, *_included(trigger.root)) if each is not None for i in grammar.phrase(each)
+    }
     given = [o for o in objects if o.root.i in tokens or trigger.first <= o.root.i <= trigger.last]
     if given:
         doers = _subject_tokens(trigger.root) if verbal else set()
@@ -55,6 +57,11 @@ def _own_objects(trigger: Located, parsed: Parsed, clause: set[int]) -> tuple[li
     own = [o for o in objects if o.root.i in clause]
     close = [o for o in objects if o not in own and _distance(o, trigger) <= _REACH]
     return [*own, *close], not own and bool(close)
+
+
+def _included(deed: Token) -> list[Token]:
+    """What the sentence counts in at its end: "fired three missiles on Thursday, including an ICBM"."""
+    return [child for child in deed.children if child.dep_ == "prep" and child.lower_ == "including"]
 
 
 def _is_known_thing(direct: Token, parsed: Parsed) -> bool:

@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Self
 
 from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
@@ -46,6 +47,7 @@ _Slugs = Mapping[str, frozenset[str]]  # by role
 _NEAR = 2  # conditions that may fail in a near miss; with more it is simply another story
 _ALL = 99  # more than a condition has parts
 _NOTHING = Verdict()
+_FRESH = timedelta(days=2)  # between an event and the first reports of it, in whatever time zone
 _LEAD = 2  # sentences
 _TAIL = 5  # sentences before it
 
@@ -345,10 +347,11 @@ def _guard_reason(guard: Condition) -> Because:
 
 
 def _match(rule: Rule, held: Sequence[Outcome], article: Sequence[Mention]) -> Match:
-    best = max(held, key=score)
+    best = _best(rule, held)
     asked = any(each.role == "actor" for each in best.evidence)
     event = as_whole(best.event, [other.event for other in held], rule, article, asked=asked)
     outcome = replace(best, event=event)
+    raising = (each for _, raised in _raised(rule, event) for each in raised.evidence)
     return Match(
         rule=rule.id,
         revision=rule.revision,
@@ -356,20 +359,43 @@ def _match(rule: Rule, held: Sequence[Outcome], article: Sequence[Mention]) -> M
         family=rule.family,
         group_by=rule.group_by,
         level=_level(rule, outcome),
-        score=score(best),
+        score=max(map(score, held)),
         event=event,
-        evidence=outcome.evidence,
+        evidence=tuple(dict.fromkeys((*outcome.evidence, *raising))),
         shadow=rule.status == "shadow",
         tags=frozenset(rule.tags),
         trial=rule.status == "test",
     )
 
 
+def _best(rule: Rule, held: Sequence[Outcome]) -> Outcome:
+    """The strongest of the article's outcomes, or one that raises the level further and is told as the same news.
+
+    "Fires three missiles", says the title, and the lead that one was an ICBM.
+    """
+    strongest = max(held, key=score)
+    news = [each for each in held if each is strongest or _is_news_of(strongest.event, each.event)]
+    return max(news, key=lambda each: (_level(rule, each), score(each)))
+
+
+def _is_news_of(main: Event, other: Event) -> bool:
+    """Whether the other is no look back: not far down in the article, and near the main event's day."""
+    if section_of(other) is Section.TAIL:
+        return False
+    if not other.date_given or main.date == other.date or main.date is None or other.date is None:
+        return True
+    return not main.date_given and abs(main.date - other.date) <= _FRESH
+
+
 def _level(rule: Rule, outcome: Outcome) -> Level:
-    event = outcome.event
+    return max([rule.level, *(level for level, _ in _raised(rule, outcome.event))])
+
+
+def _raised(rule: Rule, event: Event) -> list[tuple[Level, Outcome]]:
+    """The levels to which the event raises the alert, each with what made it so."""
     roles = (*event.actors, *event.objects, *event.recipients, *event.others, *event.places)
-    raised = [level for level, c in rule.raise_to if _evaluate(c, event, roles, roles).held]
-    return max([rule.level, *raised])
+    fared = [(level, _evaluate(condition, event, roles, roles)) for level, condition in rule.raise_to]
+    return [(level, outcome) for level, outcome in fared if outcome.held]
 
 
 def _near_miss(

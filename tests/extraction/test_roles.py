@@ -58,6 +58,8 @@ def named(mentions: Sequence[Mention], words: str) -> bool:
         ("fired", "U.S. bombers flew by days after North Korea fired an ICBM.", "KP", "ICBM"),
         ("launch", "Japan, citing the launch of a missile by North Korea, raised its alert.", "KP", "missile"),
         ("test-fired", "North Korea test-fired what it called a new missile.", "KP", "missile"),
+        ("fired", "North Korea fired three missiles including an ICBM.", "KP", "ICBM"),
+        ("fired", "North Korea fired rockets on Monday, including an ICBM, Seoul said.", "KP", "ICBM"),
     ],
 )  # fmt: skip
 def test_the_sentence_says_who_did_it_and_with_what(

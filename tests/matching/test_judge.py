@@ -189,6 +189,33 @@ def test_the_highest_level_whose_conditions_hold_counts(
     assert match.level is level
 
 
+TODAY = dt.date(2022, 11, 9)
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "level"),
+    [
+        ({}, {}, Level.CRITICAL),
+        ({}, {"date": TODAY - dt.timedelta(days=1), "date_given": True}, Level.CRITICAL),
+        ({"date_given": True}, {"date_given": True}, Level.CRITICAL),
+        ({"date_given": True}, {"date": TODAY - dt.timedelta(days=1), "date_given": True}, Level.HIGH),
+        ({}, {"date": TODAY - dt.timedelta(days=6), "date_given": True}, Level.HIGH),
+        ({}, {"nth": 9, "date_given": True}, Level.HIGH),
+    ],
+)
+def test_another_sentence_raises_the_level_when_it_tells_the_same_news(
+    title: dict[str, object], told: dict[str, object], level: Level
+) -> None:
+    main = event(
+        **{"date": TODAY, "date_given": False, "sentence": span("North Korea fired", field="title"), **title}
+    )
+    other = event(**{"date": TODAY, "objects": (ICBM,), "date_given": False, **told})
+    of = rule(raise_to=((Level.CRITICAL, Condition(object=frozenset({"icbm"}))),))
+    (match,) = verdict(main, other, of=of).matches
+    assert match.level is level
+    assert (ICBM.span in {each.span for each in match.evidence}) == (level is Level.CRITICAL)
+
+
 def test_a_retired_rule_says_nothing_and_one_on_trial_says_so() -> None:
     assert verdict(event(), of=rule(status="retired")) == Verdict()
     (match,) = verdict(event(), of=rule(status="shadow")).matches
