@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from monitor.extraction.direction import answered_by, giver_of, recipients_of, w
 from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
-from monitor.extraction.parsed import Located, Parsed
+from monitor.extraction.parsed import Located, Parsed, Piece
 from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -114,7 +113,7 @@ def _hopes(sought: Sought | None, deed: str, roles: Roles) -> list[Need] | None:
         need
         for need in sought.needs
         if (not need.deeds or deed in need.deeds)
-        and not any(slugs.isdisjoint(parts[role]) for role, slugs in need.roles)
+        and not any(slugs.isdisjoint(parts[role]) for role, slugs in need.roles if role in parts)
     ]
 
 
@@ -377,14 +376,24 @@ def by_kind(mentions: Iterable[Mention]) -> Mapping[Kind, Sequence[Mention]]:
     return kinds
 
 
-def context_of(mentions: Mapping[Kind, Sequence[Mention]], *, apart_from: Span) -> Context:
-    """The first actors, objects and places that the article names outside one sentence, the title's before all."""
+def context_of(mentions: Mapping[Kind, Sequence[Mention]], piece: Piece) -> Context:
+    """The first actors, objects and places that the article names near the sentence, the title's before all.
 
-    def first(kind: Kind) -> tuple[Mention, ...]:
-        others = (mention for mention in mentions[kind] if not _inside(mention.span, apart_from))
-        return tuple(itertools.islice(others, _OFFERED))
-
-    return Context(actors=first(Kind.ACTOR), objects=first(Kind.OBJECT), places=first(Kind.PLACE))
+    Of the actors those that it names elsewhere come after.
+    """
+    near: dict[Kind, list[Mention]] = {kind: [] for kind in (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)}
+    far: list[Mention] = []
+    for kind, found in near.items():
+        for mention in mentions[kind]:
+            if piece.is_near(mention.span.field, mention.span.start, mention.span.end):
+                found.append(mention)
+            elif kind is Kind.ACTOR and not _inside(mention.span, piece.span):
+                far.append(mention)
+    return Context(
+        actors=tuple([*near[Kind.ACTOR], *far][:_OFFERED]),
+        objects=tuple(near[Kind.OBJECT][:_OFFERED]),
+        places=tuple(near[Kind.PLACE][:_OFFERED]),
+    )
 
 
 def _inside(span: Span, sentence: Span) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from spacy.language import Language
 
@@ -16,13 +18,16 @@ from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import Parsed, Piece, normalised
-from monitor.extraction.roles import possible_doers
+from monitor.extraction.roles import possible
 from monitor.extraction.sentences import MAX_SENTENCE, split
-from monitor.model import Article, Event, Kind, Mention, Need, Reading, Vocabulary
+from monitor.model import Article, Entity, Event, Kind, Mention, Need, Reading, Vocabulary
 
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
 BATCH = 64  # sentences; larger batches bring nothing
+_start = attrgetter("start")
+_LEAD = 2  # sentences of the text that tell what the article is about
+_NEAR = 3  # sentences before one, that it may take up
 _NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
 
@@ -60,13 +65,22 @@ class _Cut:
 
     def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
         """The sentences, each with the hits that stand wholly inside it."""
+        lead = self._cuts["text"][:_LEAD]
         for field, text in fields(self._article):
-            hits = located[field]
+            hits, cuts = located[field], self._cuts[field]
             starts = [hit.start for hit in hits]
-            for nth, (start, end) in enumerate(self._cuts[field]):
+            for nth, (start, end) in enumerate(cuts):
                 begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
                 inside = tuple(hit for hit in begun if hit.end <= end)
-                yield Piece(field=field, start=start, text=text[start:end], hits=inside, nth=nth)
+                yield Piece(
+                    field=field,
+                    start=start,
+                    text=text[start:end],
+                    hits=inside,
+                    nth=nth,
+                    lead_to=lead[-1][1] if lead else 0,
+                    near_from=cuts[max(0, nth - _NEAR)][0],
+                )
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
@@ -165,7 +179,7 @@ class Extractor:
         """What each piece tells, in order."""
         kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
         for (index, _, sought), parsed in self._parse(work):
-            context = context_of(kinds[index], apart_from=parsed.piece.span)
+            context = context_of(kinds[index], parsed.piece)
             yield events_of(parsed, context, scanned[index].article.when, sought=sought)
 
     def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
@@ -204,7 +218,11 @@ class Extractor:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
         named = frozenset(entities)
         actors = [slug for slug, entity in entities.items() if entity.kind is Kind.ACTOR]
-        narrow = [(piece, _narrowed(piece, sought, named, actors)) for piece, sought in passed]
+        narrow = [
+            (piece, sought.narrowed(piece.slugs, named, piece.text, possible=possible(piece, near, actors)))
+            for piece, sought in passed
+            for near in [_near(piece, located)]
+        ]
         return [(piece, sought) for piece, sought in narrow if sought.deeds]
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
@@ -215,7 +233,11 @@ class Extractor:
             yield each, Parsed.of(each[1], text, doc)
 
 
-def _narrowed(piece: Piece, sought: Sought, article: frozenset[str], actors: Sequence[str]) -> Sought:
-    """What could come to a match of the piece; `article` and `actors` are slugs that the article mentions, in order."""
-    own = (hit.entity.slug for hit in piece.hits if hit.entity.kind is Kind.ACTOR)
-    return sought.narrowed(piece.slugs, article, piece.text, actors=possible_doers(own, actors))
+def _near(piece: Piece, located: Mapping[str, Sequence[Hit]]) -> list[Entity]:
+    """All that the article names near the piece, in order."""
+    text = located["text"]
+    lead = itertools.takewhile(lambda hit: hit.start < piece.lead_to, text)
+    before = located[piece.field]
+    begin, end = (bisect_left(before, at, key=_start) for at in (piece.near_from, piece.start))
+    hits = (("title", located["title"]), ("text", lead), (piece.field, before[begin:end]))
+    return [hit.entity for field, some in hits for hit in some if piece.is_near(field, hit.start, hit.end)]

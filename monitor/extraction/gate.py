@@ -15,8 +15,6 @@ from typing import Protocol
 from monitor.extraction.retraction import may_take_back
 from monitor.model import Need, Worded
 
-_DOING = frozenset({"actor", "together"})
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
@@ -31,6 +29,9 @@ class Asked:
     parts: Sequence[int]  # the numbers of both
 
 
+Possible = Mapping[str, frozenset[str]]  # by role, the slugs of all who and what may have it
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a sentence is read for."""
@@ -39,11 +40,11 @@ class Sought:
     needs: Sequence[Need] | None = None  # those that it could satisfy; None: any that has one of the deeds
 
     def narrowed(
-        self, sentence: frozenset[str], article: frozenset[str], text: str, *, actors: frozenset[str]
+        self, sentence: frozenset[str], article: frozenset[str], text: str, *, possible: Possible
     ) -> Sought:
-        """What could come to a match, of a sentence and an article that mention these, and whose doers are of these.
+        """What could come to a match, of a sentence and an article that mention these, and who may have which part.
 
-        Left out are needs that ask for other doers, and deeds that a guard silences whatever is read of them.
+        Left out are needs that ask for others, and deeds that a guard silences whatever is read of them.
         """
         if self.needs is None:
             return self
@@ -51,7 +52,7 @@ class Sought:
         deeds: set[str] = set()
         needs = []
         for need in self.needs:
-            if any(role in _DOING and slugs.isdisjoint(actors) for role, slugs in need.roles):
+            if any(slugs.isdisjoint(possible[role]) for role, slugs in need.roles):
                 continue
             told = (need.deeds or sentence) & sentence
             for guard in need.unless:

@@ -299,16 +299,20 @@ def _longest(places: list[tuple[int, int, Sequence[Meaning]]]) -> list[Hit]:
     """The hits, without what stands strictly inside a longer one: the China of the South China Sea is no actor."""
     ordered = sorted(sorted(places, key=itemgetter(1), reverse=True), key=itemgetter(0))
     kept: list[Hit] = []
-    around: list[Hit] = []  # of the kept, those that reach past the start of the next
+    around: list[Hit] = []  # of the kept, those that may reach past the start of the next
+    reach = 0  # where the last of them ends
     for (start, end), same in itertools.groupby(ordered, key=itemgetter(0, 1)):
         # A word may mean twenty things.
         here = [Hit(start, end, entity, term) for *_, meanings in same for entity, term in meanings]
-        around = [other for other in around if other.end > start]
-        over = [other for other in around if other.end >= end]
-        if over:
-            here = [hit for hit in here if not any(_swallows(other, hit) for other in over)]
+        if start >= reach:  # as with most words
+            around = here
+        else:
+            over = [other for other in around if other.end >= end]
+            if over:
+                here = [hit for hit in here if not any(_swallows(other, hit) for other in over)]
+            around = [*around, *here]
+        reach = max(reach, end)
         kept += here
-        around += here
     return kept
 
 

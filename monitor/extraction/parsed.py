@@ -48,6 +48,18 @@ class Piece:
     text: str
     hits: tuple[Hit, ...]
     nth: int = 0  # which sentence of its field, from 0
+    lead_to: int = 0  # where the first sentences of the text end
+    near_from: int = 0  # where the first of those just before it starts, in its own field
+
+    def is_near(self, field: str, start: int, end: int) -> bool:
+        """Whether what stands there may fill a role that the sentence leaves open: far off it belongs to other news.
+
+        Near are the title, the lead and the sentences just before.
+        """
+        if field == self.field and self.start <= start and end <= self.start + len(self.text):
+            return False  # it is part of the sentence
+        lead = field == "title" or end <= self.lead_to
+        return lead or (field == self.field and self.near_from <= start < self.start)
 
     @property
     def span(self) -> Span:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
-from monitor.extraction.parsed import Located, Parsed, nearest
+from monitor.extraction.parsed import Located, Parsed, Piece, nearest
 from monitor.extraction.status import claimed_by
 from monitor.extraction.things import objects_of, places_of
 from monitor.extraction.tokens import Token
-from monitor.model import Kind, Mention
+from monitor.model import Entity, Kind, Mention
 
 _OBSERVING = re.compile(
     r"(?:condemn|detect|report|confirm|protest|slam|denounc|discuss|monitor|fear|warn|respon|react|criticis|criticiz|sa(?:y|id)|"
@@ -57,18 +57,29 @@ class Roles:
 class Context:
     """What the rest of the article offers where the sentence is silent: mentions only, never another parse."""
 
-    actors: tuple[Mention, ...] = ()  # of the title, then of the text, in order
+    actors: tuple[Mention, ...] = ()  # those named near by before the others, each in order
     objects: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
 
 
-def possible_doers(sentence: Iterable[str], article: Iterable[str]) -> frozenset[str]:
-    """Slugs of all who could do what a sentence tells, of the actors that it names and those of the article, in order.
+def possible(piece: Piece, near: Sequence[Entity], actors: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """By role, the slugs of all who and what may have it in a sentence.
 
-    Beside its own it is the first of the others at most, whom alone the rest of the article offers for doer.
+    `near` is named near it, `actors` are slugs of those in the whole article, both in order. Of these it is the first
+    at most, whom alone the rest of the article offers for doer. To whom it was done the sentence tells, be it as the
+    owner of a place, unless it is who else was the doer.
     """
-    own = frozenset(sentence)
-    return own.union(itertools.islice((actor for actor in article if actor not in own), 1))
+    own = frozenset(hit.entity.slug for hit in piece.hits if hit.entity.kind is Kind.ACTOR)
+    offered = itertools.chain((each.slug for each in near if each.kind is Kind.ACTOR), actors)
+    doers = own.union(itertools.islice((slug for slug in offered if slug not in own), 1))
+    things = piece.slugs.union(each.slug for each in near)
+    return {
+        "actor": doers,
+        "together": doers,
+        "recipient": doers.union(*(hit.entity.slugs for hit in piece.hits)),
+        "object": things,
+        "place": things,
+    }
 
 
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:

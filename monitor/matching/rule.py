@@ -17,9 +17,7 @@ from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
 
 ROLES = ("actor", "together", "object", "recipient", "place", "mentions", "topic")
-_READ = frozenset(
-    {"actor", "together", "object", "place"}
-)  # roles known before it is asked to whom it was done
+_READ = frozenset({"actor", "together", "object", "recipient", "place"})  # roles that a parse tells
 
 
 def _as_list(value: object) -> object:

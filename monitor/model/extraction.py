@@ -128,7 +128,7 @@ class Need:
     """What a rule's alternative cannot do without; the gate asks nothing else.
 
     Each member is a set of slugs of which one must be mentioned; those of `roles` are told again under actor, together,
-    object or place.
+    object, recipient or place.
     """
 
     sentence: tuple[frozenset[str], ...]  # in the sentence itself

@@ -220,3 +220,27 @@ def test_where_a_thing_could_only_be_used_is_not_where_it_was_tested(
     told: Told, text: str, *, there: bool
 ) -> None:
     assert named(told("tested", text).places, "South China Sea") is there
+
+
+QUIET = "Officials gave no details. The weather was calm. Markets rose a little. Schools stayed open."
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        (f"North Korea showed a cruise missile. {QUIET} Seoul said the launch alarmed it.", "cruise missile"),
+        (f"Nobody was hurt. {QUIET} It bought an ICBM. Seoul said the launch alarmed it.", "ICBM"),
+        (f"Nobody was hurt. It rained. An ICBM stood there. {QUIET} Seoul said the launch alarmed it.", ""),
+    ],
+)
+def test_what_the_sentence_leaves_open_stands_near_it_or_in_the_lead(
+    told: Told, text: str, thing: str
+) -> None:
+    objects = [mention.span.text for mention in told("launch", text).objects]
+    assert objects[:1] == ([thing] if thing else [])
+
+
+def test_a_doer_who_is_named_nowhere_near_is_the_first_of_the_article(told: Told) -> None:
+    far = f"Nobody was hurt. It rained. {QUIET} North Korea said nothing."
+    assert countries(told("Missile Launch", far, title="Missile Launch Alarms the Coast").actors) == ["KP"]
+    assert countries(told("launch", f"{far} {QUIET} Japan called. The launch failed.").actors) == ["JP"]
