@@ -15,6 +15,7 @@ import rich.console
 from benchmarks import (
     articles,
     backtest,
+    bulk,
     gate,
     history,
     matching,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "gate": gate.measure,
     "rules": rules.measure,
     "backtest": backtest.measure,
+    "bulk": bulk.measure,
     "polling": polling.measure,
     "parsing": parsing.measure,
     "service": service.measure,
@@ -48,9 +50,10 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "workers": workers.measure,
 }
 _WIDTH = 120  # of the table in a file
-# Named, the gate takes all the data, polling and the years ten times as much.
+# Named, the gate takes all the data, the others ten times as much.
 EVERYTHING = {
     **BENCHMARKS,
+    "bulk": bulk.measure_everything,
     "gate": gate.measure_everything,
     "polling": polling.measure_many,
     "years": years.measure_everything,

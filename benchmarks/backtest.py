@@ -22,7 +22,7 @@ _AIM = 60  # seconds, on two cores
 def measure(corpus: Corpus) -> list[Row]:
     """Both runs; the second must answer while the analyst still waits."""
     folder = corpus.folder / "backtest"
-    (folder / "rules").mkdir(parents=True)
+    folder.mkdir()
     news = folder / "news.jsonl"
     size = write(news, corpus.news())
     first, again = (_changed(folder, news, guard) for guard in _GUARDS)
@@ -34,11 +34,17 @@ def measure(corpus: Corpus) -> list[Row]:
     ]
 
 
+def with_changed(rules: Path, guard: str = _GUARDS[0]) -> None:
+    """Put the shipped rule with that guard more into the folder of rules."""
+    (shipped,) = resources.path("rules").rglob(f"{RULE}.yml")
+    rules.mkdir(parents=True, exist_ok=True)
+    text = with_guard(shipped.read_text(encoding="utf-8"), guard)
+    (rules / shipped.name).write_text(text, encoding="utf-8")
+
+
 def _changed(folder: Path, news: Path, guard: str) -> Usage:
     """The run after the rule was changed; what was read lies in the folder from one to the next."""
-    (shipped,) = resources.path("rules").rglob(f"{RULE}.yml")
-    text = with_guard(shipped.read_text(encoding="utf-8"), guard)
-    (folder / "rules" / shipped.name).write_text(text, encoding="utf-8")
+    with_changed(folder / "rules", guard)
     return run(*MONITOR, "rules", "backtest", RULE, news, "--rules", folder / "rules", out=folder / "out")
 
 

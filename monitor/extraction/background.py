@@ -19,7 +19,7 @@ _QUANTITY = re.compile(
 )
 _FREQUENT = re.compile(
     r"(?:regular(?:ly)?|frequent(?:ly)?|repeated(?:ly)?|increasing(?:ly)?|often|routine(?:ly)?|constant(?:ly)?|"
-    r"continued|continual(?:ly)?|continuous(?:ly)?|ongoing|persistent|growing|unprecedented|numerous|many|"
+    r"continued|continual(?:ly)?|continuous(?:ly)?|ongoing|persistent|growing|numerous|many|"
     r"escalating|near-daily|almost-daily|daily|past|so-called|annual)",
     re.IGNORECASE,
 )
@@ -29,9 +29,7 @@ _HABIT = re.compile(
     r"sometimes",
     re.IGNORECASE,
 )
-_REPEATED = re.compile(
-    r"(?:repeated|frequent|increasing(?:ly)?|many|numerous|growing|unprecedented)", re.IGNORECASE
-)
+_REPEATED = re.compile(r"(?:repeated|frequent|increasing(?:ly)?|many|numerous|growing)", re.IGNORECASE)
 _FRESH = re.compile(
     r"(?:latest|new|newest|fresh|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
     r"apparent|suspected|another|overnight|today|yesterday|back-to-back|twin|double|simultaneous|surprise)",
@@ -90,7 +88,7 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
     A headline that tells how several deeds are answered, or whom they stir, reports them.
     """
     if headline and _is_answered(trigger):
-        return next((child for child in trigger.children if _FREQUENT.fullmatch(child.text)), None)
+        return next((child for child in trigger.children if _is_often(child, _FREQUENT)), None)
     if grammar.is_verb(trigger):
         return _summing_up(trigger)
     if trigger.tag_ in {"VBG", "NN"} and trigger.lower_.endswith("ing") and (compared := _compared(trigger)):
@@ -122,7 +120,7 @@ def _summing_up(verb: Token) -> Token | None:
     if compared is not None:
         return compared
     for child in verb.children:
-        if child.dep_ == "advmod" and _FREQUENT.fullmatch(child.text):
+        if child.dep_ == "advmod" and _is_often(child, _FREQUENT):
             return child
         if (
             child.dep_ == "advmod"
@@ -151,13 +149,19 @@ def _compared(verb: Token) -> Token | None:
     return next((word for word in (over, *over.children) if _MEASURING.fullmatch(word.text)), None)
 
 
+def _is_often(word: Token, often: re.Pattern[str]) -> bool:
+    """Whether the word makes one deed many; of several an "unprecedented" does too."""
+    many = word.lower_ == "unprecedented" and grammar.is_plural(word.head)
+    return many or bool(often.fullmatch(word.text))
+
+
 def _sum_of(noun: Token) -> Token | None:
     """The word that makes a thing a sum over time."""
     if noun.lower_ in {"number", "series", "string"} and any(c.lower_ == "record" for c in noun.children):
         return noun
     words = [*noun.children, *(g for c in noun.children for g in c.children)]
     for word in words:
-        if word.dep_ in {"amod", "advmod"} and _REPEATED.fullmatch(word.text):
+        if word.dep_ in {"amod", "advmod"} and _is_often(word, _REPEATED):
             return word
         if word.lower_ == "more" and any(other.lower_ == "ever" for other in noun.doc):
             return word
@@ -170,7 +174,7 @@ def _summed_up(noun: Token) -> Token | None:
     if head is not None:
         return None if (_is_news(head) or _is_protested(head)) and not _is_record(head) else head
     for child in noun.children:
-        if child.dep_ == "amod" and _FREQUENT.fullmatch(child.text):
+        if child.dep_ == "amod" and _is_often(child, _FREQUENT):
             return child
         if child.lower_ == "more" and any(word.lower_ == "than" for word in noun.doc):
             return child
