@@ -67,13 +67,6 @@ _THING = re.compile(
 )
 # Verbs that bring somebody into what is happening: "took part in exercises".
 _JOINING = re.compile(r"(?:tak|took|participat|join|engag|arriv|begin|began|part|involv)\w*", re.IGNORECASE)
-# Verbs whose "with" names no means.
-_BESIDE_WITH = re.compile(
-    r"(?:cop|deal|dealt|coincid|contend|grappl|fac|compar|associat|concern|struggl|conflict|interfer|overlap|begin|began|"
-    r"help|meet|met|talk|agree|cooperat|liv|work|do|connect|link|clash|combin|keep|kept|break|is|are|was|were|be|been)"
-    r"(?:e|s|es|d|ed|ing)?",
-    re.IGNORECASE,
-)
 _MEASURING = re.compile(
     r"ahead|behind|lags?|lagg(?:ed|ing)|leads?|led|leading|race|advantage|edge|advances?|progress|superior|inferior|"
     r"interest(?:ed)?|experienced?|expertise",
@@ -93,7 +86,7 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
         return _summing_up(trigger)
     if trigger.tag_ in {"VBG", "NN"} and trigger.lower_.endswith("ing") and (compared := _compared(trigger)):
         return compared
-    if headline and trigger.dep_ == "pobj" and trigger.head.lower_ == "with" and _is_means(trigger.head):
+    if headline and trigger.dep_ == "pobj" and trigger.head.lower_ == "with" and grammar.is_means(trigger.head):
         return None
     return _summed_up(trigger)
 
@@ -212,18 +205,10 @@ def _fresh(noun: Token) -> bool:
     return any(child.dep_ in _COUNTED or _FRESH.fullmatch(child.text) for child in noun.children)
 
 
-def _is_means(preposition: Token) -> bool:
-    """Whether it is done by what follows: "raises tension with missile tests", not "coincides with"."""
-    verb = preposition.head
-    if verb.dep_ == "dobj" or (verb.dep_ == "pobj" and verb.head.head.tag_.startswith("V")):
-        verb = grammar.supporter(verb) or verb
-    return not _BESIDE_WITH.fullmatch(verb.text)
-
-
 def _brings_news(preposition: Token) -> bool:
     """Whether what follows is told as news: "shaken by a test", "raises tension with tests", "joins in drills"."""
     governor = preposition.head
-    if preposition.lower_ == "with" and governor.tag_.startswith("V") and _is_means(preposition):
+    if preposition.lower_ == "with" and governor.tag_.startswith("V") and grammar.is_means(preposition):
         return True
     if preposition.dep_ == "agent" and _STRIKING.fullmatch(governor.text):
         return True

@@ -27,6 +27,13 @@ _ACCUSING = re.compile(
     r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
 )
 _CAUSING = re.compile(r"(?:driv|drove|push|forc|prompt|compel|spur|goad|caus|lead|led)\w*", re.IGNORECASE)
+# Verbs whose "with" names no means.
+_BESIDE_WITH = re.compile(
+    r"(?:cop|deal|dealt|coincid|contend|grappl|fac|compar|associat|concern|struggl|conflict|interfer|overlap|begin|began|"
+    r"help|meet|met|talk|agree|cooperat|liv|work|do|connect|link|clash|combin|keep|kept|break|is|are|was|were|be|been)"
+    r"(?:e|s|es|d|ed|ing)?",
+    re.IGNORECASE,
+)
 _NOUN_PLACES = frozenset({"amod", "compound", "pobj", "dobj", "poss"})
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
@@ -159,6 +166,14 @@ def supporter(noun: Token) -> Token | None:
             return node.head
         node = node.head
     return None
+
+
+def is_means(preposition: Token) -> bool:
+    """Whether it is done by what follows: "raises tension with missile tests", not "coincides with"."""
+    verb = preposition.head
+    if verb.dep_ == "dobj" or (verb.dep_ == "pobj" and verb.head.head.tag_.startswith("V")):
+        verb = supporter(verb) or verb
+    return not _BESIDE_WITH.fullmatch(verb.text)
 
 
 def attached_to(noun: Token, verb: Token) -> Token:

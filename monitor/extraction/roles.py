@@ -283,6 +283,8 @@ def _supporting_subject(noun: Token) -> Token | None:
     if verb is None:
         return None
     node = grammar.attached_to(noun, verb)
+    if node.lower_ == "with" and noun.head == node and grammar.is_means(node):
+        return grammar.subject(verb)
     off = any(child.dep_ == "prt" and child.lower_ == "off" for child in verb.children)  # "calls off"
     if _OBSERVING.fullmatch(verb.text) and not off and not _is_own(node, noun, verb):
         return None

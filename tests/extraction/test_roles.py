@@ -59,6 +59,7 @@ def named(mentions: Sequence[Mention], words: str) -> bool:
         ("launch", "Japan, citing the launch of a missile by North Korea, raised its alert.", "KP", "missile"),
         ("test-fired", "North Korea test-fired what it called a new missile.", "KP", "missile"),
         ("fired", "North Korea fired three missiles including an ICBM.", "KP", "ICBM"),
+        ("missile test", "North Korea defied Japan with a missile test.", "KP", "missile"),
         ("fired", "North Korea fired rockets on Monday, including an ICBM, Seoul said.", "KP", "ICBM"),
     ],
 )  # fmt: skip
