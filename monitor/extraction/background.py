@@ -86,7 +86,12 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
         return _summing_up(trigger)
     if trigger.tag_ in {"VBG", "NN"} and trigger.lower_.endswith("ing") and (compared := _compared(trigger)):
         return compared
-    if headline and trigger.dep_ == "pobj" and trigger.head.lower_ == "with" and grammar.is_means(trigger.head):
+    if (
+        headline
+        and trigger.dep_ == "pobj"
+        and trigger.head.lower_ == "with"
+        and grammar.is_means(trigger.head)
+    ):
         return None
     return _summed_up(trigger)
 

@@ -211,6 +211,8 @@ def _is_apart(node: Token, deed: Token, time: Token) -> bool:
     """Whether what hangs on this word speaks of another deed: "who took office in", "after it had"."""
     if node.dep_ in {"relcl", "acl"}:
         noun = node.head
+        if _is_done_by_another(node):
+            return noun != deed
         return noun != deed and not (noun.i > deed.i and deed in noun.ancestors)
     if node.dep_ == "advcl":
         return any(child.dep_ == "mark" and child.lower_ in _BESIDE for child in node.children)
@@ -220,6 +222,13 @@ def _is_apart(node: Token, deed: Token, time: Token) -> bool:
     if node.dep_ == "ccomp":
         return begins_anew(node) or bool(cues.PAST.fullmatch(node.head.text))  # "recalls that it did"
     return node.dep_ in {"conj", "parataxis"} and _has_subject(node) and not cues.SAYING.fullmatch(node.text)
+
+
+def _is_done_by_another(clause: Token) -> bool:
+    """Whether a relative clause tells who did it: "a hotline that Pyongyang cut a year ago"."""
+    doers = (child for child in clause.children if child.dep_ in _SUBJECTS)
+    own = any(child.tag_ not in {"WDT", "WP"} and child.lower_ != "that" for child in doers)
+    return clause.dep_ == "relcl" and own and not cues.SAYING.fullmatch(clause.text)
 
 
 def _rejects(word: Token) -> bool:

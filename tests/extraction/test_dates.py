@@ -250,6 +250,7 @@ def test_any_text_has_a_date_that_is_not_to_come(text: str, hours: int, start: i
         ("fired", "North Korea, which tested a bomb in 2017, fired a missile off its coast."),
         ("fired", "North Korea fired a missile, Seoul said, recalling that a test on March 3 had failed."),
         ("fired", "Lee, who took office in June 2025, said North Korea fired a missile."),
+        ("reopened", "North Korea reopened a hotline that Kim cut a year ago."),
         ("test-fired", "North Korea test-fired a missile, weeks after the January 5 launch."),
         ("rammed", "China rammed a Philippine boat; on February 3 it had used water cannon."),
         ("launched", '"We will never forget September 11," Kim said as North Korea launched a missile.'),
