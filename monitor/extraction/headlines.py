@@ -116,7 +116,7 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
         parsed.is_title
         and trigger.verb
         and not (word.tag_.startswith("V") and word.dep_ not in MODIFIERS and _has_subject(word))
-        and word.lower_.endswith("s")
+        and (word.lower_.endswith("s") or trigger.root.lower_.endswith("s"))  # "test-fires"
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
     )

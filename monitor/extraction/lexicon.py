@@ -28,6 +28,12 @@ from monitor.model import Article, Entity, Kind, Mention, Span, Term, Terms, Voc
 _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$")
 
 
+# What is said of a thing of any kind.
+_ANY = re.compile(
+    r"(?:(?:new|newest|latest|another|more|suspected|apparent|unidentified|large|small|giant|big|modern|upgraded|"
+    r"improved) )+",
+    re.IGNORECASE,
+)
 _AUXILIARIES = frozenset({"is ", "are ", "was ", "were ", "be ", "been ", "being "})
 _TURN = dt.timedelta(days=1)
 # Articles that are gone through in one call: for a short text the call alone takes half as long as its search does.
@@ -340,10 +346,17 @@ def _may_have_done(longer: Hit, hit: Hit) -> bool:
     return kinds == (Kind.OBJECT, Kind.ACTION) and longer.start == hit.start and participle
 
 
+def _is_one_of(longer: Hit, hit: Hit) -> bool:
+    """Whether the longer name adds nothing that changes the thing: a new cruise missile is a cruise missile."""
+    things = longer.entity.kind is Kind.OBJECT and hit.entity.kind is Kind.OBJECT
+    before = longer.term.text[: hit.start - longer.start]
+    return things and longer.end == hit.end and bool(_ANY.fullmatch(before))
+
+
 def _swallows(longer: Hit, hit: Hit) -> bool:
     kinds = longer.entity.kind, hit.entity.kind
     same = (longer.end - longer.start) == (hit.end - hit.start)
-    if same or Kind.TOPIC in kinds or _may_have_done(longer, hit):
+    if same or Kind.TOPIC in kinds or _may_have_done(longer, hit) or _is_one_of(longer, hit):
         return False
     if kinds in {(Kind.OBJECT, Kind.ACTOR), (Kind.ACTION, Kind.ACTOR), (Kind.ACTION, Kind.PLACE)}:
         # "Sanctions on North Korea", "demands China stop" name it; an ambiguous Korea in an inter-Korean accord none.

@@ -72,7 +72,11 @@ _STRETCH = re.compile(
     re.IGNORECASE,
 )
 # How fast something grew tells no time: "by 20% in a year".
-_GROWN = re.compile(r"(?:%|per ?cent|fold|by (?:a |one[- ])?(?:half|third|quarter|fifth))\s\Z", re.IGNORECASE)
+_GROWN = re.compile(
+    r"(?:(?:%|per ?cent|fold|by (?:a |one[- ])?(?:half|third|quarter|fifth))|"
+    r"\b(?:doubl|tripl|quadrupl|add)(?:e[sd]?|s|ed|ing)?\b[^.;,]{0,40})\s\Z",
+    re.IGNORECASE,
+)
 _ANNIVERSARY = re.compile(
     r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
 )

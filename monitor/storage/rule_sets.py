@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.model import RuleRevision
-from monitor.storage.rows import columns, row, upsert
+from monitor.storage.rows import chunks, columns, row, upsert
 from monitor.storage.tables import rule_files, rule_revisions
 
 _REVISION = columns(rule_revisions, RuleRevision)
@@ -24,13 +24,13 @@ def enter(
     """
     known = {each.rule: each.revision for each in conn.execute(select(rule_revisions).where(_IN_FORCE))}
     gone = [rule for rule, revision in known.items() if revisions.get(rule) != revision]
-    for rule in gone:
+    for rule in sorted(gone):
         own = _IN_FORCE & (rule_revisions.c.rule == rule)
         conn.execute(update(rule_revisions).where(own).values(last=now))
     changed = [rule for rule, revision in revisions.items() if known.get(rule) != revision]
     rows = [
         row(RuleRevision(rule=rule, revision=revisions[rule], first=now, text=text_of(rule)))
-        for rule in changed
+        for rule in sorted(changed)
     ]
     upsert(conn, rule_revisions, rows)  # over a revision that was in force for no time at all
     return changed
@@ -54,10 +54,14 @@ def any_in_force(conn: Connection) -> bool:
 
 
 def keep_files(conn: Connection, files: Mapping[str, str]) -> None:
-    """The user's files, by their path below the folder, of a set without a mistake."""
-    conn.execute(delete(rule_files))
-    if files:
-        conn.execute(insert(rule_files), [{"name": name, "text": text} for name, text in files.items()])
+    """The user's files, by their path below the folder, of a set without a mistake.
+
+    Workers that start together keep the same ones at the same moment: what is there is written over, in one order.
+    """
+    gone = sorted(kept_files(conn).keys() - files.keys())
+    for some in chunks(gone):
+        conn.execute(delete(rule_files).where(rule_files.c.name.in_(some)))
+    upsert(conn, rule_files, [{"name": name, "text": files[name]} for name in sorted(files)])
 
 
 def kept_files(conn: Connection) -> dict[str, str]:

@@ -309,6 +309,7 @@ def test_what_is_told_only_now_may_be_of_last_week(told: Callable[..., Event]) -
     "sentence",
     [
         "It fired, and raised its arsenal by 20% in a year.",
+        "It fired, and doubled its stock of bombs in five years.",
         "It fired in a week-long row.",
         "It fired during the 2026 APEC meeting.",
     ],
