@@ -11,7 +11,7 @@ import itertools
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -68,6 +68,23 @@ class _Spelling(NamedTuple):
 Place = tuple[int, int, _Spelling]  # start, end, what stands there
 
 
+class _Packed:
+    """Very many short byte strings, as one: each for itself takes three times the room."""
+
+    def __init__(self, strings: Collection[bytes]) -> None:
+        self._joined = b"".join(strings)
+        self._ends = array("I", itertools.accumulate(map(len, strings)))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __iter__(self) -> Iterator[bytes]:
+        start = 0
+        for end in self._ends:
+            yield self._joined[start:end]
+            start = end
+
+
 class _Meanings:
     """What each of very many spellings may mean: in long lists, for an object each would take six times the room."""
 
@@ -109,12 +126,12 @@ class Lexicon:
             self._unspaced = _spelled(unspaced)  # in scripts that know no words
             self._spelled: dict[int, Sequence[_Spelling]] = {}  # of what was ever found: few of 300,000
             numbers: dict[frozenset[str], int] = {}
-            listed = [_number(self._meanings.entities(at), numbers) for at in range(len(cores))]
-            listed.append(_number([entity for entity, _ in unspaced], numbers))
-            self._numbers = np.array(listed, np.int32)
+            listed = (_number(self._meanings.entities(at), numbers) for at in range(len(cores)))
+            last = (_number([entity for entity, _ in unspaced], numbers) for _ in range(1))
+            self._numbers = np.fromiter(itertools.chain(listed, last), np.int32, count=len(cores) + 1)
             self.named: Sequence[frozenset[str]] = list(numbers)
             self._automaton = BytesAhoCorasick(
-                cores,
+                iter(cores),
                 matchkind=MatchKind.Standard,
                 implementation=Implementation.ContiguousNFA,  # as fast here as a DFA, built sooner, a tenth its size
             )
@@ -171,7 +188,7 @@ def _as_bits(numbers: Sequence[_Numbers], places: Sequence[_Numbers], *, size: i
     }
 
 
-def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meaning]]:
+def _by_core(vocabulary: Vocabulary) -> tuple[_Packed, _Meanings, list[Meaning]]:
     """Terms by their words from the first letter to the last, spaces around; and those that hold no such word.
 
     Of the meanings of one spelling those that count in one case only stand last.
@@ -190,7 +207,7 @@ def _by_core(vocabulary: Vocabulary) -> tuple[list[bytes], _Meanings, list[Meani
     found = [entities[at] for at in order]
     wordless = [(found[at], found[at].spellings.at(int(place[at]))) for at in np.flatnonzero(number < 0)]
     worded = np.flatnonzero(number >= 0)
-    return list(numbers), _Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
+    return _Packed(numbers), _Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
 
 
 def _cores(terms: Terms) -> Iterator[bytes]:

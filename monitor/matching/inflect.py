@@ -136,11 +136,22 @@ def verb_forms(verb: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{hyphen}{form}{space}{rest}" for form in (stem, *endings))
 
 
+# Before a name that ends a phrase, it says that there is one of it: "views of Japan", "trade with the North".
+_POINTING_LAST = re.compile(
+    r"\b(?:in|of|from|to|for|on|about|towards?|with|against|by|over|near|around|off|into|at|before|after|until|via)"
+    r"(?: the)?(?: [A-Z][\w.'-]*)*$"
+)
+
+
 def noun_forms(nouns: Sequence[str]) -> list[str]:
     """Singular and plural of each; what already ends as a plural is left alone."""
     # The last word alone decides, and 100,000 phrases share a few thousand.
     parts = [noun.rpartition(" ") for noun in nouns]
-    return [f"{start}{space}{form}" for start, space, last in parts for form in _last_forms(last)]
+    return [
+        f"{start}{space}{form}"
+        for start, space, last in parts
+        for form in ((last,) if last[:1].isupper() and _POINTING_LAST.search(start) else _last_forms(last))
+    ]
 
 
 @cache
