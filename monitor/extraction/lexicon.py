@@ -31,7 +31,7 @@ _PREPOSITION_LAST = re.compile(r"\b(?:over|above|of|around|off|near) (?:the )?$"
 # What is said of a thing of any kind.
 _ANY = re.compile(
     r"(?:(?:new|newest|latest|another|more|suspected|apparent|unidentified|large|small|giant|big|modern|upgraded|"
-    r"improved) )+",
+    r"improved|first|second|third|fourth|fifth|sixth) )+",
     re.IGNORECASE,
 )
 _AUXILIARIES = frozenset({"is ", "are ", "was ", "were ", "be ", "been ", "being "})
