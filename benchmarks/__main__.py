@@ -50,7 +50,7 @@ BENCHMARKS: dict[str, Callable[[Corpus], list[Row]]] = {
     "workers": workers.measure,
 }
 _WIDTH = 120  # of the table in a file
-# Named, the gate takes all the data, the others ten times as much.
+# Named, the gate takes all the data, the archive five times as much, polling and the years ten times.
 EVERYTHING = {
     **BENCHMARKS,
     "bulk": bulk.measure_everything,

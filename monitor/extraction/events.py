@@ -17,7 +17,7 @@ from monitor.extraction.direction import answered_by, giver_of, recipients_of, w
 from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
-from monitor.extraction.parsed import Located, Parsed, Piece
+from monitor.extraction.parsed import LEAD, Located, Parsed, Piece
 from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
@@ -34,7 +34,6 @@ _HELPING = frozenset(
 )
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
-_FAR = 2  # sentences; what stands below them is no lead
 _STANDING = frozenset(
     {
         "restricted",
@@ -317,7 +316,7 @@ def _unless_recalled(
     """Undated and told below the first sentence, the event may be one of former days."""
     if parsed.is_title or parsed.piece.nth == 0 or _is_of_title(parsed, roles, context):
         return Status.OCCURRED, None
-    token = recap_cue(trigger.root, parsed.piece.text, far=parsed.piece.nth >= _FAR)
+    token = recap_cue(trigger.root, parsed.piece.text, far=parsed.piece.nth >= LEAD)
     return (Status.OCCURRED, None) if token is None else (Status.HISTORICAL, parsed.span(token))
 
 

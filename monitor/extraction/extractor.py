@@ -17,7 +17,7 @@ from monitor.extraction.gate import Asked, Gate, Sought
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
 from monitor.extraction.memory import Memory, key
-from monitor.extraction.parsed import Parsed, Piece, normalised
+from monitor.extraction.parsed import LEAD, Parsed, Piece, normalised
 from monitor.extraction.roles import possible
 from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.model import Article, Entity, Event, Kind, Mention, Need, Reading, Vocabulary
@@ -26,7 +26,6 @@ Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences
 
 BATCH = 64  # sentences; larger batches bring nothing
 _start = attrgetter("start")
-_LEAD = 2  # sentences of the text that tell what the article is about
 _NEAR = 3  # sentences before one, that it may take up
 _NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
@@ -65,7 +64,7 @@ class _Cut:
 
     def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
         """The sentences, each with the hits that stand wholly inside it."""
-        lead = self._cuts["text"][:_LEAD]
+        lead = self._cuts["text"][:LEAD]
         for field, text in fields(self._article):
             hits, cuts = located[field], self._cuts[field]
             starts = [hit.start for hit in hits]
@@ -218,10 +217,10 @@ class Extractor:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
         named = frozenset(entities)
         actors = [slug for slug, entity in entities.items() if entity.kind is Kind.ACTOR]
+        roles = [possible(piece, _near(piece, located), actors) for piece, _ in passed]
         narrow = [
-            (piece, sought.narrowed(piece.slugs, named, piece.text, possible=possible(piece, near, actors)))
-            for piece, sought in passed
-            for near in [_near(piece, located)]
+            (piece, sought.narrowed(piece.slugs, named, piece.text, possible=fillers))
+            for (piece, sought), fillers in zip(passed, roles, strict=True)
         ]
         return [(piece, sought) for piece, sought in narrow if sought.deeds]
 

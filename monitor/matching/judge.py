@@ -6,7 +6,6 @@ Pure: a reading and the rules go in, a verdict comes out.
 from __future__ import annotations
 
 import bisect
-import enum
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Self
 from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
 from monitor.matching.patterns import found
 from monitor.matching.rule import Condition, Rule
+from monitor.matching.weight import Section, score, section_of
 from monitor.matching.whole import as_whole
 from monitor.model import (
     Because,
@@ -34,39 +34,11 @@ from monitor.model import (
 
 _SILENCED_BY = {**BECAUSE_OF_ROLE, "text": Because.TOPIC, "action": Because.NO_EVENT}
 
-# Each kind of evidence adds a fixed part, so that more evidence never lowers the score.
-_SCORE_BASE = 0.5
-_SCORE_TITLE = 0.15  # told in the title
-_SCORE_LEAD = 0.05  # told in the first sentences of the text
-_SCORE_TAIL = -0.1  # told only far down, where articles look back and aside
-_SCORE_GRAMMAR = 0.15  # every role comes from grammar, none from position or context
-_SCORE_EACH = 0.05  # object, place, date in the text, count
-
-
 _Slugs = Mapping[str, frozenset[str]]  # by role
 _NEAR = 2  # conditions that may fail in a near miss; with more it is simply another story
 _ALL = 99  # more than a condition has parts
 _NOTHING = Verdict()
 _FRESH = timedelta(days=2)  # between an event and the first reports of it, in whatever time zone
-_LEAD = 2  # sentences
-_TAIL = 5  # sentences before it
-
-
-class Section(enum.Enum):
-    """A part of an article, by how much of its news it tells."""
-
-    TITLE = enum.auto()
-    LEAD = enum.auto()
-    BODY = enum.auto()
-    TAIL = enum.auto()
-
-
-_SCORE_OF_SECTION = {
-    Section.TITLE: _SCORE_TITLE,
-    Section.LEAD: _SCORE_LEAD,
-    Section.BODY: 0.0,
-    Section.TAIL: _SCORE_TAIL,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,26 +194,6 @@ def mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
     return by_sentence
 
 
-def score(outcome: Outcome) -> float:
-    """0.4 to 1: see the constants above."""
-    event = outcome.event
-    total = _SCORE_BASE
-    total += _SCORE_OF_SECTION[section_of(event)]
-    total += _SCORE_GRAMMAR * (not event.inferred)
-    extras = (event.objects, event.places, event.date_given, event.count)
-    total += _SCORE_EACH * sum(bool(extra) for extra in extras)
-    return round(total, 2)
-
-
-def section_of(event: Event) -> Section:
-    """Where in the article it is told."""
-    if event.sentence.field == "title":
-        return Section.TITLE
-    if event.nth < _LEAD:
-        return Section.LEAD
-    return Section.BODY if event.nth < _TAIL else Section.TAIL
-
-
 def _denied(untrue: Iterable[Outcome]) -> list[Outcome]:
     """Those in which nothing fails but that somebody says it did not happen."""
     return [each for each in untrue if set(each.failed) in ({Because.DENIED}, {Because.NEGATED})]
@@ -350,18 +302,18 @@ def _match(rule: Rule, held: Sequence[Outcome], article: Sequence[Mention]) -> M
     best = _best(rule, held)
     asked = any(each.role == "actor" for each in best.evidence)
     event = as_whole(best.event, [other.event for other in held], rule, article, asked=asked)
-    outcome = replace(best, event=event)
-    raising = (each for _, raised in _raised(rule, event) for each in raised.evidence)
+    raised = _raised(rule, event)
+    raising = (each for _, outcome in raised for each in outcome.evidence)
     return Match(
         rule=rule.id,
         revision=rule.revision,
         title=rule.title,
         family=rule.family,
         group_by=rule.group_by,
-        level=_level(rule, outcome),
-        score=max(map(score, held)),
+        level=_level(rule, raised),
+        score=max(score(each.event) for each in held),
         event=event,
-        evidence=tuple(dict.fromkeys((*outcome.evidence, *raising))),
+        evidence=tuple(dict.fromkeys((*best.evidence, *raising))),
         shadow=rule.status == "shadow",
         tags=frozenset(rule.tags),
         trial=rule.status == "test",
@@ -373,9 +325,9 @@ def _best(rule: Rule, held: Sequence[Outcome]) -> Outcome:
 
     "Fires three missiles", says the title, and the lead that one was an ICBM.
     """
-    strongest = max(held, key=score)
+    strongest = max(held, key=lambda each: score(each.event))
     news = [each for each in held if each is strongest or _is_news_of(strongest.event, each.event)]
-    return max(news, key=lambda each: (_level(rule, each), score(each)))
+    return max(news, key=lambda each: (_level(rule, _raised(rule, each.event)), score(each.event)))
 
 
 def _is_news_of(main: Event, other: Event) -> bool:
@@ -387,8 +339,8 @@ def _is_news_of(main: Event, other: Event) -> bool:
     return not main.date_given and abs(main.date - other.date) <= _FRESH
 
 
-def _level(rule: Rule, outcome: Outcome) -> Level:
-    return max([rule.level, *(level for level, _ in _raised(rule, outcome.event))])
+def _level(rule: Rule, raised: Iterable[tuple[Level, Outcome]]) -> Level:
+    return max([rule.level, *(level for level, _ in raised)])
 
 
 def _raised(rule: Rule, event: Event) -> list[tuple[Level, Outcome]]:

@@ -43,6 +43,8 @@ ENTITIES = (
     entity("hwasong-18", Kind.OBJECT, "Hwasong-18", "화성-18"),
     entity("missile", Kind.OBJECT, "missile", "missiles"),
     entity("ballistic-missile", Kind.OBJECT, "ballistic missile", "ballistic missiles"),
+    entity("new-arms", Kind.OBJECT, "new ballistic missile", "stolen missile", "fired missile"),
+    entity("fire", Kind.ACTION, Term(text="fired", verb=True)),
     entity("missile-test", Kind.ACTION, "missile test"),
     entity("fly", Kind.ACTION, Term(text="flew", verb=True)),
     entity("fly-over", Kind.ACTION, Term(text="flew over", verb=True)),
@@ -125,6 +127,9 @@ def test_a_thing_that_has_a_country_in_its_name_still_names_the_country() -> Non
         ("a missile test", ["missile-test", "missile"]),
         ("a jet flew over", ["fly-over", "fly"]),
         ("the North Korea match", ["sport", "north-korea"]),
+        ("a new ballistic missile", ["new-arms", "ballistic-missile"]),
+        ("a stolen missile", ["new-arms"]),
+        ("who fired missile", ["new-arms", "fire"]),
     ],
 )
 def test_what_a_deed_is_named_by_and_what_only_sets_the_scene_swallow_nothing(

@@ -80,6 +80,11 @@ def test_a_noun_has_its_plural(noun: str, plural: str) -> None:
     assert noun_forms([noun]) == [noun, plural]
 
 
+@pytest.mark.parametrize("phrase", ["views of Japan", "trade with the North", "troops in South Korea"])
+def test_a_name_that_a_preposition_brings_in_has_no_plural(phrase: str) -> None:
+    assert noun_forms([phrase]) == [phrase]
+
+
 @pytest.mark.parametrize("noun", ["sanctions", "aircraft", "fishermen", "shelling", "央行"])
 def test_what_has_no_plural_is_left_alone(noun: str) -> None:
     assert noun_forms([noun]) == [noun]
