@@ -30,11 +30,13 @@ def run(config: ConfigFile = None) -> None:
 
 async def _serve(config: Config) -> None:
     stop_at_once_while_starting()
-    async with App.open(config) as service, _alone(service), pages(service, config) as address:
-        stop, at_once = told_to_stop()
-        shown = f" The board is at {address}" if address else ""
-        typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
-        await service.serve(stop, at_once=at_once)
+    async with App.open(config) as service, _alone(service):
+        service.parts.reader()  # now: while its lists are built they take the most room, and nothing else takes any
+        async with pages(service, config) as address:
+            stop, at_once = told_to_stop()
+            shown = f" The board is at {address}" if address else ""
+            typer.echo(f"Watching {_watched(service)}; Ctrl-C stops.{shown}", err=True)
+            await service.serve(stop, at_once=at_once)
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from typing import Any
 from monitor.evaluation.figures import Figures
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import events_of
-from monitor.extraction.lexicon import Hit, Lexicon
+from monitor.extraction.hits import Hit, Sense
+from monitor.extraction.lexicon import Lexicon
 from monitor.extraction.parsed import Parsed, Piece, normalised
 from monitor.extraction.roles import Context
 from monitor.extraction.sentences import split
@@ -103,10 +104,10 @@ def _piece(case: StatusCase, hits: Sequence[Hit]) -> Piece:
     """The sentence that holds the event, with the event in place of what the vocabulary found there."""
     at = case.text.index(case.event)
     end = at + len(case.event)
-    marked = [Hit(at, end, _EVENT, Term(text=case.event, verb=verb)) for verb in (True, False)]
+    marked = Hit(at, end, Sense(tuple((_EVENT, Term(text=case.event, verb=verb)) for verb in (True, False))))
     beside = [hit for hit in hits if hit.end <= at or end <= hit.start]
     first, last = next((start, stop) for start, stop in split(case.text) if start <= at < stop)
-    inside = [hit for hit in (*beside, *marked) if first <= hit.start and hit.end <= last]
+    inside = [hit for hit in (*beside, marked) if first <= hit.start and hit.end <= last]
     return Piece(
         field=case.field,
         start=first,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
+from types import MappingProxyType
+from typing import NamedTuple
 
 from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import by_kind, context_of, events_of
 from monitor.extraction.gate import Asked, Gate, Sought
+from monitor.extraction.hits import Hit, Sense, mentions
 from monitor.extraction.language import detect
-from monitor.extraction.lexicon import Hit, Lexicon, fields, mentions
+from monitor.extraction.lexicon import Lexicon, Seen, fields
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import LEAD, Parsed, Piece, normalised
-from monitor.extraction.roles import possible
+from monitor.extraction.roles import Fillers
 from monitor.extraction.sentences import MAX_SENTENCE, split
-from monitor.model import Article, Entity, Event, Kind, Mention, Need, Reading, Vocabulary
+from monitor.extraction.sieve import Passed, Sieve
+from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
 
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
@@ -46,44 +49,52 @@ class _Cut:
 
     def __init__(self, article: Article) -> None:
         self.whole = f"{article.title}\n{article.text}"
+        self.is_short = len(self.whole) <= MAX_SENTENCE
         self._article = article
 
-    def lines(self) -> str:
-        """All sentences, a line each or several."""
-        if len(self.whole) <= MAX_SENTENCE:
-            return self.whole  # cut nowhere within a word, it tells the same
-        return self._sentences
-
-    def sentences(self) -> str:
-        """All sentences, a line each."""
-        return self._sentences
-
     @cached_property
-    def _sentences(self) -> str:
-        return "\n".join([text[s:e] for field, text in fields(self._article) for s, e in self._cuts[field]])
+    def begins(self) -> Sequence[int]:
+        """Where each sentence begins in the whole."""
+        after_title = len(self._article.title) + 1
+        first = {"title": 0, "text": after_title}
+        return [first[field] + start for field, cuts in self._cuts.items() for start, _ in cuts]
 
-    def pieces(self, located: Mapping[str, Sequence[Hit]]) -> Iterator[Piece]:
-        """The sentences, each with the hits that stand wholly inside it."""
-        lead = self._cuts["text"][:LEAD]
-        for field, text in fields(self._article):
-            hits, cuts = located[field], self._cuts[field]
-            starts = [hit.start for hit in hits]
-            for nth, (start, end) in enumerate(cuts):
-                begun = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-                inside = tuple(hit for hit in begun if hit.end <= end)
-                yield Piece(
-                    field=field,
-                    start=start,
-                    text=text[start:end],
-                    hits=inside,
-                    nth=nth,
-                    lead_to=lead[-1][1] if lead else 0,
-                    near_from=cuts[max(0, nth - _NEAR)][0],
-                )
+    @property
+    def lines(self) -> Sequence[str]:
+        """The sentences themselves."""
+        return [text[start:end] for field, text in fields(self._article) for start, end in self._cuts[field]]
+
+    def piece(self, nth: int, located: Mapping[str, Sequence[Hit]]) -> Piece:
+        """The sentence of that number, with the hits that stand wholly inside it."""
+        titles = len(self._cuts["title"])
+        field, text = fields(self._article)[nth >= titles]
+        own = nth if nth < titles else nth - titles
+        cuts, hits, lead = self._cuts[field], located[field], self._cuts["text"][:LEAD]
+        start, end = cuts[own]
+        begun = hits[bisect_left(hits, start, key=_start) : bisect_left(hits, end, key=_start)]
+        return Piece(
+            field=field,
+            start=start,
+            text=text[start:end],
+            hits=tuple(hit for hit in begun if hit.end <= end),
+            nth=own,
+            lead_to=lead[-1][1] if lead else 0,
+            near_from=cuts[max(0, own - _NEAR)][0],
+        )
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         return {field: split(text, dated=field == "text") for field, text in fields(self._article)}
+
+
+class _Sifted(NamedTuple):
+    """An article that passed the sieve."""
+
+    at: int  # its place among all
+    article: Article
+    cut: _Cut
+    seen: Seen | None = None
+    passed: Passed = MappingProxyType({})  # which of its sentences, and what for
 
 
 class Extractor:
@@ -105,7 +116,7 @@ class Extractor:
     ) -> None:
         self._lexicon = Lexicon.of(vocabulary)
         self._gate = Gate(needs)
-        self._sieve = self._gate.sieve(self._lexicon.named)
+        self._sieve = Sieve(self._gate, self._lexicon.named)
         self._model = model
         self._gated = gated
         self._misses = misses
@@ -118,10 +129,7 @@ class Extractor:
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading for each article, in order."""
-        sifted = self._sifted(articles)
-        scanned = {
-            at: read for at, article, cut, asked in sifted if (read := self._scan(article, cut, asked))
-        }
+        scanned = {each.at: read for each in self._sifted(articles) if (read := self._scan(each)) is not None}
         work = [(at, *each) for at, found in scanned.items() for each in found.pieces]
         events: dict[int, list[Event]] = {at: [] for at in scanned}
         for (at, *_), told in zip(work, self._events(work, scanned), strict=True):
@@ -135,30 +143,33 @@ class Extractor:
 
     def concerned(self, articles: Sequence[Article]) -> list[bool]:
         """Whether each article could concern a rule: it names all that some rule needs, in a language that we read."""
-        passing = {at for at, *_ in self._sifted(articles)}
+        passing = {each.at for each in self._sifted(articles)}
         return [
             at in passing and detect(f"{article.title} {article.text}") == "en"
             for at, article in enumerate(articles)
         ]
 
-    def _sifted(self, articles: Sequence[Article]) -> Iterator[tuple[int, Article, _Cut, Sequence[Asked]]]:
+    def _sifted(self, articles: Sequence[Article]) -> Iterator[_Sifted]:
         """The articles of which some sentence could satisfy a rule, with their place and what these could be.
 
         What the whole article lacks, no sentence of it has: with most articles it ends here.
         """
         if not self._gated:
-            yield from ((at, article, _Cut(article), ()) for at, article in enumerate(articles))
+            yield from (_Sifted(at, article, _Cut(article)) for at, article in enumerate(articles))
             return
         for begin in range(0, len(articles), SIFTED):
             some = articles[begin : begin + SIFTED]
             cuts = [_Cut(article) for article in some]
-            met = self._sieve.met(self._lexicon.glance([cut.whole for cut in cuts]), cuts)
+            glance = self._lexicon.glance([cut.whole for cut in cuts])
+            met = self._sieve.met(glance, cuts)
             for at in sorted(met):
-                yield begin + at, some[at], cuts[at], met[at]
+                yield _Sifted(begin + at, some[at], cuts[at], glance.of(at), met[at])
 
     def named(self, article: Article) -> frozenset[str]:
         """Slugs of all that the article names, whether or not a rule could match it."""
-        return frozenset(hit.entity.slug for each in self._lexicon.scan(article).values() for hit in each)
+        return frozenset().union(
+            *(hit.sense.slugs for hits in self._lexicon.scan(article).values() for hit in hits)
+        )
 
     def _events(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> list[Sequence[Event]]:
         """What each piece tells, remembered or read."""
@@ -181,10 +192,11 @@ class Extractor:
             context = context_of(kinds[index], parsed.piece)
             yield events_of(parsed, context, scanned[index].article.when, sought=sought)
 
-    def _scan(self, article: Article, cut: _Cut, asked: Sequence[Asked]) -> _Scanned | None:
+    def _scan(self, sifted: _Sifted) -> _Scanned | None:
         """The article as it is to be read; None where no sentence of it passes the gate."""
-        located = self._lexicon.scan(article)
-        wanted = self._wanted(cut, located, asked)
+        article = sifted.article
+        located = self._lexicon.scan(article, sifted.seen)
+        wanted = self._wanted(sifted.cut, located, sifted.passed)
         if self._gated and not wanted:
             return None
         texts = dict(fields(article))
@@ -199,30 +211,43 @@ class Extractor:
         )
 
     def _wanted(
-        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], asked: Sequence[Asked]
+        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], sifted: Passed
     ) -> list[tuple[Piece, Sought | None]]:
         """The pieces that pass the gate, and what for."""
         if not self._gated:
-            return [(piece, None) for piece in cut.pieces(located)]
-        entities = {hit.entity.slug: hit.entity for hits in located.values() for hit in hits}
-        slugs = frozenset().union(*(entity.slugs for entity in entities.values()))
-        wicket = self._gate.within(slugs, asked)
-        told = [
-            (piece, wicket.sought(piece.slugs, piece.text)) for piece in cut.pieces(located) if piece.hits
-        ]
+            return [(cut.piece(nth, located), None) for nth in range(len(cut.begins))]
+        own = list(self._passing(cut, located, sifted))
+        if not own:
+            return []
+        senses = dict.fromkeys(hit.sense for hits in located.values() for hit in hits)
+        anywhere = self._gate.parts(sense.named for sense in senses)
+        told = [(piece, self._gate.sought(asked, piece.slugs, anywhere)) for piece, asked in own]
         passed = [(piece, sought) for piece, sought in told if sought.deeds]
         if self._memory is not None:  # what is to be remembered is read whole
             return [(piece, None) for piece, _ in passed]
         if self._misses:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
-        named = frozenset(entities)
-        actors = [slug for slug, entity in entities.items() if entity.kind is Kind.ACTOR]
-        roles = [possible(piece, _near(piece, located), actors) for piece, _ in passed]
+        named = frozenset().union(*(sense.slugs for sense in senses))
+        actors = list(dict.fromkeys(slug for sense in senses for slug in sense.actors))
+        lead = [hit for hit in located["text"] if hit.end <= (passed[0][0].lead_to if passed else 0)]
+        roles = [Fillers(piece, _near(piece, located, lead), actors) for piece, _ in passed]
         narrow = [
             (piece, sought.narrowed(piece.slugs, named, piece.text, possible=fillers))
             for (piece, sought), fillers in zip(passed, roles, strict=True)
         ]
         return [(piece, sought) for piece, sought in narrow if sought.deeds]
+
+    def _passing(
+        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], sifted: Passed
+    ) -> Iterator[tuple[Piece, Sequence[Asked]]]:
+        """The pieces that could satisfy a need, as far as they tell by themselves, each with these."""
+        for nth in sorted(sifted):
+            piece = cut.piece(nth, located)
+            if piece.hits:
+                parts = self._gate.parts(hit.sense.slugs for hit in piece.hits)
+                met = self._gate.met(sifted[nth], parts, piece.text)
+                if met is not None:
+                    yield piece, met
 
     def _parse(self, work: Sequence[Work]) -> Iterable[tuple[Work, Parsed]]:
         if not work:
@@ -232,11 +257,14 @@ class Extractor:
             yield each, Parsed.of(each[1], text, doc)
 
 
-def _near(piece: Piece, located: Mapping[str, Sequence[Hit]]) -> list[Entity]:
+def _near(piece: Piece, located: Mapping[str, Sequence[Hit]], lead: Sequence[Hit]) -> list[Sense]:
     """All that the article names near the piece, in order."""
-    text = located["text"]
-    lead = itertools.takewhile(lambda hit: hit.start < piece.lead_to, text)
     before = located[piece.field]
     begin, end = (bisect_left(before, at, key=_start) for at in (piece.near_from, piece.start))
     hits = (("title", located["title"]), ("text", lead), (piece.field, before[begin:end]))
-    return [hit.entity for field, some in hits for hit in some if piece.is_near(field, hit.start, hit.end)]
+    return [
+        hit.sense
+        for field, some in hits
+        for hit in some
+        if field != piece.field or piece.is_near(field, hit.start, hit.end)
+    ]

@@ -6,14 +6,13 @@ only be met by mentions, and the gate asks for exactly those mentions.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.extraction.retraction import may_take_back
-from monitor.model import Need, Worded
+from monitor.model import Need
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +26,14 @@ class Asked:
     sentence: int
     article: int
     parts: Sequence[int]  # the numbers of both
+    own: Sequence[int]  # of the sentence alone
 
 
-Possible = Mapping[str, frozenset[str]]  # by role, the slugs of all who and what may have it
+class Possible(Protocol):
+    """Who and what may have which role in a sentence."""
+
+    def of(self, role: str) -> frozenset[str]:
+        """The slugs of all these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Sought:
         deeds: set[str] = set()
         needs = []
         for need in self.needs:
-            if any(slugs.isdisjoint(possible[role]) for role, slugs in need.roles):
+            if any(slugs.isdisjoint(possible.of(role)) for role, slugs in need.roles):
                 continue
             told = (need.deeds or sentence) & sentence
             for guard in need.unless:
@@ -69,94 +73,6 @@ class Sought:
         return Sought(frozenset(deeds), needs)
 
 
-class Lines(Protocol):
-    """The text of one article on its way through the sieve."""
-
-    def lines(self) -> str:
-        """All sentences, a line each or several."""
-
-    def sentences(self) -> str:
-        """All sentences, a line each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """The gate for whole articles, by the numbers of what they name: what an article lacks, its sentences do too.
-
-    Many articles are sifted at once, with the question turned on its side: not which needs an article meets, but which
-    articles meet a need. These are one integer, a bit for each article, so that two operations put the question to
-    hundreds of them.
-    """
-
-    slugs: Sequence[frozenset[str]]  # by number: what it may stand for
-    parts: Mapping[str, Sequence[int]]  # by slug: of which parts it is
-    asked: Mapping[str, Sequence[Asked]]  # by slug: the needs that are found by it
-    is_open: bool
-
-    def met(self, named: Mapping[int, int], articles: Sequence[Lines]) -> Mapping[int, Sequence[Asked]]:
-        """For each article of which some sentence could satisfy a need, by its place, the needs that it could be.
-
-        `named` are the articles that name what is behind each number, a bit for each, the first the lowest.
-        """
-        if self.is_open:
-            return dict.fromkeys(range(len(articles)), ())
-        meaning = self._meaning(named)
-        having: dict[int, int] = defaultdict(int)
-        for slug, naming in meaning.items():
-            for part in self.parts[slug]:
-                having[part] |= naming
-        meeting: list[tuple[Asked, int]] = []
-        worded: dict[Worded, int] = defaultdict(int)
-        for asked in dict.fromkeys(itertools.chain.from_iterable(self.asked[slug] for slug in meaning)):
-            those = -1
-            for part in asked.parts:
-                those &= having[part]
-            if those:
-                meeting.append((asked, those))
-                if asked.need.worded is not None:
-                    worded[asked.need.worded] |= those
-        holding = {words: _holding(words, _set_bits(those), articles) for words, those in worded.items()}
-        found: dict[int, list[Asked]] = defaultdict(list)
-        for asked, those in meeting:
-            words = asked.need.worded
-            for at in _set_bits(those if words is None else those & holding[words]):
-                found[at].append(asked)
-        return found
-
-    def _meaning(self, named: Mapping[int, int]) -> Mapping[str, int]:
-        """The articles by slug: one stands behind many numbers, and is of many parts."""
-        meaning: dict[str, int] = defaultdict(int)
-        for number, naming in named.items():
-            for slug in self.slugs[number]:
-                meaning[slug] |= naming
-        return meaning
-
-
-def _holding(words: Worded, numbers: Sequence[int], articles: Sequence[Lines]) -> int:
-    """Which of the articles of these numbers, as bits, have a sentence that the words could hold of.
-
-    They are asked in one, and in two halves where the answer is yes: nearly always it is no. Only what is left is cut
-    into sentences, where the words ask for that.
-    """
-    if not numbers or not words.loosely("\n".join([articles[at].lines() for at in numbers])):
-        return 0
-    if len(numbers) == 1:
-        (at,) = numbers
-        return (not words.by_sentence or words.within(articles[at].sentences())) << at
-    half = len(numbers) // 2
-    return _holding(words, numbers[:half], articles) | _holding(words, numbers[half:], articles)
-
-
-def _set_bits(bits: int) -> list[int]:
-    """The numbers of the bits that are set, from the lowest."""
-    found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return found
-
-
 class Gate:
     """Needs indexed by the slugs of one part, so that cost follows mentions, not rules.
 
@@ -167,13 +83,13 @@ class Gate:
     def __init__(self, needs: Iterable[Need]) -> None:
         index: dict[str, list[Asked]] = defaultdict(list)
         parts: dict[frozenset[str], int] = {}
-        self._open = False  # a need that asks for nothing is always met
+        self.is_open = False  # a need that asks for nothing is always met
         for need in dict.fromkeys(needs):
             sentence, article = (sum(_bits(each, parts)) for each in (need.sentence, need.article))
             parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
             part = min(parts_but_deeds or need.sentence, key=len, default=None)
-            self._open |= part is None and need.worded is None
-            asked = Asked(need, sentence, article, _set_bits(sentence | article))
+            self.is_open |= part is None and need.worded is None
+            asked = Asked(need, sentence, article, set_bits(sentence | article), set_bits(sentence))
             for slug in part or ():
                 index[slug].append(asked)
         self._index: Mapping[str, Sequence[Asked]] = dict(index)
@@ -182,49 +98,46 @@ class Gate:
             for slug in slugs:
                 bits[slug] |= bit
         self._bits: Mapping[str, int] = dict(bits)
+        self._masks: dict[frozenset[str], int] = {}
 
-    def sieve(self, named: Sequence[frozenset[str]]) -> Sieve:
-        """What tells of whole articles whether they could pass; `named` are the slugs behind each number."""
-        slugs = frozenset().union(*named)
-        return Sieve(
-            slugs=named,
-            parts={slug: _set_bits(self._bits.get(slug, 0)) for slug in slugs},
-            asked={slug: self._index.get(slug, ()) for slug in slugs},
-            is_open=self._open,
-        )
+    def found_by(self, slug: str) -> Sequence[Asked]:
+        """The needs that are found by it."""
+        return self._index.get(slug, ())
 
-    def within(self, article: frozenset[str], asked: Iterable[Asked]) -> Wicket:
-        """The gate for the sentences of an article with these mentions, of which the sieve gave these needs."""
-        anywhere = self._mask(article)
-        met = [each for each in asked if each.article & anywhere == each.article]
-        return Wicket(self._mask, met, is_open=self._open)
+    def met(self, asked: Iterable[Asked], parts: int, text: str) -> Sequence[Asked] | None:
+        """Those of the needs that a sentence of these parts could satisfy wherever it stands; None: it cannot pass."""
+        if self.is_open:
+            return ()
+        met = [
+            each
+            for each in asked
+            if each.sentence & parts == each.sentence and (each.need.worded is None or each.need.worded(text))
+        ]
+        return met or None
 
-    def _mask(self, slugs: frozenset[str]) -> int:
+    def sought(self, asked: Iterable[Asked], sentence: frozenset[str], parts: int) -> Sought:
+        """What such a sentence is to be read for in an article of these parts; nothing where it could meet none."""
+        if self.is_open:
+            return Sought(sentence)
+        needs = [each.need for each in asked if each.article & parts == each.article]
+        return Sought(frozenset().union(*((need.deeds or sentence) & sentence for need in needs)), needs)
+
+    def mask(self, slugs: Iterable[str]) -> int:
         """The bits of all parts of which one of these is."""
         mask = 0
         for slug in slugs:
             mask |= self._bits.get(slug, 0)
         return mask
 
-
-class Wicket:
-    """The gate within one article: what its other sentences lack was looked at once."""
-
-    def __init__(
-        self, mask: Callable[[frozenset[str]], int], asked: Sequence[Asked], *, is_open: bool
-    ) -> None:
-        self._mask = mask
-        self._asked = asked
-        self._open = is_open
-
-    def sought(self, sentence: frozenset[str], text: str) -> Sought:
-        """What a sentence of these mentions is to be read for; nothing where it could satisfy no need."""
-        if self._open:
-            return Sought(sentence)
-        here = self._mask(sentence) if self._asked else 0
-        met = [each.need for each in self._asked if each.sentence & here == each.sentence]
-        worded = [need for need in met if need.worded is None or need.worded(text)]
-        return Sought(frozenset().union(*((need.deeds or sentence) & sentence for need in worded)), worded)
+    def parts(self, mentioned: Iterable[frozenset[str]]) -> int:
+        """The bits of all that some words may mention; what one may is remembered, for it comes again."""
+        mask = 0
+        for slugs in mentioned:
+            known = self._masks.get(slugs)
+            if known is None:
+                known = self._masks[slugs] = self.mask(slugs)
+            mask |= known
+        return mask
 
 
 def _is_met(need: Need, sentence: frozenset[str], article: frozenset[str], text: str) -> bool:
@@ -239,3 +152,13 @@ def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) ->
     """The bit of each part; equal parts share one."""
     for part in set(needed):
         yield parts.setdefault(part, 1 << len(parts))
+
+
+def set_bits(bits: int) -> list[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found

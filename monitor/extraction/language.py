@@ -17,6 +17,7 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Of 12,000 short English headlines, as they stand or in lower case, one was given less, of 100 foreign ones four more.
 _HARDLY = 0.06
 _MOST = 20  # languages: no more can be that likely
@@ -26,10 +27,10 @@ _KANA_SHARE = 10  # a tenth as many kana as Han
 
 def detect(text: str) -> str:
     """ISO 639-1 code; a short text that is not clearly foreign counts as English."""
-    letters, latin = len(_LETTER.findall(text)), len(_LATIN.findall(text))
-    if not letters:
+    if not _LETTER.search(text):
         return "en"
-    if latin < letters - latin:
+    others = len(_OTHER_LETTER.findall(text))
+    if others and len(_LATIN.findall(text)) < others:
         return _by_script(text)
     words = text.lower()
     telling, common = set(_ENGLISH.findall(words)), set(_COMMON.findall(words))

@@ -35,7 +35,11 @@ def key(piece: Piece, article: Article, mentions: Iterable[Mention], *, model: s
         model,
         article.when.isoformat(),
         *(piece.field, str(piece.start), piece.text),
-        *(f"{hit.start} {hit.end} {hit.term} {_known(hit.entity)}" for hit in piece.hits),
+        *(
+            f"{hit.start} {hit.end} {term} {_known(entity)}"
+            for hit in piece.hits
+            for entity, term in hit.sense.meanings
+        ),
         *(f"{each.span.field} {each.span.start} {each.span.end} {_known(each.entity)}" for each in mentions),
     ]
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from spacy import tokens
 
-from monitor.extraction.lexicon import Hit
+from monitor.extraction.hits import Hit
 from monitor.extraction.tokens import Doc, Token
 from monitor.model import Kind, Mention, Span
 
@@ -75,7 +75,7 @@ class Piece:
     @property
     def slugs(self) -> frozenset[str]:
         """Slugs of all that the sentence mentions."""
-        return frozenset(hit.entity.slug for hit in self.hits)
+        return frozenset().union(*(hit.sense.slugs for hit in self.hits))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +91,12 @@ class Parsed:
         """Tie the hits of the piece to the tokens of its parse; `text`: as it was given to the parser."""
         doc = Doc.of(parse, text)
         starts = {piece.start + token.idx: token for token in doc}
-        places = {
-            (hit.start, hit.end): _place(piece, doc, parse, hit, starts.get(hit.start))
-            for hit in _each_place(piece.hits)
-        }
-        located = [found for hit in piece.hits if (found := _locate(hit, places[hit.start, hit.end]))]
+        located = [
+            each
+            for hit in piece.hits
+            if (place := _place(piece, doc, parse, hit, starts.get(hit.start)))
+            for each in _locate(hit, place)
+        ]
         return cls(piece=piece, doc=doc, located=tuple(_once(located)))
 
     @property
@@ -143,16 +144,16 @@ def normalised(piece: Piece) -> str:
 def _unquoted(quoted: re.Match[str], piece: Piece) -> str:
     """The words without their quotes, where they may tell of a deed; any other keep them."""
     start, end = piece.start + quoted.start(), piece.start + quoted.end()
-    tells = any(hit.term.verb and start < hit.start < end for hit in piece.hits)
+    inside = (hit.sense for hit in piece.hits if start < hit.start < end)
+    tells = any(term.verb for sense in inside for _, term in sense.meanings)
     return f" {quoted[1]} " if tells else quoted[0]
 
 
 def _lowered(word: re.Match[str], piece: Piece, *, shouting: bool) -> str:
     text = word.group()
     at = piece.start + word.start()
-    named = any(
-        hit.start <= at < hit.end and hit.entity.kind in {Kind.ACTOR, Kind.PLACE} for hit in piece.hits
-    )
+    here = (hit.sense for hit in piece.hits if hit.start <= at < hit.end)
+    named = any(entity.kind in {Kind.ACTOR, Kind.PLACE} for sense in here for entity, _ in sense.meanings)
     if named:
         return _as_long(text.capitalize(), text) if shouting and len(text) > _SHORT else text
     if text.isupper() and len(text) > 1 and not shouting:
@@ -181,11 +182,6 @@ def _once(located: Sequence[Located]) -> list[Located]:
     return list(kept.values())
 
 
-def _each_place(hits: Sequence[Hit]) -> Iterable[Hit]:
-    """One hit for each place: a word may stand for twenty actions."""
-    return {(hit.start, hit.end): hit for hit in hits}.values()
-
-
 def _place(piece: Piece, doc: Doc, parse: tokens.Doc, hit: Hit, token: Token | None) -> _Place | None:
     """The tokens that a hit covers, and its place in the field; `token` is the one that starts where it does."""
     start, end = hit.start - piece.start, hit.end - piece.start
@@ -196,15 +192,9 @@ def _place(piece: Piece, doc: Doc, parse: tokens.Doc, hit: Hit, token: Token | N
     return None if covered is None else (covered.start, covered.end - 1, doc[covered.root.i], span)
 
 
-def _locate(hit: Hit, place: _Place | None) -> Located | None:
-    if place is None:
-        return None
+def _locate(hit: Hit, place: _Place) -> Iterator[Located]:
+    """All that it may mean there."""
     first, last, root, span = place
-    return Located(
-        mention=Mention(span=span, entity=hit.entity),
-        first=first,
-        last=last,
-        root=root,
-        verb=hit.term.verb,
-        noun=not hit.term.verb,
-    )
+    for entity, term in hit.sense.meanings:
+        mention = Mention(span=span, entity=entity)
+        yield Located(mention, first, last, root, verb=term.verb, noun=not term.verb)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.extraction import cues, grammar
 from monitor.extraction.headlines import attributed_to, doer_of
+from monitor.extraction.hits import Sense
 from monitor.extraction.parsed import Located, Parsed, Piece, nearest
 from monitor.extraction.status import claimed_by
 from monitor.extraction.things import objects_of, places_of
 from monitor.extraction.tokens import Token
-from monitor.model import Entity, Kind, Mention
+from monitor.model import Kind, Mention
 
 _OBSERVING = re.compile(
     r"(?:condemn|detect|report|confirm|protest|slam|denounc|discuss|monitor|fear|warn|respon|react|criticis|criticiz|sa(?:y|id)|"
@@ -62,24 +64,39 @@ class Context:
     places: tuple[Mention, ...] = ()
 
 
-def possible(piece: Piece, near: Sequence[Entity], actors: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """By role, the slugs of all who and what may have it in a sentence.
+class Fillers:
+    """Slugs of all who and what may have a role in a sentence, worked out as they are asked for.
 
     `near` is named near it, `actors` are slugs of those in the whole article, both in order. Of these it is the first
     at most, whom alone the rest of the article offers for doer. To whom it was done the sentence tells, be it as the
     owner of a place, unless it is who else was the doer.
     """
-    own = frozenset(hit.entity.slug for hit in piece.hits if hit.entity.kind is Kind.ACTOR)
-    offered = itertools.chain((each.slug for each in near if each.kind is Kind.ACTOR), actors)
-    doers = own.union(itertools.islice((slug for slug in offered if slug not in own), 1))
-    things = piece.slugs.union(each.slug for each in near)
-    return {
-        "actor": doers,
-        "together": doers,
-        "recipient": doers.union(*(hit.entity.slugs for hit in piece.hits)),
-        "object": things,
-        "place": things,
-    }
+
+    def __init__(self, piece: Piece, near: Sequence[Sense], actors: Iterable[str]) -> None:
+        self._piece = piece
+        self._near = near
+        self._actors = actors
+
+    def of(self, role: str) -> frozenset[str]:
+        """Those of one role."""
+        if role in {"actor", "together"}:
+            return self._doers
+        return self._recipients if role == "recipient" else self._things
+
+    @cached_property
+    def _doers(self) -> frozenset[str]:
+        own = frozenset().union(*(hit.sense.actors for hit in self._piece.hits))
+        near = itertools.chain.from_iterable(sense.actors for sense in self._near)
+        offered = (slug for slug in itertools.chain(near, self._actors) if slug not in own)
+        return own.union(itertools.islice(offered, 1))
+
+    @cached_property
+    def _recipients(self) -> frozenset[str]:
+        return self._doers.union(*(hit.sense.named for hit in self._piece.hits))
+
+    @cached_property
+    def _things(self) -> frozenset[str]:
+        return self._piece.slugs.union(*(sense.slugs for sense in self._near))
 
 
 def roles_of(trigger: Located, parsed: Parsed, context: Context) -> Roles:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 
 _ABBREVIATIONS = (
@@ -10,10 +9,10 @@ _ABBREVIATIONS = (
     "Ms", "Dr", "Prof", "St", "Jr", "Sr", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct",
     "Nov", "Dec", "No", "vs", "Co", "Corp", "Inc", "Ltd", "a.m", "p.m", "Ft", "Mt", "approx", "Brig", "Cmdr", "Ph.D",
 )  # fmt: skip
-_END = re.compile(
-    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
-    r"|\n\s*\n|[。！？][」』”’）]*|\s[|•]\s"
-)
+_STOP = r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+_END = re.compile(rf"{_STOP}|\n\s*\n|[。！？][」』”’）]*|\s[|•]\s")
+_COMMON_END = re.compile(_STOP)  # is found twice as fast
+_OTHER_END = re.compile(r"[\n|•。！？]")  # without these there is no other
 _ABBREVIATED = re.compile(
     rf"(?:^|[\s(\"'“‘])(?:{'|'.join(re.escape(a) for a in _ABBREVIATIONS)}|(?:[A-Z]\.){{0,3}}[A-Z])\.\Z"
 )
@@ -39,12 +38,14 @@ MAX_SENTENCE = 600  # characters; what is longer is a list or a page without ful
 def split(text: str, *, dated: bool = False) -> list[tuple[int, int]]:
     """Start and end of each sentence, without the white space around it; if `dated`, without the dateline."""
     dateline = _DATELINE.match(text) if dated else None
-    start = dateline.end() if dateline else 0
-    cuts = [start]
-    cuts += [end.end() for end in _END.finditer(text, start) if not _only_abbreviates(text, end)]
-    cuts.append(len(text))
-    pieces = [piece for start, end in itertools.pairwise(cuts) for piece in _bounded(text, start, end)]
-    return [piece for piece in (_strip(text, *piece) for piece in pieces) if piece[0] < piece[1]]
+    begin = dateline.end() if dateline else 0
+    ends = _END if _OTHER_END.search(text) else _COMMON_END
+    pieces = []
+    for found in ends.finditer(text, begin):
+        if not _only_abbreviates(text, found):
+            pieces += _bounded(text, begin, found.end())
+            begin = found.end()
+    return [*pieces, *_bounded(text, begin, len(text))]
 
 
 def _only_abbreviates(text: str, end: re.Match[str]) -> bool:
@@ -55,19 +56,17 @@ def _only_abbreviates(text: str, end: re.Match[str]) -> bool:
 
 
 def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut what is too long at the last space before the limit."""
+    """What stands there, without white space around it; what is too long is cut at the last space before the limit."""
     pieces = []
     while end - start > MAX_SENTENCE:
         cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
         cut = cut if cut > start else start + MAX_SENTENCE
-        pieces.append((start, cut))
+        pieces.append(_strip(text, start, cut))
         start = cut
-    return [*pieces, (start, end)]
+    pieces.append(_strip(text, start, end))
+    return [(start, end) for start, end in pieces if start < end]
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

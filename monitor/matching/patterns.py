@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,20 +79,22 @@ class Wording:
         """True at the first that does."""
         return found(self.patterns, sentence)
 
-    @property
-    def by_sentence(self) -> bool:
-        """Whether some pattern looks for the start or the end of a sentence."""
-        return any(map(_looks_for_ends, self.patterns))
+    def among(self, texts: Sequence[str]) -> Collection[int]:
+        """The places of those in which a pattern, its anchors left out, finds something or into which it reaches.
 
-    def within(self, sentences: str) -> bool:
-        """True wherever one of these satisfies it."""
-        read = sentences.encode()
-        return any((pattern := _of_lines(each)) is None or pattern.search(read) for each in self.patterns)
-
-    def loosely(self, text: str) -> bool:
-        """True wherever a stretch of the text would satisfy it as a sentence."""
-        read = text.encode()
-        return any((pattern := _loosened(each)) is None or pattern.search(read) for each in self.patterns)
+        It runs over all in one.
+        """
+        read = [each.encode() for each in texts]
+        ends = list(itertools.accumulate(len(each) + 1 for each in read))
+        joined = b"\n".join(read)
+        places: set[int] = set()
+        for each in self.patterns:
+            pattern = _loosened(each)
+            if pattern is None:
+                return range(len(texts))
+            for found in pattern.finditer(joined):
+                places.update(range(bisect_right(ends, found.start()), bisect_right(ends, found.end()) + 1))
+        return sorted(places.intersection(range(len(texts))))
 
 
 @lru_cache(maxsize=20_000)
@@ -101,14 +105,6 @@ def _loosened(pattern: str) -> Any:
     if _OF_ALL.search(pattern) or _REPEATED_END.search(_CLASS_OR_ESCAPE.sub("", pattern)):
         return None
     return _compiled(_END_OR_OTHER.sub(lambda found: found["other"] or "", pattern))
-
-
-@lru_cache(maxsize=20_000)
-def _of_lines(pattern: str) -> Any:
-    """The pattern as it runs over many sentences, a line each; None where it might miss one then."""
-    if not _looks_for_ends(pattern):
-        return _compiled(pattern)
-    return None if _OF_ALL.search(pattern) else _compiled(f"(?m){pattern}")
 
 
 @lru_cache(maxsize=20_000)

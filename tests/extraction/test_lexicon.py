@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extraction.fold import fold
-from monitor.extraction.lexicon import Lexicon, mentions
+from monitor.extraction.hits import Hit, mentions
+from monitor.extraction.lexicon import Lexicon
 from monitor.model import Entity, Kind, Term, Vocabulary
 
 
@@ -55,7 +58,7 @@ LEXICON = Lexicon(Vocabulary(lists={}, entities={each.slug: each for each in ENT
 
 def found(text: str, *, title: str = "") -> list[tuple[str, str]]:
     hits = LEXICON.scan(article(title=title, text=text))["text"]
-    return [(hit.entity.slug, text[hit.start : hit.end]) for hit in hits]
+    return [(entity.slug, text[start:end]) for start, end, sense in hits for entity, _ in sense.meanings]
 
 
 @pytest.mark.fault("TX09")
@@ -189,14 +192,58 @@ WORDS = st.lists(
 )  # fmt: skip
 
 
-@given(st.lists(st.tuples(WORDS, WORDS), max_size=4))
+PARTS = st.lists(st.tuples(WORDS, WORDS), max_size=4)
+
+
+@given(PARTS)
 def test_a_glance_misses_nothing_that_a_scan_finds(parts: list[tuple[list[str], list[str]]]) -> None:
     told = [article(title="".join(title), text="".join(text)) for title, text in parts]
-    naming = LEXICON.glance([f"{each.title}\n{each.text}" for each in told])
+    naming = LEXICON.glance([f"{each.title}\n{each.text}" for each in told]).naming
     for at, each in enumerate(told):
         glanced = (LEXICON.named[number] for number, naming_it in naming.items() if naming_it >> at & 1)
-        scanned = {hit.entity.slug for hits in LEXICON.scan(each).values() for hit in hits}
-        assert frozenset().union(*glanced) >= scanned
+        assert frozenset().union(*glanced) >= slugs(LEXICON.scan(each))
+
+
+@given(PARTS)
+def test_a_scan_after_a_glance_finds_the_same_as_one_alone(parts: list[tuple[list[str], list[str]]]) -> None:
+    told = [article(title="".join(title), text="".join(text)) for title, text in parts]
+    glance = LEXICON.glance([f"{each.title}\n{each.text}" for each in told])
+    for at, each in enumerate(told):
+        assert meanings(LEXICON.scan(each, glance.of(at))) == meanings(LEXICON.scan(each))
+
+
+@given(PARTS, st.lists(st.integers(0, 30), max_size=4))
+def test_a_glance_tells_in_which_sentence_a_name_starts(
+    parts: list[tuple[list[str], list[str]]], cuts: list[int]
+) -> None:
+    told = [article(title="".join(title), text="".join(text)) for title, text in parts]
+    begins = {at: sorted({0, *cuts}) for at in range(0, len(told), 2)}
+    naming = LEXICON.glance([f"{each.title}\n{each.text}" for each in told]).by_sentence(begins)
+    sentence = 0
+    for at, starts in begins.items():
+        hits = LEXICON.scan(told[at])
+        placed = [(hit.start, hit) for hit in hits["title"]]
+        placed += [(len(told[at].title) + 1 + hit.start, hit) for hit in hits["text"]]
+        for start, end in itertools.pairwise([*starts, 1_000]):
+            named = frozenset().union(
+                *(LEXICON.named[each] for each, those in naming.items() if those >> sentence & 1)
+            )
+            assert named >= slugs({"": [hit for place, hit in placed if start <= place < end]})
+            sentence += 1
+
+
+def slugs(hits: Mapping[str, Sequence[Hit]]) -> frozenset[str]:
+    """Of all that was found."""
+    return frozenset().union(*(hit.sense.slugs for each in hits.values() for hit in each))
+
+
+def meanings(hits: Mapping[str, Sequence[Hit]]) -> list[tuple[str, int, int, list[str]]]:
+    """Where what was found."""
+    return [
+        (field, start, end, [entity.slug for entity, _ in sense.meanings])
+        for field, each in hits.items()
+        for start, end, sense in each
+    ]
 
 
 @given(WORDS)
@@ -210,7 +257,7 @@ def test_a_term_is_found_wherever_its_folded_text_stands_as_a_whole_word(parts: 
         if apart(folded[: found.start()][-1:]) and apart(folded[found.end() :][:1])
     }
     hits = LEXICON.scan(article(title="", text=text))["text"]
-    assert {hit.start for hit in hits if hit.entity.slug in {"missile", "missile-test"}} == wanted
+    assert {hit.start for hit in hits if hit.sense.slugs & {"missile", "missile-test"}} == wanted
 
 
 def apart(neighbour: str) -> bool:
@@ -230,7 +277,7 @@ def apart(neighbour: str) -> bool:
 )
 def test_the_company_that_a_name_asks_for_stands_in_words_of_its_own(text: str, *, named: bool) -> None:
     hits = LEXICON.scan(article(title="", text=text))["text"]
-    assert ("spy-chief" in {hit.entity.slug for hit in hits}) is named
+    assert any("spy-chief" in hit.sense.slugs for hit in hits) is named
 
 
 def test_the_lexicon_of_a_vocabulary_is_made_once() -> None:
