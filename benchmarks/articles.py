@@ -1,26 +1,34 @@
 """Whole articles, and what they cost by their length and by how many of them tell something.
 
 The articles are made of short ones: one that matches a rule stands at the head of each that tells something, the rest
-is filled up with such as match none.
+is filled up with such as match none. So each is news of many kinds in one, and names far more than an article does;
+beside them stand such as feeds bring.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.corpus import SEED, Corpus, Told, write
 from benchmarks.matching import naively, net
+from benchmarks.parsing import FEED, bodies
 from benchmarks.process import MONITOR, run
 from benchmarks.table import Point, Row, times
+from monitor.errors import ParseError
+from monitor.extraction.language import detect
+from monitor.feeds.parse import parse
 
 _WORDS = 400
 _SHARES = {0.01: "80x", 0.05: "30x", 0.2: "10x"}  # that tell something, and the aim
 _LENGTHS = (50, 100, 200, 400, 800)  # words
 _ARTICLES = 2_000
+_LONG = 250  # words
+_OFTEN = 5  # entries of feeds, each: once is too short to measure
 _NAIVELY = 60  # each takes the naive way a tenth of a second
 
 
@@ -41,6 +49,7 @@ def measure(corpus: Corpus) -> list[Row]:
                 point=Point(picture="share", at=f"{share:.0%}", value=ours * 1000),
             )
         )
+    rows += _of_feeds(corpus)
     for words in _LENGTHS:
         ours = _ours(corpus, telling, silent, share=0.05, words=words)
         rows.append(
@@ -51,6 +60,45 @@ def measure(corpus: Corpus) -> list[Row]:
             )
         )
     return rows
+
+
+def _of_feeds(corpus: Corpus) -> list[Row]:
+    """The long entries of the recorded feeds as they stand, both ways."""
+    told = list(_recorded())
+    if not told:
+        return []
+    random.Random(SEED).shuffle(told)  # noqa: S311 - a sample, no secret
+    every, some = corpus.folder / "long-recorded.jsonl", corpus.folder / "long-recorded-naive.jsonl"
+    write(every, itertools.chain.from_iterable(itertools.repeat(told, _OFTEN)))
+    write(some, told[:_NAIVELY])
+    ours = net(corpus, every) / _words(told) / _OFTEN * _WORDS
+    naive = naively(corpus, some) / _words(told[:_NAIVELY]) * _WORDS
+    return [
+        Row(
+            what=f"{len(told)} long entries of recorded feeds as they stand, CPU for {_WORDS} words",
+            ours=f"{ours * 1000:.2f} ms",
+            against=f"naive way {naive * 1000:.0f} ms",
+            ratio=times(naive, ours),
+        )
+    ]
+
+
+def _words(told: Iterable[Told]) -> int:
+    return sum(len(each["text"].split()) for each in told)
+
+
+def _recorded() -> Iterator[Told]:
+    """Entries of the recorded feeds, in English and as long as an article."""
+    for body in bodies():
+        with contextlib.suppress(ParseError):
+            for entry in parse(body, content_type=None, url=FEED).entries:
+                if len(entry.text.split()) >= _LONG and detect(entry.text) == "en":
+                    yield {
+                        "id": entry.url,
+                        "title": entry.title,
+                        "text": entry.text,
+                        "published": "2026-02-10",
+                    }
 
 
 def _apart(corpus: Corpus) -> tuple[list[Told], list[Told]]:

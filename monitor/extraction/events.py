@@ -376,23 +376,16 @@ def by_kind(mentions: Iterable[Mention]) -> Mapping[Kind, Sequence[Mention]]:
 
 
 def context_of(mentions: Mapping[Kind, Sequence[Mention]], piece: Piece) -> Context:
-    """The first actors, objects and places that the article names near the sentence, the title's before all.
-
-    Of the actors those that it names elsewhere come after.
-    """
-    near: dict[Kind, list[Mention]] = {kind: [] for kind in (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)}
-    far: list[Mention] = []
-    for kind, found in near.items():
-        for mention in mentions[kind]:
-            if piece.is_near(mention.span.field, mention.span.start, mention.span.end):
-                found.append(mention)
-            elif kind is Kind.ACTOR and not _inside(mention.span, piece.span):
-                far.append(mention)
-    return Context(
-        actors=tuple([*near[Kind.ACTOR], *far][:_OFFERED]),
-        objects=tuple(near[Kind.OBJECT][:_OFFERED]),
-        places=tuple(near[Kind.PLACE][:_OFFERED]),
+    """The first actors, objects and places that the article names near the sentence, the title's before all."""
+    actors, objects, places = (
+        tuple(
+            mention
+            for mention in mentions[kind]
+            if piece.is_near(mention.span.field, mention.span.start, mention.span.end)
+        )[:_OFFERED]
+        for kind in (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)
     )
+    return Context(actors=actors, objects=objects, places=places)
 
 
 def _inside(span: Span, sentence: Span) -> bool:

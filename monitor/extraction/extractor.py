@@ -19,7 +19,7 @@ from monitor.extraction.hits import Hit, Sense, mentions
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Lexicon, Seen, fields
 from monitor.extraction.memory import Memory, key
-from monitor.extraction.parsed import LEAD, Parsed, Piece, normalised
+from monitor.extraction.parsed import LEAD, NEAR, Parsed, Piece, normalised
 from monitor.extraction.roles import Fillers
 from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.extraction.sieve import Passed, Sieve
@@ -29,7 +29,6 @@ Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences
 
 BATCH = 64  # sentences; larger batches bring nothing
 _start = attrgetter("start")
-_NEAR = 3  # sentences before one, that it may take up
 _NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
 
@@ -51,6 +50,11 @@ class _Cut:
         self.whole = f"{article.title}\n{article.text}"
         self.is_short = len(self.whole) <= MAX_SENTENCE
         self._article = article
+
+    @property
+    def heads(self) -> int:
+        """How many sentences are of the title or the lead, the first of all."""
+        return len(self._cuts["title"]) + LEAD
 
     @cached_property
     def begins(self) -> Sequence[int]:
@@ -79,7 +83,7 @@ class _Cut:
             hits=tuple(hit for hit in begun if hit.end <= end),
             nth=own,
             lead_to=lead[-1][1] if lead else 0,
-            near_from=cuts[max(0, own - _NEAR)][0],
+            near_from=cuts[max(0, own - NEAR)][0],
         )
 
     @cached_property
@@ -228,9 +232,8 @@ class Extractor:
         if self._misses:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
         named = frozenset().union(*(sense.slugs for sense in senses))
-        actors = list(dict.fromkeys(slug for sense in senses for slug in sense.actors))
         lead = [hit for hit in located["text"] if hit.end <= (passed[0][0].lead_to if passed else 0)]
-        roles = [Fillers(piece, _near(piece, located, lead), actors) for piece, _ in passed]
+        roles = [Fillers(piece, _near(piece, located, lead)) for piece, _ in passed]
         narrow = [
             (piece, sought.narrowed(piece.slugs, named, piece.text, possible=fillers))
             for (piece, sought), fillers in zip(passed, roles, strict=True)

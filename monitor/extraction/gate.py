@@ -27,6 +27,9 @@ class Asked:
     article: int
     parts: Sequence[int]  # the numbers of both
     own: Sequence[int]  # of the sentence alone
+    near: Sequence[
+        int
+    ]  # of those that it takes up from near the sentence, where it does not name them itself
 
 
 class Possible(Protocol):
@@ -89,7 +92,9 @@ class Gate:
             parts_but_deeds = [part for part in (*need.article, *need.sentence) if part != need.deeds]
             part = min(parts_but_deeds or need.sentence, key=len, default=None)
             self.is_open |= part is None and need.worded is None
-            asked = Asked(need, sentence, article, set_bits(sentence | article), set_bits(sentence))
+            near = sum(_bits((slugs for _, slugs in need.roles), parts))
+            numbers = (set_bits(each) for each in (sentence | article, sentence, near))
+            asked = Asked(need, sentence, article, *numbers)
             for slug in part or ():
                 index[slug].append(asked)
         self._index: Mapping[str, Sequence[Asked]] = dict(index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,9 +57,9 @@ class Roles:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What the rest of the article offers where the sentence is silent: mentions only, never another parse."""
+    """What stands near the sentence and fills in where it is silent: mentions only, in order, never another parse."""
 
-    actors: tuple[Mention, ...] = ()  # those named near by before the others, each in order
+    actors: tuple[Mention, ...] = ()
     objects: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
 
@@ -67,15 +67,13 @@ class Context:
 class Fillers:
     """Slugs of all who and what may have a role in a sentence, worked out as they are asked for.
 
-    `near` is named near it, `actors` are slugs of those in the whole article, both in order. Of these it is the first
-    at most, whom alone the rest of the article offers for doer. To whom it was done the sentence tells, be it as the
-    owner of a place, unless it is who else was the doer.
+    `near` is named near it, in order. Of its actors it is the first at most whom it offers for doer. To whom it was
+    done the sentence tells, be it as the owner of a place, unless it is who else was the doer.
     """
 
-    def __init__(self, piece: Piece, near: Sequence[Sense], actors: Iterable[str]) -> None:
+    def __init__(self, piece: Piece, near: Sequence[Sense]) -> None:
         self._piece = piece
         self._near = near
-        self._actors = actors
 
     def of(self, role: str) -> frozenset[str]:
         """Those of one role."""
@@ -87,8 +85,7 @@ class Fillers:
     def _doers(self) -> frozenset[str]:
         own = frozenset().union(*(hit.sense.actors for hit in self._piece.hits))
         near = itertools.chain.from_iterable(sense.actors for sense in self._near)
-        offered = (slug for slug in itertools.chain(near, self._actors) if slug not in own)
-        return own.union(itertools.islice(offered, 1))
+        return own.union(itertools.islice((slug for slug in near if slug not in own), 1))
 
     @cached_property
     def _recipients(self) -> frozenset[str]:
@@ -198,7 +195,7 @@ def _may_infer(holder: Token, parsed: Parsed) -> bool:
 
 
 def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:
-    """The nearest actor before the trigger that is no watcher, else the article's first actor."""
+    """The nearest actor before the trigger that is no watcher, else the first that is named near the sentence."""
     teller = claimed_by(trigger.root)
     if reporter is not None and teller is not None and cues.CONFESSING.fullmatch(teller.text):
         return [reporter.mention]

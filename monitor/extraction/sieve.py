@@ -10,9 +10,11 @@ from operator import or_
 from typing import Protocol
 
 from monitor.extraction.gate import Asked, Gate, set_bits
+from monitor.extraction.parsed import NEAR
 from monitor.model import Worded
 
 _CUT = 256  # articles whose sentences are sifted at once
+_NOWHERE = 2**31  # where no sentence begins: between two articles one bit stays free
 
 
 class Named(Protocol):
@@ -36,6 +38,10 @@ class Cut(Protocol):
     @property
     def is_short(self) -> bool:
         """Whether it is worth no cutting before it has passed."""
+
+    @property
+    def heads(self) -> int:
+        """How many sentences are of the title or the lead, the first of all."""
 
     @property
     def begins(self) -> Sequence[int]:
@@ -105,23 +111,18 @@ class Sieve:
         self, wholes: Mapping[Asked, int], named: Named, some: Mapping[int, Cut]
     ) -> Iterator[tuple[Asked, Iterator[tuple[int, int]]]]:
         """Those of the needs that some sentence of these articles could satisfy, each with article and sentence."""
-        begins = {at: cut.begins for at, cut in some.items()}
-        having = self._having(self._by_slug(named.by_sentence(begins)))
-        numbered = [(at, nth) for at, each in begins.items() for nth in range(len(each))]
-        own: dict[int, int] = {}  # of each article the bits of its sentences
-        last = 0
-        for at, each in begins.items():
-            own[at] = (1 << last + len(each)) - (1 << last)
-            last += len(each)
+        sentences = _Sentences(some)
+        having = self._having(self._by_slug(named.by_sentence(sentences.begins)))
+        near = _Near(having, sentences)
         these = sum(1 << at for at in some)
         told = []
         for asked, those in wholes.items():
-            within = functools.reduce(or_, (own[at] for at in set_bits(those & these)), 0)
+            within = functools.reduce(or_, (sentences.own[at] for at in set_bits(those & these)), 0)
             if within:
-                told.append((asked, set_bits(_all_of(asked.own, having) & within)))
-        lines = [line for cut in some.values() for line in cut.lines]
-        for asked, sentences in _held(told, lines):
-            yield asked, (numbered[at] for at in sentences)
+                there = _all_of(asked.own, having) & _all_of(asked.near, near) & within
+                told.append((asked, set_bits(there)))
+        for asked, numbers in _held(told, sentences.lines):
+            yield asked, (sentences.numbered[at] for at in numbers)
 
     def _having(self, slugs: Mapping[str, int]) -> Mapping[int, int]:
         """By part, where it is named."""
@@ -138,6 +139,44 @@ class Sieve:
             for slug in self._slugs[number]:
                 named[slug] |= those
         return named
+
+
+class _Sentences:
+    """The sentences of some articles, numbered through: between two articles one number stays free."""
+
+    def __init__(self, articles: Mapping[int, Cut]) -> None:
+        self.begins = {at: [*cut.begins, _NOWHERE] for at, cut in articles.items()}
+        self.lines = [line for cut in articles.values() for line in (*cut.lines, "")]
+        self.numbered = [(at, nth) for at, each in self.begins.items() for nth in range(len(each))]
+        self.longest = max(cut.heads for cut in articles.values())  # of the heads
+        self.heads = 0  # the bits of the first sentences of all articles
+        self.own: dict[int, int] = {}  # of each article the bits of all
+        first = 0
+        for at, cut in articles.items():
+            count = len(cut.begins)
+            self.own[at] = ((1 << count) - 1) << first
+            self.heads |= ((1 << min(cut.heads, count)) - 1) << first
+            first += count + 1
+        self.every = functools.reduce(or_, self.own.values())
+
+
+class _Near(dict[int, int]):
+    """By part, the sentences that name it or may take it up: from title or lead, or from one just before."""
+
+    def __init__(self, having: Mapping[int, int], sentences: _Sentences) -> None:
+        super().__init__()
+        self._having = having
+        self._sentences = sentences
+
+    def __missing__(self, part: int) -> int:
+        those = self._having[part]
+        told = those & self._sentences.heads
+        # The sum carries from the first of them through all sentences to the end of the article.
+        after = self._sentences.every & ~(self._sentences.every + told)
+        before = (told >> far for far in range(self._sentences.longest))
+        beside = (those << far for far in range(NEAR + 1))
+        self[part] = near = functools.reduce(or_, itertools.chain(before, beside), after)
+        return near
 
 
 def _held(

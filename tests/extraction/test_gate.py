@@ -53,6 +53,11 @@ class Text:
         return " ".join(self.lines)
 
     @property
+    def heads(self) -> int:
+        """The first."""
+        return 1
+
+    @property
     def begins(self) -> Sequence[int]:
         """One after another."""
         return range(len(self.told))
@@ -76,8 +81,10 @@ class Names:
         return self._bits([frozenset[str]().union(*(slugs for slugs, _ in each)) for each in self._told])
 
     def by_sentence(self, begins: Mapping[int, Sequence[int]]) -> Mapping[int, int]:
-        """For each the sentences."""
-        return self._bits([slugs for at in begins for slugs, _ in self._told[at]])
+        """For each the sentences; what begins after them holds nothing."""
+        nothing = frozenset[str]()
+        told = [(*(slugs for slugs, _ in each), nothing) for each in self._told]
+        return self._bits([told[at][nth] for at, each in begins.items() for nth in range(len(each))])
 
     def _bits(self, named: Sequence[frozenset[str]]) -> Mapping[int, int]:
         bits = {
@@ -149,6 +156,20 @@ def test_of_many_articles_those_pass_whose_own_words_do() -> None:
     for short in (True, False):
         passed = let(gate, [*told, [(frozenset(), "a")]], short=short)
         assert [any(each) for each in passed] == [True, False, True, False, False]
+
+
+@given(told=st.lists(st.lists(SLUGS, min_size=1, max_size=9), max_size=4))
+def test_whom_a_long_article_names_far_off_no_sentence_takes_up(told: list[list[frozenset[str]]]) -> None:
+    fired, north = frozenset({"a"}), frozenset({"b"})
+    gate = Gate([Need(sentence=(fired,), deeds=fired, article=(north,), roles=(("actor", north),))])
+    passed = let(gate, [[(slugs, "") for slugs in each] for each in told], short=False)
+    for each, got in zip(told, passed, strict=True):
+        for nth, slugs in enumerate(each):
+            near = [each[0], *each[max(0, nth - 3) : nth + 1]]
+            if any("b" in those for those in near):
+                assert got[nth] == slugs & fired
+            elif nth > 3:
+                assert not got[nth]
 
 
 def test_it_names_the_deeds_of_the_needs_that_are_met() -> None:
