@@ -18,7 +18,7 @@ from monitor.model import Kind, Vocabulary
 
 MANY_SPELLINGS = 5_000  # of one list, verbs inflected; the largest are slow to load and hard to read
 MOST = 0.02  # share of the stored articles on which a rule may fire
-_ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic", "text")
+_ROLES = ("actor", "together", "action", "object", "recipient", "place", "mentions", "topic", "words", "text")
 _FOR_READERS = frozenset({Kind.ACTOR, Kind.PLACE})  # lists that filters and alerts use, without any rule
 
 
@@ -61,7 +61,7 @@ def _plain_patterns(rule: Rule) -> Iterator[Mistake]:
     for path, value in _texts(found.value, ()):
         if patterns.words_alone(value):
             what = f"pattern {value!r} holds plain words, for which a list would do"
-            hint = "a list of topics under `mentions` takes plurals and hyphens, and other rules can name it"
+            hint = "`words` takes them as they are, with plurals and hyphens; a list other rules can name too"
             yield Mistake(where=found.where(path), what=what, hint=hint)
 
 

@@ -32,7 +32,7 @@ from monitor.model import (
     Verdict,
 )
 
-_SILENCED_BY = {**BECAUSE_OF_ROLE, "text": Because.TOPIC, "action": Because.NO_EVENT}
+_SILENCED_BY = {**BECAUSE_OF_ROLE, "text": Because.TOPIC, "words": Because.TOPIC, "action": Because.NO_EVENT}
 
 _Slugs = Mapping[str, frozenset[str]]  # by role
 _NEAR = 2  # conditions that may fail in a near miss; with more it is simply another story
@@ -73,7 +73,7 @@ class _Missed:
     def of(cls, condition: Condition, event: Event, failed: int) -> Self:
         """The condition of which so many parts failed: each other gave a span, but for the status; the action too."""
         by_status = bool(condition.status) and event.status not in condition.status
-        evidence = 1 + len(condition.roles) + bool(condition.text) - (failed - by_status)
+        evidence = 1 + len(condition.roles) + len(condition.worded) - (failed - by_status)
         return cls(failed, evidence, event, condition)
 
     def is_nearer(self, other: _Missed) -> bool:
@@ -257,9 +257,11 @@ def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: i
         if failed >= less_than:
             return failed
         failed += asked.isdisjoint(slugs[role])
-    if not condition.text or failed >= less_than:
-        return failed
-    return failed + (not found(condition.text, event.sentence.text))
+    for _, patterns in condition.worded:
+        if failed >= less_than:
+            return failed
+        failed += not found(patterns, event.sentence.text)
+    return failed
 
 
 def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> _Slugs:
@@ -292,7 +294,7 @@ def _evaluate(
 
 def _guard_reason(guard: Condition) -> Because:
     """The most telling part of a guard names the reason."""
-    for role in ("text", "topic", "mentions", "object", "place", "recipient", "actor", "action"):
+    for role in ("text", "words", "topic", "mentions", "object", "place", "recipient", "actor", "action"):
         if getattr(guard, role):
             return _SILENCED_BY[role]
     return Because.NO_EVENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from monitor.bulk import building
 from monitor.errors import Mistake, RuleError
 from monitor.matching import guards as shared_guards
-from monitor.matching import patterns
+from monitor.matching import patterns, phrases
 from monitor.matching import source as yaml_source
 from monitor.matching import vocabulary as vocabulary_files
 from monitor.matching.guards import GUARDS
@@ -26,7 +26,9 @@ from monitor.model import Entity, Kind, Level, Need, Status, Vocabulary
 VOCABULARY = "vocabulary"
 Guards = Mapping[str, tuple[Condition, ...]]
 FIRES_ON = frozenset({Status.OCCURRED, Status.CLAIMED})
-_KEYS = frozenset({"actor", "with", "action", "object", "recipient", "place", "mentions", "topic", "text"})
+_KEYS = frozenset(
+    {"actor", "with", "action", "object", "recipient", "place", "mentions", "topic", "words", "text"}
+)
 FILLED_BY: Mapping[str | int, Kind] = {  # the only kind of entry that grammar puts under the key
     "actor": Kind.ACTOR,
     "with": Kind.ACTOR,
@@ -216,12 +218,18 @@ class _Names:
         self, written: ConditionFile, path: Path_, *, fires_on: frozenset[Status] = frozenset()
     ) -> Condition:
         slugs = {role: self._slugs(getattr(written, role), (*path, _key(role))) for role in _ROLES}
-        self._check_patterns(written.text, (*path, "text"))
-        return Condition(text=frozenset(written.text), status=frozenset(written.status) or fires_on, **slugs)
+        self._check(written.words, (*path, "words"), phrases.fault)
+        self._check(written.text, (*path, "text"), patterns.fault)
+        return Condition(
+            words=frozenset(written.words),
+            text=frozenset(written.text),
+            status=frozenset(written.status) or fires_on,
+            **slugs,
+        )
 
-    def _check_patterns(self, written: Sequence[str], path: Path_) -> None:
-        for index, pattern in enumerate(written):
-            what, hint = patterns.fault(pattern)
+    def _check(self, written: Sequence[str], path: Path_, fault: Callable[[str], tuple[str, str]]) -> None:
+        for index, entry in enumerate(written):
+            what, hint = fault(entry)
             if what:
                 self.wrong(self._place(path, index), what, hint=hint)
 
@@ -329,7 +337,7 @@ class _Compiler(_Names):
         written: list[tuple[ConditionFile, Path_]] = [
             (condition, ("when", "any", index)) for index, condition in enumerate(when.any)
         ]
-        if any(getattr(when, role) for role in (*_ROLES, "text")):
+        if any(getattr(when, role) for role in (*_ROLES, "words", "text")):
             if written:
                 self.wrong(("when",), "conditions stand beside `any`; put them into each alternative")
             written.append((when, ("when",)))

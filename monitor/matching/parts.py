@@ -59,8 +59,7 @@ def parts(
     if condition.action:
         asked.append(_action_part(condition, event))
     asked += [_role_part(*each) for each in _roles(condition, event, sentence, article)]
-    if condition.text:
-        asked.append(_text_part(condition, event))
+    asked += [_worded_part(key, patterns, condition, event) for key, patterns in condition.worded]
     return asked
 
 
@@ -69,9 +68,9 @@ def recipients(event: Event) -> tuple[Mention, ...]:
     return (*event.others, *(r for r in event.recipients if r not in event.actors))
 
 
-def worded(condition: Condition, sentence: Span) -> Span | None:
-    """What the condition's patterns find in the sentence."""
-    found = patterns.first(condition.text, sentence.text)
+def worded(asked: Iterable[str], sentence: Span) -> Span | None:
+    """What the patterns find in the sentence."""
+    found = patterns.first(asked, sentence.text)
     if found is None:
         return None
     start, end = found
@@ -111,11 +110,11 @@ def _role_part(role: str, slugs: frozenset[str], mentions: Sequence[Mention]) ->
     )
 
 
-def _text_part(condition: Condition, event: Event) -> Part:
-    found = worded(condition, event.sentence)
+def _worded_part(key: str, asked: frozenset[str], condition: Condition, event: Event) -> Part:
+    found = worded(asked, event.sentence)
     return Part(
-        role="text",
-        asked=condition.text,
+        role=key,
+        asked=condition.words if key == "words" else condition.text,
         other=event.sentence.text,
         cue=found,
         evidence=(Evidence(span=found, role="topic"),) if found else (),

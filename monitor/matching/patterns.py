@@ -71,30 +71,36 @@ def found(patterns: frozenset[str], text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Whether any of some patterns holds of a sentence."""
+    """Whether any of some patterns holds of a sentence, and any of the others where there are such."""
 
     patterns: frozenset[str]
+    others: frozenset[str] = frozenset()
 
     def __call__(self, sentence: str) -> bool:
-        """True at the first that does."""
-        return found(self.patterns, sentence)
+        """True where one of each holds."""
+        return found(self.patterns, sentence) and (not self.others or found(self.others, sentence))
 
     def among(self, texts: Sequence[str]) -> Collection[int]:
-        """The places of those in which a pattern, its anchors left out, finds something or into which it reaches.
+        """The places of those in which they, their anchors left out, find something or into which they reach."""
+        places = _among(self.patterns, texts)
+        if not self.others:
+            return places
+        return [places[at] for at in _among(self.others, [texts[at] for at in places])]
 
-        It runs over all in one.
-        """
-        read = [each.encode() for each in texts]
-        ends = list(itertools.accumulate(len(each) + 1 for each in read))
-        joined = b"\n".join(read)
-        places: set[int] = set()
-        for each in self.patterns:
-            pattern = _loosened(each)
-            if pattern is None:
-                return range(len(texts))
-            for found in pattern.finditer(joined):
-                places.update(range(bisect_right(ends, found.start()), bisect_right(ends, found.end()) + 1))
-        return sorted(places.intersection(range(len(texts))))
+
+def _among(patterns: Iterable[str], texts: Sequence[str]) -> Sequence[int]:
+    """The places of the texts with any of the patterns. These run over all in one."""
+    read = [each.encode() for each in texts]
+    ends = list(itertools.accumulate(len(each) + 1 for each in read))
+    joined = b"\n".join(read)
+    places: set[int] = set()
+    for each in patterns:
+        pattern = _loosened(each)
+        if pattern is None:
+            return range(len(texts))
+        for found in pattern.finditer(joined):
+            places.update(range(bisect_right(ends, found.start()), bisect_right(ends, found.end()) + 1))
+    return sorted(places.intersection(range(len(texts))))
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from monitor.matching import phrases
 from monitor.matching.patterns import Wording
 from monitor.matching.vocabulary import SLUG
 from monitor.model import Because, Entity, Level, Need, Status
@@ -49,6 +50,7 @@ class ConditionFile(Written):
     place: Names = Field(default_factory=list, description="Where.")
     mentions: Names = Field(default_factory=list, description="Named anywhere in the same sentence.")
     topic: Names = Field(default_factory=list, description="Named anywhere in the article.")
+    words: Names = Field(default_factory=list, description="Plain words of the same sentence.")
     text: Names = Field(default_factory=list, description="Patterns (RE2) over the same sentence.")
     status: Statuses = Field(
         default_factory=list, description="As which kind of fact; else occurred or claimed."
@@ -146,6 +148,7 @@ class Condition:
     place: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()  # as written
     text: frozenset[str] = frozenset()  # patterns
     status: frozenset[Status] = frozenset()
 
@@ -153,6 +156,12 @@ class Condition:
     def roles(self) -> Sequence[tuple[str, frozenset[str]]]:
         """The roles that it asks for, each with the slugs of which one is enough."""
         return tuple((role, slugs) for role in ROLES if (slugs := getattr(self, role)))
+
+    @cached_property
+    def worded(self) -> Sequence[tuple[str, frozenset[str]]]:
+        """What it asks of the sentence's own words: the key, and the patterns of which one is enough."""
+        asked = (("words", frozenset(map(phrases.pattern, self.words))), ("text", self.text))
+        return tuple((key, patterns) for key, patterns in asked if patterns)
 
     @property
     def is_of_words(self) -> bool:
@@ -168,7 +177,7 @@ class Condition:
             sentence=tuple(slugs for slugs in own if slugs),
             article=tuple(slugs for slugs in other if slugs),
             deeds=self.action,
-            worded=Wording(self.text) if self.text else None,
+            worded=Wording(*(patterns for _, patterns in self.worded)) if self.worded else None,
             roles=tuple((role, slugs) for role, slugs in self.roles if role in _READ),
             status=self.status,
         )
@@ -229,5 +238,5 @@ def _plain(value: object) -> object:
     if isinstance(value, Condition):
         # What nearly no condition has is left out, so that it did not change every revision when it came.
         parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: part for name, part in parts if part or name != "text"}
+        return {name: part for name, part in parts if part or name not in {"text", "words"}}
     return str(value)

@@ -19,6 +19,7 @@ _ROLES = {
     "together": "with",
     "mentions": "mentions, in the sentence",
     "topic": "topic, in the article",
+    "words": "words, in the sentence",
     "text": "text, in the sentence",
 }
 _LOOKED_AT = 6  # words

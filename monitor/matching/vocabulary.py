@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from monitor.errors import Mistake
 from monitor.matching import source as yaml_source
 from monitor.matching.inflect import noun_forms, verb_forms
+from monitor.matching.phrases import choices
 from monitor.matching.source import Source, suggest
 from monitor.model import Answers, Entity, Kind, Term, Terms, Vocabulary
 
@@ -40,7 +41,7 @@ def _bounded(spelling: str) -> str:
     """The spelling; ValueError for an empty one, and for one whose choices would fill the memory."""
     if not re.sub(r"[()|\s]", "", spelling):
         raise ValueError("a spelling is empty")
-    if math.prod(map(len, _choices(spelling))) > MAX_CHOICES:
+    if math.prod(map(len, choices(spelling))) > MAX_CHOICES:
         raise ValueError(f"one spelling gives more than {MAX_CHOICES:,} choices; write several")
     return spelling
 
@@ -285,8 +286,8 @@ def _territory(language: str, country: str) -> str:
 
 def _spelled(spellings: Iterable[str]) -> list[str]:
     """Each spelling, its choices and the short forms of states written out: "air (defence|defense) zone" is two."""
-    choices = itertools.chain.from_iterable(itertools.product(*_choices(each)) for each in spellings)
-    words = list(map("".join, choices))
+    written_out = itertools.chain.from_iterable(itertools.product(*choices(each)) for each in spellings)
+    words = list(map("".join, written_out))
     written = "\n".join(["", *words, ""])  # looked through at once: few of 300,000 need more than that
     if _UNEVEN.search(written):
         words = [" ".join(word.split()) for word in words]
@@ -300,10 +301,6 @@ def _short_forms(spelling: str) -> Iterator[str]:
     for name, shorter in _SHORT_FORMS:
         if name.search(spelling) and not name.fullmatch(spelling):
             yield from (name.sub(form, spelling) for form in shorter)
-
-
-def _choices(spelling: str) -> list[list[str]]:
-    return [part.split("|") for part in re.split(r"[()]", " ".join(spelling.split()))]
 
 
 def _unfold(
