@@ -79,7 +79,7 @@ def events_of(
         if sought is not None and deed.slug not in sought.deeds:
             continue
         if word not in acts:
-            acts[word] = _may_act(trigger)
+            acts[word] = _may_act(trigger, parsed)
         if not acts[word]:
             continue
         roles = filled.get(word) or roles_of(first[word], parsed, context)
@@ -125,7 +125,7 @@ def _slugs(mentions: Iterable[Mention]) -> frozenset[str]:
     return frozenset([mention.entity.slug for mention in mentions])
 
 
-def _may_act(trigger: Located) -> bool:
+def _may_act(trigger: Located, parsed: Parsed) -> bool:
     """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site.
 
     It is the same for all the deeds that the word stands for.
@@ -135,7 +135,9 @@ def _may_act(trigger: Located) -> bool:
         return False
     if trigger.first == trigger.last and _is_no_verb(trigger):
         return False
-    return word.tag_ not in _FUNCTION_WORDS and not is_thing(word) and not _is_attribute(word)
+    if is_thing(word) and doer_of(trigger, parsed) is None:
+        return False
+    return word.tag_ not in _FUNCTION_WORDS and not _is_attribute(word)
 
 
 def _is_no_verb(trigger: Located) -> bool:

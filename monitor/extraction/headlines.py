@@ -38,6 +38,7 @@ _CRAFT = re.compile(
     r"helicopter|destroyer|frigate|carrier|trawler|soldier|balloon|cutter)",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(rf"(?:{_CRAFT.pattern})s|(?-i:[A-Z]{{1,4}}-?\d+\w*s)", re.IGNORECASE)  # "jets", "J-11s"
 _FLYING = re.compile(r"lands|falls|flies|passes|soars|splashes|overflies|crashes|explodes", re.IGNORECASE)
 _REACH = 8  # tokens after the verb within which its object stands
 
@@ -47,18 +48,19 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     if not _may_be_misread(trigger, parsed):
         return None
     before = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first]
-    if not before:
-        return None
-    craft = _craft_between(before[-1], trigger, parsed)
-    if not _adjoins(before[-1], trigger, parsed):
-        return before[-1] if craft is not None and _meets(trigger, parsed) else None
+    return before[-1] if before and _does(before[-1], trigger, parsed) else None
+
+
+def _does(doer: Located, trigger: Located, parsed: Parsed) -> bool:
+    """Whether the trigger is what the actor before it does, be it by a ship or a jet."""
+    if not _adjoins(doer, trigger, parsed):
+        return _craft_between(doer, trigger, parsed) is not None and _meets(trigger, parsed)
+    if not _is_of_one(trigger, parsed):
+        return _SEVERAL.fullmatch(doer.mention.span.text) is not None and _meets(trigger, parsed)
     if parsed.doc[trigger.first].tag_.startswith("V") and trigger.root.dep_ not in MODIFIERS:
-        return None
-    if not trigger.noun:
-        return before[-1]
+        return False
     things = [found for found in parsed.located if found.slug != trigger.slug]
-    after = any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
-    return before[-1] if after else None
+    return not trigger.noun or any(0 < thing.root.i - trigger.last <= _REACH for thing in things)
 
 
 def is_verb_before_somebody(trigger: Located, parsed: Parsed) -> bool:
@@ -116,10 +118,15 @@ def _may_be_misread(trigger: Located, parsed: Parsed) -> bool:
         parsed.is_title
         and trigger.verb
         and not (word.tag_.startswith("V") and word.dep_ not in MODIFIERS and _has_subject(word))
-        and (word.lower_.endswith("s") or trigger.root.lower_.endswith("s"))  # "test-fires"
+        and (_is_of_one(trigger, parsed) or word.tag_ in {"NN", "NNP"})
         and not _ASKING.match(parsed.piece.text)
         and not parsed.piece.text.rstrip().endswith("?")
     )
+
+
+def _is_of_one(trigger: Located, parsed: Parsed) -> bool:
+    """Whether it is the verb of a single doer; that of several has no -s."""
+    return parsed.doc[trigger.first].lower_.endswith("s") or trigger.root.lower_.endswith("s")  # "test-fires"
 
 
 def _has_subject(verb: Token) -> bool:
@@ -127,14 +134,19 @@ def _has_subject(verb: Token) -> bool:
 
 
 def _craft_between(doer: Located, trigger: Located, parsed: Parsed) -> Located | None:
-    """The one ship, drone or jet of the doer's that does it: "North Korean ship crosses", not "missile tests"."""
+    """The ship, drones or jets of the doer's that do it: "North Korean ship crosses", not "missile tests"."""
     between = [
         found
         for found in parsed.of_kind(Kind.OBJECT)
         if found.first <= doer.last + 1 <= found.last and found.last < trigger.first
     ]
-    flying = not trigger.noun or _FLYING.fullmatch(trigger.mention.span.text) is not None
-    craft = next((found for found in between if flying or _CRAFT.fullmatch(found.mention.span.text)), None)
+    if _is_of_one(trigger, parsed):
+        flying = not trigger.noun or _FLYING.fullmatch(trigger.mention.span.text) is not None
+        craft = next(
+            (found for found in between if flying or _CRAFT.fullmatch(found.mention.span.text)), None
+        )
+    else:
+        craft = next((found for found in between if _SEVERAL.fullmatch(found.mention.span.text)), None)
     whole = craft is not None and craft.last + 1 == trigger.first
     return craft if whole else None
 

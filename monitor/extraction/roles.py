@@ -150,7 +150,7 @@ def _doing(
         return [a.mention for a in _with_partners(found, actors, parsed)], False
     if holder is not None and not _may_infer(holder, parsed):
         return [], False
-    return _inferred(trigger, parsed, context, reporter), True
+    return _inferred(trigger, parsed, context, reporter, stand_in=_pronoun(holder)), True
 
 
 def _is_second_verb(trigger: Located, parsed: Parsed) -> bool:
@@ -194,15 +194,25 @@ def _may_infer(holder: Token, parsed: Parsed) -> bool:
     return any(found.first <= holder.i <= found.last for found in things)
 
 
-def _inferred(trigger: Located, parsed: Parsed, context: Context, reporter: Located | None) -> list[Mention]:
-    """The nearest actor before the trigger that is no watcher, else the first that is named near the sentence."""
+def _pronoun(holder: Token | None) -> Token | None:
+    return holder if holder is not None and holder.lower_ in _PRONOUNS else None
+
+
+def _inferred(
+    trigger: Located, parsed: Parsed, context: Context, reporter: Located | None, *, stand_in: Token | None
+) -> list[Mention]:
+    """The nearest actor before the trigger that is no watcher, else the first that is named near the sentence.
+
+    Whom a pronoun stands in for was named before it: "she blamed the South and threatened".
+    """
     teller = claimed_by(trigger.root)
     if reporter is not None and teller is not None and cues.CONFESSING.fullmatch(teller.text):
         return [reporter.mention]
     free = [a for a in parsed.of_kind(Kind.ACTOR) if not _undergoes(a.root, trigger.root)]
     actors = [a for a in free if a is not reporter and not _observes(a.root)]
-    before = [a for a in actors if a.last < trigger.first and a.root.dep_ != "pobj"]
-    before = before or [a for a in actors if a.last < trigger.first and not grammar.is_pointed_at(a.root)]
+    until = trigger.first if stand_in is None else stand_in.i
+    before = [a for a in actors if a.last < until and a.root.dep_ != "pobj"]
+    before = before or [a for a in actors if a.last < until and not grammar.is_pointed_at(a.root)]
     if any(child.lower_ in _POSSESSIVES for child in trigger.root.children):  # not the "US" of "US mainland"
         before = [a for a in before if a.root.dep_ not in grammar.MODIFIERS] or before
     if before:
