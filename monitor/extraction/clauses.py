@@ -211,7 +211,7 @@ def _is_apart(node: Token, deed: Token, time: Token) -> bool:
     """Whether what hangs on this word speaks of another deed: "who took office in", "after it had"."""
     if node.dep_ in {"relcl", "acl"}:
         noun = node.head
-        if _is_done_by_another(node):
+        if _is_done_by_another(node) or (node.tag_ == "VBN" and cues.UNDOING.fullmatch(deed.text)):
             return noun != deed
         return noun != deed and not (noun.i > deed.i and deed in noun.ancestors)
     if node.dep_ == "advcl":

@@ -48,6 +48,12 @@ DOUBTING = _words(
     "wonder", "guess", "forecast", "brink", "verge", "danger", "await", "future", "next", "hint", "aspir",
     "tout", "perhaps", "maybe", "perceiv", "rumou?r", "would-be", "looming",
 )  # fmt: skip
+# Who does this does it to what was done at another time: "restore lines severed in 2020".
+UNDOING = re.compile(
+    r"(?:restor|reopen|re-open|resum|reviv|restart|lift|end|withdr[ae]w|scrap|cancel|rejoin|return|free|releas|revers|repeal|"
+    r"reinstat|unblock|reconnect)\w*",
+    re.IGNORECASE,
+)
 PAST = _words(
     "anniversary", "anniversarie", "recall", "remember", "commemorat", "past", "previou", "earlier", "former",
     "histor(?:y|ical)", "recent", "decade-old", "year-old", "infamou",

@@ -226,6 +226,22 @@ def test_the_day_of_telling_counts_only_where_no_other_is_named(sentence: str, d
     assert dated(sentence, deed="said").date == dt.date(2026, 3, 11)
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("deed", "sentence"),
+    [
+        ("reopened", "North Korea reopened a border closed in January 2020."),
+        ("restored", "The two Koreas restored a hotline severed in 2020."),
+    ],
+)
+def test_what_is_undone_was_done_at_another_time(
+    told: Callable[..., Event], deed: str, sentence: str
+) -> None:
+    event = told(deed, sentence)
+    assert not event.date_given
+    assert event.status is Status.OCCURRED
+
+
 WORDS = st.sampled_from(
     ["since", "in", "last", "the", "2017", "31", "Feb.", "March", "29", "0", ",", "years", "ago", "99999", "-", "day",
      "after", "Tuesday", "first", "anniversary", "of", "weekend", "this", "2026-13-45", "٣", "next", "a", "decades"]
