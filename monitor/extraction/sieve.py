@@ -145,7 +145,10 @@ class _Sentences:
     """The sentences of some articles, numbered through: between two articles one number stays free."""
 
     def __init__(self, articles: Mapping[int, Cut]) -> None:
-        self.begins = {at: [*cut.begins, _NOWHERE] for at, cut in articles.items()}
+        # What stands before the first sentence, in the dateline, is as near as if it stood in it.
+        self.begins = {
+            at: [*([0] if cut.begins else []), *cut.begins[1:], _NOWHERE] for at, cut in articles.items()
+        }
         self.lines = [line for cut in articles.values() for line in (*cut.lines, "")]
         self.numbered = [(at, nth) for at, each in self.begins.items() for nth in range(len(each))]
         self.longest = max(cut.heads for cut in articles.values())  # of the heads

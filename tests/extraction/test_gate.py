@@ -329,6 +329,10 @@ def test_it_changes_no_match_of_long_articles(sides: Sides) -> None:
         pytest.param(
             "Tokyo", "It puts to rest the row over ties and the air space over Jeju.", id="owner-of-a-place"
         ),
+        pytest.param(
+            "", "PYONGYANG, North Korea (AP) — Two ballistic missiles were fired on Tuesday. " + "It rained. " * 80,
+            id="named-in-the-dateline-alone",
+        ),
         pytest.param("NORTH KOREA FIRES MISSILE", "", id="only-a-title"),
         pytest.param("", "", id="empty"),
     ],
