@@ -91,7 +91,7 @@ class Parts:
     database: Database
     client: Client
     parse: Parse
-    reader: Callable[[], Reader]  # made at the first article, for a model takes a second to load
+    reader: Callable[[], Reader]  # made when it is first asked for: the lists take a second or two
     rules: RuleIndex
     over_time: tuple[OverTime, ...] = ()
     names: Mapping[str, str]  # how the vocabulary's slugs are shown

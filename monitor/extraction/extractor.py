@@ -227,12 +227,14 @@ class Extractor:
         anywhere = self._gate.parts(sense.named for sense in senses)
         told = [(piece, self._gate.sought(asked, piece.slugs, anywhere)) for piece, asked in own]
         passed = [(piece, sought) for piece, sought in told if sought.deeds]
+        if not passed:
+            return []
         if self._memory is not None:  # what is to be remembered is read whole
             return [(piece, None) for piece, _ in passed]
         if self._misses:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
         named = frozenset().union(*(sense.slugs for sense in senses))
-        lead = [hit for hit in located["text"] if hit.end <= (passed[0][0].lead_to if passed else 0)]
+        lead = [hit for hit in located["text"] if hit.end <= passed[0][0].lead_to]
         roles = [Fillers(piece, _near(piece, located, lead)) for piece, _ in passed]
         narrow = [
             (piece, sought.narrowed(piece.slugs, named, piece.text, possible=fillers))

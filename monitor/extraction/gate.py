@@ -27,9 +27,7 @@ class Asked:
     article: int
     parts: Sequence[int]  # the numbers of both
     own: Sequence[int]  # of the sentence alone
-    near: Sequence[
-        int
-    ]  # of those that it takes up from near the sentence, where it does not name them itself
+    near: Sequence[int]  # of the roles: it takes them up from nearby where it does not name them itself
 
 
 class Possible(Protocol):

@@ -16,7 +16,7 @@ from monitor.extraction.longer import Inside
 from monitor.model import Entity, Kind, Mention, Span
 
 _TURN = dt.timedelta(days=1)
-_REMEMBERED = 50_000  # of what was worked out about senses: the same words come again and again
+_REMEMBERED = 50_000  # of each sort
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +70,12 @@ class Spelling(NamedTuple):
         start = place - self.lead
         end = start + len(self.exact)
         stands = text[start:end]
-        return (
-            Hit(start, end, self.sense) if (stands if self.case else _folded(stands)) == self.exact else None
-        )
+        if (stands if self.case else _folded(stands)) != self.exact:
+            return None
+        return Hit(start, end, self.sense)
 
 
 _folded = lru_cache(maxsize=_REMEMBERED)(fold)
-
-
-def together(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """One hit for each place, with all that several mean there."""
-    senses: dict[tuple[int, int], Sense] = {}
-    for start, end, sense in hits:
-        before = senses.get((start, end))
-        senses[start, end] = _both(before, sense) if before else sense
-    return (Hit(start, end, sense) for (start, end), sense in senses.items())
 
 
 def spelled(meanings: Iterable[Meaning]) -> Sequence[Spelling]:
@@ -104,40 +95,11 @@ def _lead(exact: str) -> int:
     return len(written) - len(written.lstrip()) - 1
 
 
-def meant(found: Sequence[Hit], today: dt.date, lonely: Lonely) -> list[Hit]:
-    """What of all that was found in an article of that day is meant, in order of its start.
-
-    Left out are names inside longer names, people out of their role, and of the ambiguous ones, of which there may be
-    some, those that `lonely` tells.
-    """
-    unsure = {entity.slug: entity for sense in {each.sense for each in found} for entity in sense.unsure}
-    if unsure:
-        late = frozenset(slug for slug, entity in unsure.items() if not _in_role(entity, today))
-        out = late | lonely([entity for entity in unsure.values() if entity.near])
-        found = [kept for each in found if (kept := _without(each, out))]
-    return _longest(found)
-
-
 def mentions(hits: Iterable[Hit], field: str, text: str) -> Iterator[Mention]:
     """The hits as mentions of the article; those of one place share its span."""
     for start, end, sense in hits:
         span = Span(field=field, start=start, end=end, text=text[start:end])
         yield from (Mention(span=span, entity=entity) for entity, _ in sense.meanings)
-
-
-def _without(hit: Hit, out: frozenset[str]) -> Hit | None:
-    """The hit without these meanings; None where it has no others."""
-    gone = hit.sense.slugs & out
-    if not gone:
-        return hit
-    sense = _less(hit.sense, gone)
-    return hit._replace(sense=sense) if sense else None
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _less(sense: Sense, gone: frozenset[str]) -> Sense | None:
-    left = tuple(meaning for meaning in sense.meanings if meaning[0].slug not in gone)
-    return Sense(left) if left else None
 
 
 def _in_role(entity: Entity, today: dt.date) -> bool:
@@ -147,34 +109,77 @@ def _in_role(entity: Entity, today: dt.date) -> bool:
     )
 
 
-def _longest(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, one for each place, without what stands inside a longer one."""
-    ordered = sorted(sorted(hits, key=itemgetter(1), reverse=True), key=itemgetter(0))
-    kept: list[Hit] = []
-    reach = 0  # where the last of them ends
-    first = 0  # of the kept, the first that may reach past the start of the next
-    for hit in ordered:
-        start, end, sense = hit
-        if start >= reach:  # as with most words
-            first = len(kept)
-        for other in kept[first:]:
-            if other.end >= end:
-                left = _unswallowed(sense, other.sense, start - other.start, other.end - end)
-                if left is None:
-                    break
-                sense = left
-        else:
-            kept.append(hit if sense is hit.sense else Hit(start, end, sense))
-        reach = max(reach, end)
-    return kept
+class Senses:
+    """What becomes of hits that share a place, stand inside one another or are not meant.
+
+    What was worked out of a sense is remembered, for the same words come again and again, and as long as this is.
+    """
+
+    def __init__(self) -> None:
+        self._both = lru_cache(maxsize=_REMEMBERED)(_both)
+        self._less = lru_cache(maxsize=_REMEMBERED)(_less)
+        self._unswallowed = lru_cache(maxsize=_REMEMBERED)(_unswallowed)
+
+    def together(self, hits: Iterable[Hit]) -> Iterator[Hit]:
+        """One hit for each place, with all that several mean there."""
+        senses: dict[tuple[int, int], Sense] = {}
+        for start, end, sense in hits:
+            before = senses.get((start, end))
+            senses[start, end] = self._both(before, sense) if before else sense
+        return (Hit(start, end, sense) for (start, end), sense in senses.items())
+
+    def meant(self, found: Sequence[Hit], today: dt.date, lonely: Lonely) -> list[Hit]:
+        """What of all that was found in an article of that day is meant, in order of its start.
+
+        Left out are names inside longer names, people out of their role, and of the ambiguous ones, of which there may
+        be some, those that `lonely` tells.
+        """
+        unsure = {entity.slug: entity for sense in {each.sense for each in found} for entity in sense.unsure}
+        if unsure:
+            late = frozenset(slug for slug, entity in unsure.items() if not _in_role(entity, today))
+            out = late | lonely([entity for entity in unsure.values() if entity.near])
+            found = [kept for each in found if (kept := self._without(each, out))]
+        return self._longest(found)
+
+    def _without(self, hit: Hit, out: frozenset[str]) -> Hit | None:
+        """The hit without these meanings; None where it has no others."""
+        gone = hit.sense.slugs & out
+        if not gone:
+            return hit
+        sense = self._less(hit.sense, gone)
+        return hit._replace(sense=sense) if sense else None
+
+    def _longest(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits, one for each place, without what stands inside a longer one."""
+        ordered = sorted(sorted(hits, key=itemgetter(1), reverse=True), key=itemgetter(0))
+        kept: list[Hit] = []
+        reach = 0  # where the last of them ends
+        first = 0  # of the kept, the first that may reach past the start of the next
+        for hit in ordered:
+            start, end, sense = hit
+            if start >= reach:  # as with most words
+                first = len(kept)
+            for other in kept[first:]:
+                if other.end >= end:
+                    left = self._unswallowed(sense, other.sense, start - other.start, other.end - end)
+                    if left is None:
+                        break
+                    sense = left
+            else:
+                kept.append(hit if sense is hit.sense else Hit(start, end, sense))
+            reach = max(reach, end)
+        return kept
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _both(one: Sense, other: Sense) -> Sense:
     return Sense((*one.meanings, *other.meanings))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+def _less(sense: Sense, gone: frozenset[str]) -> Sense | None:
+    left = tuple(meaning for meaning in sense.meanings if meaning[0].slug not in gone)
+    return Sense(left) if left else None
+
+
 def _unswallowed(sense: Sense, longer: Sense, before: int, after: int) -> Sense | None:
     """What it still means inside the longer one, so many signs from its start and end; None where that is nothing."""
     left = tuple(

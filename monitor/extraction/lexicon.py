@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,7 @@ import numpy as np
 from monitor.extraction.company import Company
 from monitor.extraction.finder import Finder, Numbers
 from monitor.extraction.fold import fold, words
-from monitor.extraction.hits import Hit, Spelling, meant, spelled, together
+from monitor.extraction.hits import Hit, Senses, Spelling, spelled
 from monitor.model import Article, Entity, Vocabulary
 
 # Articles that are gone through in one call: for a short text the call alone takes half as long as its search does.
@@ -39,6 +39,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._finder = Finder(vocabulary)
         meanings, wordless = self._finder.meanings, self._finder.wordless
+        self._senses = Senses()
         self._company = Company(vocabulary.entities.values())
         self._unspaced = spelled(wordless)  # in scripts that know no words
         self._spelled: dict[int, Sequence[Spelling]] = {}  # of what was ever found: few of 300,000
@@ -72,19 +73,18 @@ class Lexicon:
         whole = f"{article.title}\n{article.text}"
         if seen is None:
             written = words(whole)
-            seen = Seen(written, self._finder.find(written))
+            seen = Seen(written, list(self._finder.find(written)))
         border = len(article.title)
         found = [hit for hit in self._find(whole, seen.starts) if not hit.start <= border < hit.end]
-        hits = meant(
-            found, article.when.date(), functools.partial(self._company.lonely, written=seen.written)
-        )
+        lonely = functools.partial(self._company.lonely, written=seen.written)
+        hits = self._senses.meant(found, article.when.date(), lonely)
         begin = border + 1
         return {
             "title": [hit for hit in hits if hit.end <= border],
             "text": [Hit(start - begin, end - begin, sense) for start, end, sense in hits if start > border],
         }
 
-    def _find(self, text: str, starts: Iterable[tuple[int, int]]) -> Iterator[Hit]:
+    def _find(self, text: str, starts: Sequence[tuple[int, int]]) -> Iterator[Hit]:
         """Every term of a text, each place once, before it is asked what it means; `starts`: what might stand where."""
         for which, at in starts:
             known = self._spelled.get(which)
@@ -95,14 +95,14 @@ class Lexicon:
                 if hit is not None:
                     yield hit
             else:
-                yield from together(hit for each in known if (hit := each.at(text, at)))
+                yield from self._senses.together(hit for each in known if (hit := each.at(text, at)))
         if self._unspaced:
             yield from self._without_words(text)
 
     def _without_words(self, text: str) -> Iterator[Hit]:
         """The terms in scripts that know no words."""
         folded = fold(text)
-        return together(
+        return self._senses.together(
             Hit(found.start(), found.end(), each.sense)
             for each in self._unspaced
             for found in re.finditer(re.escape(each.exact), text if each.case else folded)
@@ -113,7 +113,7 @@ class Seen(NamedTuple):
     """What a glance saw of an article."""
 
     written: bytes  # its words
-    starts: Iterable[tuple[int, int]]  # which spellings might start where
+    starts: Sequence[tuple[int, int]]  # which spellings might start where
 
 
 _Found = tuple[Numbers, Numbers, Numbers]  # which spelling, in which article, where in it
@@ -143,9 +143,8 @@ class Glance:
     def of(self, article: int) -> Seen:
         """What it saw of one."""
         own = slice(*np.searchsorted(self._articles, (article, article + 1)).tolist())
-        return Seen(
-            self._texts[article], zip(self._which[own].tolist(), self._places[own].tolist(), strict=True)
-        )
+        starts = zip(self._which[own].tolist(), self._places[own].tolist(), strict=True)
+        return Seen(self._texts[article], list(starts))
 
     def by_sentence(self, begins: Mapping[int, Sequence[int]]) -> Mapping[int, int]:
         """The same for the sentences of some articles, by their places; `begins`: where each sentence does."""

@@ -15,7 +15,7 @@ _SPACE = "[ \\t\\n\u00a0\u2010-\u2015-]+"  # what stands between two words: "sol
 _LETTERS = 2  # at least, of words alone
 _STEM = 3  # letters at least before a star
 _SIGNS = re.compile(r"[^\w\s'’.,&%$/()|*…-]")
-_STAR = re.compile(r"(?<!\w)\*|\*(?=\w)|(?<!\w)\w{1,2}\*")
+_STAR = re.compile(rf"(?<!\w)\w{{0,{_STEM - 1}}}\*|\*(?=\w)")
 _PLURAL = re.compile(r"(?<=[^aeiou\W])(?P<y>y)$|[A-Za-z]$")
 _GAP = re.compile(r"\s*(?:\.{3}|…)\s*")
 

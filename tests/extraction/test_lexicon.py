@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import itertools
 import re
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -145,6 +147,16 @@ def test_an_ambiguous_name_counts_only_in_the_company_that_it_asks_for() -> None
     assert found("Ri left early") == []
     assert found("Ri left Pyongyang") == [("air-force-chief", "Ri")]
     assert found("Ri left early", title="Chief of N. Korea") == [("air-force-chief", "Ri")]
+
+
+def test_a_lexicon_that_nobody_needs_leaves_nothing_behind() -> None:
+    lexicon = Lexicon(Vocabulary(lists={}, entities={each.slug: each for each in ENTITIES}))
+    text = "The PLAN fired a missile in the South China Sea, and Ri left."
+    senses = [weakref.ref(hit.sense) for hit in lexicon.scan(article(title="", text=text))["text"]]
+    assert all(sense() is not None for sense in senses)
+    del lexicon
+    gc.collect()
+    assert [sense() for sense in senses] == [None] * len(senses)
 
 
 @given(
