@@ -17,13 +17,13 @@ from monitor.extraction.direction import answered_by, giver_of, recipients_of, w
 from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
-from monitor.extraction.parsed import LEAD, Located, Parsed, Piece
+from monitor.extraction.parsed import Located, Parsed, Piece
 from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.extraction.tokens import Token
-from monitor.model import Count, Event, Kind, Mention, Need, Span, Status
+from monitor.model import LEAD, Count, Event, Kind, Mention, Need, Span, Status
 
 _UP_TO_NOW = re.compile(r"\b(?:as of|since|by)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock

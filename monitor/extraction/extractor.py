@@ -19,11 +19,11 @@ from monitor.extraction.hits import Hit, Sense, mentions
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Lexicon, Seen, fields
 from monitor.extraction.memory import Memory, key
-from monitor.extraction.parsed import LEAD, NEAR, Parsed, Piece, normalised
+from monitor.extraction.parsed import NEAR, Parsed, Piece, normalised
 from monitor.extraction.roles import Fillers
 from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.extraction.sieve import Passed, Sieve
-from monitor.model import Article, Event, Mention, Need, Reading, Vocabulary
+from monitor.model import LEAD, Article, Event, Mention, Need, Reading, Vocabulary
 
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 

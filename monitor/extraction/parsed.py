@@ -18,7 +18,6 @@ _Place = tuple[int, int, Token, Span]  # first and last token, the root of them,
 # Words in single quotes, with the apostrophes of the words inside.
 _QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!?%])['’](?!\w)")
 NEAR = 3  # sentences before one, from which it may take up who and what
-LEAD = 2  # sentences of a text that tell what the article is about
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 

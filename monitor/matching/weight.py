@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from monitor.model import Event
+from monitor.model import LEAD, Event
 
 # Each kind of evidence adds a fixed part, so that more evidence never lowers the score.
 _SCORE_BASE = 0.5
@@ -13,7 +13,6 @@ _SCORE_LEAD = 0.05  # told in the first sentences of the text
 _SCORE_TAIL = -0.1  # told only far down, where articles look back and aside
 _SCORE_GRAMMAR = 0.15  # every role comes from grammar, none from position or context
 _SCORE_EACH = 0.05  # object, place, date in the text, count
-_LEAD = 2  # sentences
 _TAIL = 5  # sentences before it
 
 
@@ -48,6 +47,6 @@ def section_of(event: Event) -> Section:
     """Where in the article it is told."""
     if event.sentence.field == "title":
         return Section.TITLE
-    if event.nth < _LEAD:
+    if event.nth < LEAD:
         return Section.LEAD
     return Section.BODY if event.nth < _TAIL else Section.TAIL

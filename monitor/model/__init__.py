@@ -29,7 +29,7 @@ from monitor.model.alerting import (
     digest_id,
     notice_id,
 )
-from monitor.model.extraction import Count, Event, Mention, Need, Reading, Span, Worded
+from monitor.model.extraction import LEAD, Count, Event, Mention, Need, Reading, Span, Worded
 from monitor.model.feeds import Article, Feed, FeedState, Identity, Standing, article_id
 from monitor.model.matching import Evidence, Match, NearMiss, RuleRevision, Verdict
 from monitor.model.overtime import Finding, Holds, Outage, Sign, TakenBack
@@ -39,6 +39,7 @@ from monitor.model.vocabulary import Answers, Entity, Kind, Term, Terms, Vocabul
 from monitor.model.words import Because, Level, Status
 
 __all__ = [
+    "LEAD",
     "SCOPES",
     "Acknowledgement",
     "Alert",

@@ -10,6 +10,8 @@ from typing import Protocol
 from monitor.model.vocabulary import Answers, Entity
 from monitor.model.words import Status
 
+LEAD = 2  # sentences of a text that tell what the article is about
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
