@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.extraction import grammar
-from monitor.extraction.background import background_cue, is_thing
+from monitor.extraction.background import background_cue
 from monitor.extraction.clauses import dates_another
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED, ANSWERING
@@ -22,34 +22,14 @@ from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
-from monitor.extraction.tokens import Token
+from monitor.extraction.trigger import may_act
 from monitor.model import LEAD, Count, Event, Kind, Mention, Need, Span, Status
 
 _UP_TO_NOW = re.compile(r"\b(?:as of|since|by)\b", re.IGNORECASE)
 DEFAULT_ZONE = "Asia/Seoul"  # also Tokyo's and Pyongyang's clock
-_FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 _Word = tuple[int, int, bool, bool]  # first and last token, whether it is a verb's form, a noun's
-_HELPING = frozenset(
-    {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
-)
 _OPEN = frozenset({Status.OCCURRED, Status.CLAIMED, Status.PLANNED})  # what a question leaves open
 _OFFERED = 50  # mentions of one kind that other sentences offer; who comes later is not the article's subject
-_STANDING = frozenset(
-    {
-        "restricted",
-        "disputed",
-        "contested",
-        "occupied",
-        "controlled",
-        "claimed",
-        "fortified",
-        "divided",
-        "protected",
-        "limited",
-        "shared",
-        "reserved",
-    }
-)
 _SETTLED = frozenset(
     {Status.DENIED, Status.PLANNED, Status.THREATENED, Status.HYPOTHETICAL, Status.HISTORICAL}
 )
@@ -79,7 +59,7 @@ def events_of(
         if sought is not None and deed.slug not in sought.deeds:
             continue
         if word not in acts:
-            acts[word] = _may_act(trigger, parsed)
+            acts[word] = may_act(trigger, parsed)
         if not acts[word]:
             continue
         roles = filled.get(word) or roles_of(first[word], parsed, context)
@@ -123,39 +103,6 @@ def _may_count(event: Event, hopes: Iterable[Need]) -> bool:
 
 def _slugs(mentions: Iterable[Mention]) -> frozenset[str]:
     return frozenset([mention.entity.slug for mention in mentions])
-
-
-def _may_act(trigger: Located, parsed: Parsed) -> bool:
-    """Whether the word can be a deed here: not "near" as a preposition, nor "launch" in a launch site.
-
-    It is the same for all the deeds that the word stands for.
-    """
-    word = trigger.root
-    if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
-        return False
-    if trigger.first == trigger.last and _is_no_verb(trigger):
-        return False
-    if is_thing(word) and doer_of(trigger, parsed) is None:
-        return False
-    return word.tag_ not in _FUNCTION_WORDS and not _is_attribute(word)
-
-
-def _is_no_verb(trigger: Located) -> bool:
-    """Whether a word that does something only as a verb is none in a sentence: "double digits", "the number of"."""
-    word = trigger.root
-    if trigger.noun or trigger.mention.span.field == "title" or word.lower_.endswith(("ed", "ing", "en")):
-        return False
-    return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
-
-
-def _is_attribute(word: Token) -> bool:
-    """Whether a participle only tells whose or what a thing is: "a Chinese-held island", "restricted waters"."""
-    if word.dep_ == "amod" and word.lower_ in _STANDING and word.head.i > word.i:
-        return True
-    if word.tag_ != "VBN" or word.dep_ != "amod" or word.i < 2:  # noqa: PLR2004 - a name and a hyphen
-        return False
-    name, hyphen = word.doc[word.i - 2], word.doc[word.i - 1]
-    return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS"} and name.text[:1].isupper()
 
 
 def _event(trigger: Located, roles: Roles, parsed: Parsed, context: Context, published: dt.datetime) -> Event:
