@@ -65,7 +65,8 @@ def parts(
 
 def recipients(event: Event) -> tuple[Mention, ...]:
     """Every other actor of the sentence, for conditions that ask to whom."""
-    return (*event.others, *(r for r in event.recipients if r not in event.actors))
+    told = tuple(r for r in event.recipients if r not in event.actors)
+    return told or event.others
 
 
 def worded(asked: Iterable[str], sentence: Span) -> Span | None:
