@@ -138,6 +138,12 @@ def is_of_nothing(child: Token, parent: Token) -> bool:
     )
 
 
+def decides_against(child: Token, parent: Token) -> bool:
+    """Whether this is "decided against scrapping the pact"."""
+    against = child.dep_ == "pcomp" and parent.lower_ == "against"
+    return against and bool(cues.DECIDING.fullmatch(parent.head.text))
+
+
 def is_taken_as_given(noun: Token) -> bool:
     """Whether a deed is known, and only what it means or brings is guessed: "the launch could lead to sanctions"."""
     verb = noun.head

@@ -107,6 +107,7 @@ STOPPING = re.compile(
     r"froze|renounc(?:e|es|ed)|scrap(?:s|ped)?|forgo|forsak(?:e|es)|giv(?:e|es)|gave|hesitat(?:e|es|ed))",
     re.IGNORECASE,
 )
+DECIDING = re.compile(r"(?:decid|opt|vot|rul|advis|choos|cho[sz]e|argu|counsel)\w*", re.IGNORECASE)
 UNEASY = re.compile(r"concerned|worried|alarmed|disturbed|troubled", re.IGNORECASE)
 REFUSING = re.compile(r"(?:refus|declin|fail)(?:e|es|ed|s)?", re.IGNORECASE)
 RESPONSE = re.compile(r"(?:response|reaction|answer|retaliation|reply|replie)s?", re.IGNORECASE)

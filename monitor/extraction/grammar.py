@@ -22,6 +22,7 @@ _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"})
 _SHARING = frozenset(
     {"conj", "xcomp", "advcl", "ccomp", "aux"}
 )  # clauses that borrow their governor's subject
+_NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _WH = frozenset({"WDT", "WP", "WP$"})
 _ACCUSING = re.compile(
     r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
@@ -69,9 +70,9 @@ def stands_in(token: Token) -> bool:
 
 def subject(verb: Token) -> Token | None:
     """Who does what this verb says: the agent of a passive, the noun that a relative clause hangs on."""
-    for child in verb.children:
-        if child.dep_ == "agent":
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    by = agent(verb)
+    if by is not None:
+        return next((child for child in by.children if child.dep_ == "pobj"), None)
     own = [child for child in verb.children if child.dep_ in SUBJECTS]
     if own:
         told = any(mark.text == ":" for mark in verb.doc[own[0].i : own[-1].i])  # "Seoul: the North fired"
@@ -80,6 +81,15 @@ def subject(verb: Token) -> Token | None:
     if any(child.dep_ == "nsubjpass" for child in verb.children):
         return None
     return _borrowed_subject(verb)
+
+
+def agent(verb: Token) -> Token | None:
+    """The "by" of a passive, not that of a thing done to: "denounced drills by the South"."""
+    by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    if by is None or any(child.dep_ in {"nsubjpass", "auxpass"} for child in verb.children):
+        return by
+    active = any(child.dep_ == "nsubj" for child in verb.children)
+    return None if active and any(word.tag_ in _NOUNS for word in verb.doc[verb.i + 1 : by.i]) else by
 
 
 def _borrowed_subject(verb: Token) -> Token | None:
@@ -141,7 +151,7 @@ def patient(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ in {"dobj", "nsubjpass"}:
             return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
-    if any(child.dep_ == "agent" for child in verb.children):  # a headline's passive: "ship fired on by"
+    if agent(verb) is not None:  # a headline's passive: "ship fired on by"
         undergone = next((child for child in verb.children if child.dep_ == "nsubj"), None)
         if undergone is not None:
             return undergone

@@ -35,6 +35,12 @@ _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
     re.IGNORECASE,
 )
+# Whose family is not himself: "the wife of the leader".
+_KIN = re.compile(
+    r"(?:wi(?:fe|ves)|husband|aunt|uncle|sister|brother|half-brother|half-sister|daughter|son|mother|father|grandfather|"
+    r"grandmother|nephew|niece|cousin|relative|widow)s?",
+    re.IGNORECASE,
+)
 _ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
 _TAKING = re.compile(
     r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE
@@ -331,6 +337,8 @@ def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
     """
     tokens = set(grammar.phrase(head))
     found = [actor for actor in actors if actor.root.i in tokens]
+    if _KIN.fullmatch(head.text):
+        return [actor for actor in found if actor.first <= head.i <= actor.last]
     if not any(actor.first <= head.i <= actor.last for actor in found):
         owners = [a for a in found if a.root.dep_ == "poss" and a.root.head == head]
         done_to = {c.i for p in head.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.subtree}

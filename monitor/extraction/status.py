@@ -17,6 +17,7 @@ from monitor.extraction.clauses import (
     begins_anew,
     brings_in_known,
     comes_home,
+    decides_against,
     goes_before,
     is_concern,
     is_loose,
@@ -280,7 +281,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     if parent == child or child.dep_ in _UNGOVERNED or is_loose(child, parent) or goes_before(child, parent):
         return
     status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
-    if parent.lower_ == "without" or is_of_nothing(child, parent):
+    if parent.lower_ == "without" or is_of_nothing(child, parent) or decides_against(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif status is not None:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))

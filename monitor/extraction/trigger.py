@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.extraction.background import is_thing
+from monitor.extraction.grammar import patient
 from monitor.extraction.headlines import doer_of
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.tokens import Token
@@ -49,7 +50,7 @@ def may_act(trigger: Located, parsed: Parsed) -> bool:
         return False
     if trigger.first == trigger.last and _is_no_verb(trigger):
         return False
-    if _is_phrasal(trigger):
+    if _is_phrasal(trigger) or _is_said(word):
         return False
     if is_thing(word) and doer_of(trigger, parsed) is None:
         return False
@@ -66,6 +67,8 @@ def _is_no_verb(trigger: Located) -> bool:
         return True
     if in_title:
         return False
+    if word.tag_ == "NN" and word.dep_ in {"compound", "nmod"}:  # "trade ministry", "land reclamation"
+        return True
     return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
 
 
@@ -75,6 +78,11 @@ def _is_phrasal(trigger: Located) -> bool:
     return bool(_LIGHT.fullmatch(word.text)) and any(
         c.dep_ == "prt" and c.i > trigger.last for c in word.children
     )
+
+
+def _is_said(word: Token) -> bool:
+    """Whether somebody only goes on to say something: "the force is small, he added"."""
+    return word.lower_ == "added" and patient(word) is None
 
 
 def _has_article(word: Token, *, at_once: bool) -> bool:

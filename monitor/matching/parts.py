@@ -64,9 +64,8 @@ def parts(
 
 
 def recipients(event: Event) -> tuple[Mention, ...]:
-    """Every other actor of the sentence, for conditions that ask to whom."""
-    told = tuple(r for r in event.recipients if r not in event.actors)
-    return told or event.others
+    """To whom it was done, as the sentence tells; where it does not, every other actor in it."""
+    return event.recipients or event.others
 
 
 def worded(asked: Iterable[str], sentence: Span) -> Span | None:
