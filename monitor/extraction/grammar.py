@@ -50,6 +50,8 @@ _STAND_IN = re.compile(
 
 def is_verb(token: Token) -> bool:
     """Whether the token heads a clause as a verb, not only modifies a noun or stands where a noun must."""
+    if token.dep_ == "advcl" and token.tag_ == "NN" and token.lower_.endswith("ing"):
+        return True  # ", warning of war"
     return token.tag_.startswith("V") and token.dep_ not in _NOUN_PLACES
 
 

@@ -61,6 +61,7 @@ def named(mentions: Sequence[Mention], words: str) -> bool:
         ("fired", "North Korea fired three missiles including an ICBM.", "KP", "ICBM"),
         ("missile test", "North Korea defied Japan with a missile test.", "KP", "missile"),
         ("fired", "North Korea fired rockets on Monday, including an ICBM, Seoul said.", "KP", "ICBM"),
+        ("warning", "North Korea denounced on Sunday joint drills by South Korea and Japan, warning of war.", "KP", ""),
     ],
 )  # fmt: skip
 def test_the_sentence_says_who_did_it_and_with_what(
@@ -191,6 +192,11 @@ def test_whom_a_deed_points_at_is_not_taken_for_its_doer(told: Told) -> None:
 def test_a_city_visited_does_not_join_the_doer_of_the_next_clause(told: Told) -> None:
     event = told("launched", "Analysts say Lee may visit Moscow, and North Korea launched a missile.")
     assert [mention.entity.country for mention in event.actors] == ["KP"]
+
+
+def test_the_family_of_somebody_is_not_himself(told: Told) -> None:
+    assert told("vanished", "The brother of Xi Jinping vanished from view for 50 days.").actors == ()
+    assert countries(told("vanished", "Xi Jinping vanished from view for 50 days.").actors) == ["CN"]
 
 
 def test_who_says_a_door_is_open_offers_it(told: Told) -> None:

@@ -74,6 +74,7 @@ def test_what_its_doer_alone_tells_is_claimed(told: Told, trigger: str, text: st
         ("crossed", "No Chinese aircraft crossed the median line, Taiwan said.", "aircraft"),
         ("firing", "Without firing a missile, North Korea made its point.", "Without"),
         ("fired", "North Korea neither fired a missile nor held a drill.", "neither"),
+        ("ending", "South Korea decided on Friday against ending the pact with Japan.", "against"),
     ],
 )
 def test_what_a_word_negates_is_denied_by_that_word(told: Told, trigger: str, text: str, cue: str) -> None:

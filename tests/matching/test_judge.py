@@ -19,6 +19,7 @@ LAUNCH = Condition(
 )
 ICBM = mention("icbm", Kind.OBJECT, text="ballistic missiles")
 JAPAN = mention("japan", Kind.ACTOR, text="Seoul")
+CHINA = mention("china", Kind.ACTOR, text="Seoul")
 SPORT = mention("sport", Kind.TOPIC, text="two")
 CUE = span("said")
 
@@ -108,6 +109,14 @@ def test_every_role_that_a_rule_asks_for_has_its_reason(
 ) -> None:
     (miss,) = verdict(event(), of=rule(replace(LAUNCH, **asked))).near_misses  # type: ignore[arg-type]  # all sets
     assert miss.because is because
+
+
+def test_whom_the_sentence_tells_it_was_done_to_is_asked_before_whoever_else_it_names() -> None:
+    of = rule(replace(LAUNCH, recipient=frozenset({"japan"})))
+    assert verdict(event(others=(JAPAN,)), of=of).matches
+    assert verdict(event(recipients=(JAPAN,)), of=of).matches
+    (miss,) = verdict(event(recipients=(CHINA,), others=(JAPAN,)), of=of).near_misses
+    assert miss.because is Because.RECIPIENT
 
 
 @pytest.mark.parametrize("status", [Status.OCCURRED, Status.CLAIMED])
