@@ -51,7 +51,7 @@ DOUBTING = _words(
 # Who does this does it to what was done at another time: "restore lines severed in 2020".
 UNDOING = re.compile(
     r"(?:restor|reopen|re-open|resum|reviv|restart|lift|end|withdr[ae]w|scrap|cancel|rejoin|return|free|releas|revers|repeal|"
-    r"reinstat|unblock|reconnect)\w*",
+    r"reinstat|unblock|reconnect|normali[sz])\w*",
     re.IGNORECASE,
 )
 PAST = _words(
