@@ -20,8 +20,10 @@ _DAY_MONTH = re.compile(rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_MONTH}(
 _ISO = re.compile(rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b")
 _MONTH_YEAR = re.compile(rf"\b(?:since )?{_MONTH}(?: of|,)? {_YEAR}\b")
 _MONTH_ONLY = re.compile(
-    rf"\b(?:(?P<last>last)|in|since|of|from|this|early|late|mid)[ -]{_MONTH}(?!\w)(?! \d)"
+    rf"\b(?i:(?P<last>last)|in|since|of|from|this|early|late|mid)[ -]{_MONTH}(?!\w)(?! \d)"
 )
+# "The North's December launch", "a July exercise".
+_NOUN_MONTH = re.compile(rf"(?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)|['’]s) {_MONTH}(?= [a-z])")
 # A year; not the first of two, for the 1950-53 war only names an age.
 _YEAR_ONLY = re.compile(
     rf"\b(?:in|since|of|during|from|between|early|late|mid)[ -]{_YEAR}\b(?![-–]\d)", re.IGNORECASE
@@ -156,6 +158,9 @@ def _months(sentence: str, today: dt.date) -> list[Phrase]:
         if date and hit["last"] and date > today:
             date = date.replace(year=date.year - 1)
         found += [Phrase(hit.start(), end, date, ranks=_is_since(hit))] if date else []
+    for hit in _NOUN_MONTH.finditer(sentence):
+        date = _date(None, hit["month"], 28, today)
+        found += [Phrase(*hit.span(), date, leads=True)] if date else []
     return found
 
 

@@ -114,6 +114,14 @@ def test_a_time_that_only_ranks_dates_nothing(sentence: str) -> None:
     assert (found.date, found.given, found.historical) == (THURSDAY, False, False)
 
 
+@pytest.mark.parametrize(
+    "sentence", ["In January, it fired a missile.", "Seoul recalled its January fired salvo."]
+)
+def test_a_month_dates_at_the_head_of_a_sentence_and_before_the_deed(sentence: str) -> None:
+    found = dated(sentence)
+    assert (found.date, found.historical) == (dt.date(2026, 1, 28), True)
+
+
 def test_a_day_beside_a_rank_still_dates() -> None:
     assert dated("It fired on Tuesday its first missile since 2017.").date == dt.date(2026, 3, 10)
 

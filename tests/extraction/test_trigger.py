@@ -26,6 +26,7 @@ def deeds(reader: Extractor, *, title: str = "", text: str = "") -> set[str]:
         ("", "China is ahead after five years of land reclamation in the South China Sea.", "land"),
         ("", "A Chinese helicopter flew into the airspace after taking off from a ship.", "taking"),
         ("", "China keeps its nuclear arsenal small, a spokesman in Beijing added.", "added"),
+        ("China parades its submarine-launched missile", "", "launched"),
     ],
 )
 def test_a_noun_a_phrasal_verb_and_a_word_of_telling_are_no_deeds(
