@@ -11,6 +11,7 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.tokens import Token
 
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
+_NOUN_PLACES = frozenset({"compound", "nmod", "nsubj", "nsubjpass", "dobj", "pobj"})
 _ARTICLES = frozenset({"the", "a", "an"})
 _HELPING = frozenset(
     {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
@@ -66,7 +67,7 @@ def _is_no_verb(trigger: Located) -> bool:
         return True
     if in_title:
         return False
-    if word.tag_ == "NN" and word.dep_ in {"compound", "nmod"}:  # "trade ministry", "land reclamation"
+    if word.tag_ in {"NN", "NNS"} and word.dep_ in _NOUN_PLACES:  # "trade ministry", "ships and planes simulate"
         return True
     return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
 
