@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
+import yaml
 from builders import NOW, article
 
 from monitor import resources
@@ -48,6 +50,38 @@ _MISSILES = (
         "solid-fuel ICBM",
     ),
 )
+_FLIGHTS = (
+    *(
+        "passed above Hokkaido",
+        "went over Japan",
+        "traversed Japan's airspace",
+        "crossed Hokkaido",
+        "arced over Japan",
+    ),
+    *("came down in the Sea of Japan", "landed off Wonsan", "splashed down in the Pacific", "struck the sea"),
+    *("hit the water off Aomori", "ended up in the Pacific", "was seen falling into the sea"),
+    *(
+        "lifted off from Sunan",
+        "blasted off from a site near Pyongyang",
+        "left its pad at Sohae",
+        "climbed to 6,000 km",
+    ),
+    *(
+        "covered 1,000 km before falling into the sea",
+        "triggered alerts in Hokkaido",
+        "set off sirens in Okinawa",
+    ),
+    *(
+        "sent residents of Aomori to shelters",
+        "exploded over the sea shortly after launch",
+        "broke apart in flight",
+    ),
+)
+_TOLD = (
+    "A North Korean missile {} on Tuesday, Tokyo said.",
+    "Tokyo says a missile from North Korea {} early on Tuesday.",
+    "Two ballistic missiles from North Korea {} at dawn, the Joint Chiefs of Staff said.",
+)
 _INTRUDERS = (
     *("Chinese jets", "Russian bombers", "PLA aircraft", "Chinese warplanes", "Chinese military aircraft"),
     *("Chinese spy plane", "Russian military planes", "Chinese drones"),
@@ -58,17 +92,20 @@ _ZONES = (
     *("Japanese airspace", "South Korean airspace"),
 )
 
+PLAIN = yaml.safe_load((Path(__file__).parent / "data/quality/plain.yml").read_text(encoding="utf-8"))
+
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
 def matched() -> Rules:
-    """`matched(titles)`: the rules that match each."""
+    """`matched(titles)`: the rules that match each; what ends in a full stop is told in a text."""
     pack = load_pack([resources.path("rules")])
     reader, index = Extractor(pack.vocabulary, pack.needs, misses=False), RuleIndex.of(pack.rules)
 
     def rules(titles: Sequence[str]) -> list[set[str]]:
-        readings = reader.read([article(title=title, text="", published=NOW) for title in titles])
+        told = [("", each) if each.endswith(".") else (each, "") for each in titles]
+        readings = reader.read([article(title=title, text=text, published=NOW) for title, text in told])
         return [{match.rule for match in judge(each, index, misses=False).matches} for each in readings]
 
     return rules
@@ -86,6 +123,24 @@ def test_every_missile_that_north_korea_launches_is_found(matched: Rules) -> Non
         t for t, rules in zip(titles, matched(titles), strict=True) if "dprk-missile-launch" not in rules
     ]
     assert missed == []
+
+
+def test_every_way_in_which_a_missile_flies_is_a_launch(matched: Rules) -> None:
+    told = [frame.format(flight) for frame, flight in itertools.product(_TOLD, _FLIGHTS)]
+    missed = [t for t, rules in zip(told, matched(told), strict=True) if "dprk-missile-launch" not in rules]
+    assert missed == []
+
+
+@pytest.mark.parametrize("rule", PLAIN)
+def test_plain_news_of_an_indicator_is_found_as_headline_and_as_sentence(matched: Rules, rule: str) -> None:
+    def missed(told: Sequence[str]) -> set[str]:
+        sentences = [f"{each}{PLAIN[rule]['teller']}" for each in told]
+        found = zip([*told, *told], matched([*told, *sentences]), strict=True)
+        return {each for each, rules in found if rule not in rules}
+
+    assert missed(PLAIN[rule]["found"]) == set()
+    known = PLAIN[rule].get("missed", [])
+    assert missed(known) == set(known), "what is found now belongs to `found`"
 
 
 def test_the_same_launches_by_others_are_not_north_koreas(matched: Rules) -> None:
