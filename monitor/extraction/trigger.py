@@ -67,7 +67,9 @@ def _is_no_verb(trigger: Located) -> bool:
         return True
     if in_title:
         return False
-    if word.tag_ in {"NN", "NNS"} and word.dep_ in _NOUN_PLACES:  # "trade ministry", "ships and planes simulate"
+    if (
+        word.tag_ in {"NN", "NNS"} and word.dep_ in _NOUN_PLACES
+    ):  # "trade ministry", "ships and planes simulate"
         return True
     return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
 
