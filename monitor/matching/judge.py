@@ -327,9 +327,19 @@ def _best(rule: Rule, held: Sequence[Outcome]) -> Outcome:
 
     "Fires three missiles", says the title, and the lead that one was an ICBM.
     """
-    strongest = max(held, key=lambda each: score(each.event))
+    strongest = max(held, key=lambda each: (_is_told_of(rule, each.event), score(each.event)))
     news = [each for each in held if each is strongest or _is_news_of(strongest.event, each.event)]
-    return max(news, key=lambda each: (_level(rule, _raised(rule, each.event)), score(each.event)))
+    told = [each for each in news if _is_told_of(rule, each.event)] or news
+    return max(told, key=lambda each: (_level(rule, _raised(rule, each.event)), score(each.event)))
+
+
+def _is_told_of(rule: Rule, event: Event) -> bool:
+    """Whether it tells a deed of those whom the rule is about, be it by what answers it.
+
+    "Fires warning shots" after drones crossed is another's deed.
+    """
+    doing = not rule.doers or any(mention.entity.slug in rule.doers for mention in event.actors)
+    return doing or bool(event.action.entity.answers)
 
 
 def _is_news_of(main: Event, other: Event) -> bool:

@@ -245,6 +245,18 @@ def test_a_rule_gives_one_match_an_article_that_of_the_best_evidence() -> None:
         assert match.event == event()
 
 
+def test_the_deed_of_whom_a_rule_is_about_goes_before_what_another_does_about_it() -> None:
+    answer = event(actors=(JAPAN,), sentence=span("North Korea fired", field="title"))
+    either = rule(LAUNCH, replace(LAUNCH, actor=frozenset({"japan"})))
+    for told in ((answer, event(count=None)), (event(count=None), answer)):
+        (match,) = verdict(*told, of=either).matches
+        assert [mention.entity.slug for mention in match.event.actors] == ["north-korea"]
+    (match,) = verdict(
+        answer, of=rule(replace(LAUNCH, actor=frozenset({"japan"})), doers=frozenset())
+    ).matches
+    assert match.event.actors == (JAPAN,)
+
+
 def test_a_rule_that_held_once_did_not_nearly_miss() -> None:
     found = verdict(event(status=Status.PLANNED), event())
     assert (len(found.matches), found.near_misses) == (1, ())
