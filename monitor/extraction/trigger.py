@@ -11,7 +11,8 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.tokens import Token
 
 _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
-_NOUN_PLACES = frozenset({"compound", "nmod", "nsubj", "nsubjpass", "dobj", "pobj"})
+# Where a noun stands: "trade ministry", "ships simulate strikes".
+_OF_NOUNS = frozenset({"compound", "nmod", "nsubj", "nsubjpass", "dobj", "pobj"})
 _ARTICLES = frozenset({"the", "a", "an"})
 _HELPING = frozenset(
     {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
@@ -67,15 +68,13 @@ def _is_no_verb(trigger: Located) -> bool:
         return True
     if in_title:
         return False
-    if (
-        word.tag_ in {"NN", "NNS"} and word.dep_ in _NOUN_PLACES
-    ):  # "trade ministry", "ships and planes simulate"
+    if word.tag_ in {"NN", "NNS"} and word.dep_ in _OF_NOUNS:
         return True
     return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
 
 
 def _is_phrasal(trigger: Located) -> bool:
-    """Whether a particle gives a light verb another meaning: "after taking off", "turned up"."""
+    """Whether a particle gives a light verb another meaning: "after taking off", "gave up"."""
     word = trigger.root
     return bool(_LIGHT.fullmatch(word.text)) and any(
         c.dep_ == "prt" and c.i > trigger.last for c in word.children
