@@ -103,6 +103,7 @@ STORY = [
         "Taiwan said 12 Chinese aircraft entered its air defence identification zone on Tuesday.",
     ),
     ("2026-03-09T02:00", "North Korea launches two ballistic missiles on Monday, Seoul's military says", ""),
+    ("2026-03-13T02:00", "China fires a DF-26 missile into the South China Sea", ""),  # while it is silenced
     (
         "2026-03-17T02:00",
         "",
