@@ -73,6 +73,12 @@ _MEASURING = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = frozenset({"nummod"})
+# What is the first or the most since something happened: that was before.
+_RANKING = re.compile(
+    r"first|most|worst|record|(?:larg|bigg|great|high|strong|heavi|long|b|lat|new|clos|low|few|deadli|tough|harsh|sharp|"
+    r"tight|bold|wid|deep|farth|furth|fierc|bloodi|busi|grav)est",
+    re.IGNORECASE,
+)
 
 
 def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
@@ -80,6 +86,9 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
 
     A headline that tells how several deeds are answered, or whom they stir, reports them.
     """
+    ranked = _ranked_since(trigger)
+    if ranked is not None:
+        return ranked
     if headline and _is_answered(trigger):
         return next((child for child in trigger.children if _is_often(child, _FREQUENT)), None)
     if grammar.is_verb(trigger):
@@ -94,6 +103,18 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
     ):
         return None
     return _summed_up(trigger)
+
+
+def _ranked_since(trigger: Token) -> Token | None:
+    """The "since" of "the biggest drills since the summit", "its first visit since the two met"."""
+    node = trigger
+    while node.dep_ in grammar.MODIFIERS and node.head != node:
+        node = node.head  # "the summit talks"
+    since = next((child for child in node.children if child.dep_ == "mark"), node.head)
+    if since.lower_ != "since" or not (since == node.head or node.dep_ == "advcl"):
+        return None
+    before = since.doc[: since.i]
+    return since if any(_RANKING.fullmatch(word.text) for word in before) else None
 
 
 def _is_answered(noun: Token) -> bool:

@@ -79,8 +79,11 @@ _GROWN = re.compile(
     r"\b(?:doubl|tripl|quadrupl|add)(?:e[sd]?|s|ed|ing)?\b[^.;,]{0,40})\s\Z",
     re.IGNORECASE,
 )
+# "Marked the second anniversary on Friday of the shelling": the day is that of the marking.
 _ANNIVERSARY = re.compile(
-    r"\b(?:anniversary|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|years? after)\b", re.IGNORECASE
+    rf"\b(?:anniversary(?:,? (?:on )?(?:{'|'.join(_WEEKDAYS)}))?|\d+(?:st|nd|rd|th) birthday|(?:years?|decades?) since|"
+    r"(?:weeks|months|years?) after)\b",
+    re.IGNORECASE,
 )
 _THIS_DAY = re.compile(r"\b(?:on this day(?=[,:]| in\b)|this day in)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:(?P<last>last)|over the|during the|at the) weekend\b", re.IGNORECASE)
@@ -119,10 +122,15 @@ class Phrase:
 def phrases(sentence: str, today: dt.date) -> Sequence[Phrase]:
     """Every time that the sentence names, seen from a day."""
     days = _calendar_days(sentence, today)
-    weekdays = [found for found in _weekdays(sentence, today) if not any(_beside(found, day) for day in days)]
+    past = _past(sentence, today)
+    weekdays = [
+        found
+        for found in _weekdays(sentence, today)
+        if not any(_beside(found, day) for day in days) and not _taken(found, past)
+    ]
     longer = [found for found in _months(sentence, today) if not _taken(found, days)]
     years = [found for found in _years(sentence, today) if not _taken(found, [*days, *longer])]
-    return [*days, *longer, *years, *weekdays, *_near(sentence, today), *_past(sentence, today)]
+    return [*days, *longer, *years, *weekdays, *_near(sentence, today), *past]
 
 
 # --- by the calendar -------------------------------------------------------------------------------
@@ -301,8 +309,10 @@ def _days_back(hit: re.Match[str]) -> int | None:
     unit, way = words["unit"].lower(), (words.get("way") or "").lower()
     if not way:
         return _DAYS[unit]
-    if way in {"after", "later"} and unit in {"day", "week"}:
-        return None  # "a day after the launch" dates the other event
+    if way == "later" and unit in {"day", "week"}:
+        return None  # it dates the news by what was told before
+    if way == "after" and unit == "day":
+        return None  # what was a day before is news of these days
     if not words["n"] and not (words["many"] and way in {"ago", "back", "earlier"}):
         return None
     number = (words["n"] or "several").lower()

@@ -14,6 +14,11 @@ _FUNCTION_WORDS = frozenset({"IN", "TO", "RP", "CC", "DT", "PRP", "PRP$", "MD"})
 # Where a noun stands: "trade ministry", "ships simulate strikes".
 _OF_NOUNS = frozenset({"compound", "nmod", "nsubj", "nsubjpass", "dobj", "pobj"})
 _ARTICLES = frozenset({"the", "a", "an"})
+# What a word in -ing names where it is counted or owned: "in a building", "at their first meeting".
+_THINGS = frozenset(
+    {"building", "crossing", "opening", "setting", "meeting", "hearing", "briefing", "ruling", "finding", "spending",
+     "funding", "gathering", "holding", "standing"}
+)  # fmt: skip
 _HELPING = frozenset(
     {"has", "have", "had", "having", "do", "does", "did", "is", "are", "was", "were", "been", "being"}
 )
@@ -36,7 +41,8 @@ _STANDING = frozenset(
 # Verbs that mean with a particle what they do not mean alone; of others it changes little: "fires off".
 _LIGHT = re.compile(
     r"t(?:ake|akes|aking|ook|aken)|ma(?:ke|kes|king|de)|gets?|getting|got|puts?|putting|gi(?:ve|ves|ving|ven)|gave|"
-    r"call(?:s|ed|ing)?|keep(?:s|ing)?|kept|br(?:ings?|inging|ought)|sets?|setting|cuts?|cutting|look(?:s|ed|ing)?",
+    r"call(?:s|ed|ing)?|keep(?:s|ing)?|kept|br(?:ings?|inging|ought)|sets?|setting|cuts?|cutting|look(?:s|ed|ing)?|"
+    r"carr(?:y|ies|ied|ying)",
     re.IGNORECASE,
 )
 
@@ -61,8 +67,10 @@ def may_act(trigger: Located, parsed: Parsed) -> bool:
 def _is_no_verb(trigger: Located) -> bool:
     """Whether a word that does something only as a verb is none in a sentence: "double digits", "the number of"."""
     word = trigger.root
-    if trigger.noun or word.lower_.endswith(("ed", "ing", "en")):
+    if trigger.noun or word.lower_.endswith(("ed", "en")):
         return False
+    if word.lower_.endswith("ing"):
+        return _is_single_thing(word)
     in_title = trigger.mention.span.field == "title"
     if word.tag_ in {"NN", "NNS"} and _has_article(word, at_once=in_title):
         return True
@@ -71,6 +79,14 @@ def _is_no_verb(trigger: Located) -> bool:
     if word.tag_ in {"NN", "NNS"} and word.dep_ in _OF_NOUNS:
         return True
     return word.lower_ == "number" or word.tag_ in {"JJ", "JJS", "CD", "PDT"}
+
+
+def _is_single_thing(word: Token) -> bool:
+    """Whether it is one of many things, done by nobody to nothing: "in a building", not "the building of islands"."""
+    if word.lower_ not in _THINGS or word.tag_ != "NN":
+        return False
+    counted = any(child.dep_ in {"det", "poss"} for child in word.children)
+    return counted and not any(child.lower_ == "of" for child in word.children)
 
 
 def _is_phrasal(trigger: Located) -> bool:
