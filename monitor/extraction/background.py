@@ -42,7 +42,7 @@ _SETTING = frozenset(
 )  # fmt: skip
 # Verbs whose subject or object is itself what happened.
 _HAPPENING = re.compile(
-    r"(?:fac|suffer|follow(?!ing)|overse|oversaw|supervis|inspect|observ|watch|witness|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
+    r"(?:fac|suffer|experienc|follow(?!ing)|overse|oversaw|supervis|inspect|observ|watch|witness|guid|attend|host|begin|beg[au]n|start|kick|continu|resum|enter|take|took|end|occur|conduct|carr|hold|held|stag|launch|"
     r"perform|carry|ma[dk]e|complet|conclud|confirm|do|did|claim|involv|includ|spark|trigger|prompt|violat|land|fall|"
     r"fell|fl[ie]|flew|reach|came?|come|report|detect|announc|halt|stop|alarm|fail|succeed|appear|cross|ha[ds]|have|"
     r"hand|giv|gave|mete|undertak|undertook|impos|plac|put|issu|order|restart|reviv|expand|boost|pledg|decid|agree|approv|adopt|pass|sign|seal|rehears|practi[cs]|step|mount|intensif|last|near|say|said|unveil|display|show|run|ran|lead|led|be|is|was|were|are)\w*",

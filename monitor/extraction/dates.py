@@ -23,6 +23,12 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _SO_MANY = re.compile(r"\b(?:more|less|fewer) than \Z", re.IGNORECASE)  # "more than a decade ago"
+# "The worst shortages since the famine of the 1990s": the time is that of the famine.
+_RANKED_SINCE = re.compile(
+    r"\b(?:first|most|largest|biggest|longest|highest|strongest|heaviest|worst|deadliest|closest|lowest)\b[^,;.]*"
+    r"\b(?P<since>since)\b[^,;.]*\Z",
+    re.IGNORECASE,
+)
 _RANK_REACH = 90  # characters before a time in which a ranking word may stand
 # From "a 2017" or "the anniversary of" to the deed that it dates.
 _LEADING_ON = re.compile(
@@ -149,6 +155,9 @@ def _is_quoted(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
 def _dates(phrase: Phrase, sentence: str, around: tuple[int, int]) -> bool:
     """Whether the phrase can date the event."""
     if phrase.ranks and _RANKED.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start):
+        return False
+    ranked = _RANKED_SINCE.search(sentence, max(0, phrase.start - _RANK_REACH), phrase.start)
+    if ranked is not None and around[0] < ranked.start("since"):
         return False
     if _is_compared(phrase, sentence, around):
         return False

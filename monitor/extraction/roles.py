@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -216,6 +216,10 @@ def _inferred(
         return [reporter.mention]
     free = [a for a in parsed.of_kind(Kind.ACTOR) if not _undergoes(a.root, trigger.root)]
     actors = [a for a in free if a is not reporter and not _observes(a.root)]
+    if stand_in is not None:  # "a drone of the North photographed US sites before it crashed"
+        above = [a for a in _antecedent(trigger.root, free) if a in actors]
+        if above:
+            return [a.mention for a in above]
     until = trigger.first if stand_in is None else stand_in.i
     before = [a for a in actors if a.last < until and a.root.dep_ != "pobj"]
     before = before or [a for a in actors if a.last < until and not grammar.is_pointed_at(a.root)]
@@ -290,12 +294,20 @@ def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
     if trigger.root.dep_ in grammar.MODIFIERS:
         heads.append(trigger.root.head)  # "North Korea missile test site"
     parts = [child for head in heads for child in head.children if _owning(child)]
+    parts += _by_behind(part for part in parts if part.lower_ == "of")
     done_to = trigger.mention.entity.against or any(child.dep_ == "poss" for child in parts)
     if done_to:  # "Beijing's encirclement of Taiwan", "harassment of Philippine boats"
         parts = [child for child in parts if child.lower_ != "of"]
     if _TAKING.fullmatch(trigger.root.text):  # "theft from a Japanese exchange"
         parts = [child for child in parts if child.lower_ != "from"]
     return [actor for part in parts for actor in _in_phrase(part, actors)]
+
+
+def _by_behind(ofs: Iterable[Token]) -> list[Token]:
+    """The "by" behind the thing, whatever it was parsed with: "condemned the launch of a missile by"."""
+    things = [thing for of in ofs for thing in of.children]
+    near = (word for thing in things for word in (*thing.children, *thing.doc[thing.i + 1 : thing.i + 2]))
+    return list({word.i: word for word in near if word.lower_ == "by"}.values())
 
 
 def _owning(child: Token) -> bool:

@@ -64,6 +64,8 @@ _BY_HEAD_OF_NOUN = (
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
 _FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
 _VOICED_WITHIN = 5  # words
+# What makes a plan of "that he would halt the drills".
+_ANNOUNCING = re.compile(r"(?:announcement|decision|pledge|promise|order|commitment|agreement)s?", re.IGNORECASE)
 # What a headline says of a deed that it names by a noun: "missile test feared".
 _OUTLOOK = (
     (
@@ -267,7 +269,9 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
     if misread is not None:
         yield Finding(misread, aux)  # a headline's verb: "Kim plans visit"
     have = any(child.lower_ in {"have", "'ve"} and child.dep_ == "aux" for child in verb.children)
-    if aux.lower_ in cues.MODALS:
+    if aux.lower_ == "would" and verb.dep_ == "acl" and _ANNOUNCING.fullmatch(verb.head.text):
+        yield Finding(Status.PLANNED, aux)
+    elif aux.lower_ in cues.MODALS:
         yield Finding(Status.HYPOTHETICAL, aux)
     elif aux.lower_ in cues.FUTURE:
         yield Finding(Status.PLANNED, aux)
