@@ -86,9 +86,9 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
 
     A headline that tells how several deeds are answered, or whom they stir, reports them.
     """
-    ranked = _ranked_since(trigger)
-    if ranked is not None:
-        return ranked
+    past = _ranked_since(trigger) or _recently(trigger)
+    if past is not None:
+        return past
     if headline and _is_answered(trigger):
         return next((child for child in trigger.children if _is_often(child, _FREQUENT)), None)
     if grammar.is_verb(trigger):
@@ -115,6 +115,14 @@ def _ranked_since(trigger: Token) -> Token | None:
         return None
     before = since.doc[: since.i]
     return since if any(_RANKING.fullmatch(word.text) for word in before) else None
+
+
+def _recently(trigger: Token) -> Token | None:
+    """The word that makes a clause about somebody or a place one of former days: "where it recently ran a test"."""
+    verb = trigger if grammar.is_verb(trigger) else grammar.supporter(trigger)
+    if verb is None or verb.dep_ not in {"relcl", "advcl", "pcomp"}:
+        return None
+    return next((child for child in verb.children if child.lower_ == "recently"), None)
 
 
 def _is_answered(noun: Token) -> bool:

@@ -58,6 +58,10 @@ _STANDING = frozenset(
         "militarization",
     }
 )
+_CLOSE_TIMES = frozenset({"day", "days", "hour", "hours", "minute", "minutes"})
+_SHRUGGING = re.compile(
+    r"(?:shrug|brush|wav|laugh|sweep|swept)\w*", re.IGNORECASE
+)  # "shrugged off claims that"
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -198,8 +202,11 @@ def is_past(word: Token) -> bool:
     """Whether a word looks back; "earlier in the day" tells the news of the day, "sail past" only of a way."""
     if not cues.PAST.fullmatch(word.text) or (word.lower_ == "past" and word.tag_ in _WAY):
         return False
-    after = word.doc.text_of(word.i + 1, word.i + 4)
-    return word.lower_ != "earlier" or not _SAME_DAYS.match(after)
+    if word.lower_ != "earlier":
+        return True
+    if any(child.dep_ == "npadvmod" and child.lower_ in _CLOSE_TIMES for child in word.children):
+        return False  # "a day earlier"
+    return not _SAME_DAYS.match(word.doc.text_of(word.i + 1, word.i + 4))
 
 
 def _is_weighed(noun: Token) -> bool:
@@ -238,6 +245,8 @@ def _is_done_by_another(clause: Token) -> bool:
 
 
 def _rejects(word: Token) -> bool:
+    if word.tag_.startswith("V") and _SHRUGGING.fullmatch(word.text):
+        return any(child.lower_ in {"off", "aside"} for child in word.children)
     return bool(cues.REJECTING.fullmatch(word.text)) and (
         word.tag_.startswith("V") or word.lower_.startswith("denial")
     )

@@ -65,7 +65,9 @@ _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Sta
 _FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
 _VOICED_WITHIN = 5  # words
 # What makes a plan of "that he would halt the drills".
-_ANNOUNCING = re.compile(r"(?:announcement|decision|pledge|promise|order|commitment|agreement)s?", re.IGNORECASE)
+_ANNOUNCING = re.compile(
+    r"(?:announcement|decision|pledge|promise|order|commitment|agreement)s?", re.IGNORECASE
+)
 # What a headline says of a deed that it names by a noun: "missile test feared".
 _OUTLOOK = (
     (
@@ -287,6 +289,8 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
     if parent.lower_ == "without" or is_of_nothing(child, parent) or decides_against(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
+    elif parent.lower_ == "ahead" and child.lower_ == "of":
+        yield Finding(Status.PLANNED, parent)
     elif status is not None:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
     elif child.dep_ == "ccomp":

@@ -117,4 +117,5 @@ def _is_attribute(word: Token) -> bool:
     if word.tag_ != "VBN" or word.dep_ != "amod" or word.i < 2:  # noqa: PLR2004 - a name and a hyphen
         return False
     name, hyphen = word.doc[word.i - 2], word.doc[word.i - 1]
-    return hyphen.text == "-" and name.tag_ in {"NNP", "JJ", "NNPS", "NN", "NNS"}
+    named = name.tag_ in {"NNP", "JJ", "NNPS", "NN", "NNS"} or name.lower_ == "now"
+    return hyphen.text == "-" and named
