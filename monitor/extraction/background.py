@@ -120,7 +120,10 @@ def _ranked_since(trigger: Token) -> Token | None:
 def _recently(trigger: Token) -> Token | None:
     """The word that makes a clause about somebody or a place one of former days: "where it recently ran a test"."""
     verb = trigger if grammar.is_verb(trigger) else grammar.supporter(trigger)
-    if verb is None or verb.dep_ not in {"relcl", "advcl", "pcomp"}:
+    if verb is None:
+        return None
+    where = any(child.lower_ == "where" for child in verb.children)
+    if verb.dep_ not in {"relcl", "advcl", "pcomp"} and not where:
         return None
     return next((child for child in verb.children if child.lower_ == "recently"), None)
 

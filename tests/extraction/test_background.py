@@ -24,6 +24,9 @@ Told = Callable[..., Event]
         ("missile tests", "Japan lives with unprecedented missile tests by North Korea."),
         ("testing", "China is ahead of the US in developing and testing hypersonic missiles."),
         ("missile launches", "Seoul built a shield against North Korean missile launches."),
+        ("summit", "The drills are the biggest since the summit between Trump and Kim Jong Un."),
+        ("fired", "It is the first talk of peace since North Korea fired missiles."),
+        ("nuclear test", "A quake was felt where North Korea recently conducted a nuclear test."),
     ],
 )
 def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: str) -> None:
@@ -41,6 +44,8 @@ def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: 
         ("missile tests", "North Korea resumed missile tests."),
         ("pledges", "Moscow pledges unprecedented military support to North Korea."),
         ("missile launches", "North Korea's leader inspected missile launches."),
+        ("worst food shortages", "North Koreans are experiencing their worst food shortages."),
+        ("missile test", "North Korea recently conducted a missile test."),
         ("missile launches", "The missile launches took place at dawn."),
         ("missile tests", "North Korea carried out a series of missile tests on Tuesday."),
         ("military drills", "China began military drills around Taiwan."),

@@ -107,6 +107,7 @@ def test_what_is_older_than_some_days_is_history(words: str, date: str) -> None:
         "It fired the most missiles in the past decade.",
         "It fired a missile for the first time in seven years.",
         "It fired the longest-range missile since the start of the year.",
+        "It fired its heaviest salvo since the shelling of the late 1990s.",
     ],
 )
 def test_a_time_that_only_ranks_dates_nothing(sentence: str) -> None:
@@ -140,6 +141,7 @@ def test_a_day_beside_a_rank_still_dates() -> None:
         "It fired a missile farther than in 2022.",
         "It fired more missiles than a year ago.",
         "It fired a missile of the type tested in 2017.",
+        "It fired weeks after the summit collapsed.",
     ],
 )
 def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
@@ -151,7 +153,12 @@ def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
     ("sentence", "deed"),
     [
         ("It marked the first anniversary of the day it fired a missile.", "fired"),
+        ("It marked on Wednesday the second anniversary of the day it fired a missile.", "fired"),
+        ("It marked the second anniversary on Wednesday of the day it fired a missile.", "fired"),
         ("Five years after the North fired on the island, wounds heal.", "fired"),
+        ("Weeks after the North fired on the island, wounds heal.", "fired"),
+        ("Two weeks after a coast guard ship fired a flare, boats returned.", "fired"),
+        ("Months after the North fired on the island, wounds heal.", "fired"),
         ("Its 2017 nuclear test was its last.", "test"),
         ("This one flew farther than the missile fired in 2022.", "fired"),
         ("It fired more than 20 missiles in 2022.", "fired"),

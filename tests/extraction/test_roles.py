@@ -251,3 +251,15 @@ def test_a_doer_who_is_named_nowhere_near_stays_unknown(told: Told) -> None:
     far = f"Nobody was hurt. It rained. {QUIET} North Korea said nothing."
     assert not told("Missile Launch", far, title="Missile Launch Alarms the Coast").actors
     assert countries(told("launch", f"{far} {QUIET} Japan called. The launch failed.").actors) == ["JP"]
+
+
+def test_the_doer_behind_the_thing_of_a_noun_is_its_own(told: Told) -> None:
+    condemned = told(
+        "launch", "The allies condemned the launch of a ballistic missile by the DPRK on Tuesday."
+    )
+    assert countries(condemned.actors) == ["KP"]
+
+
+def test_it_is_what_the_clause_above_speaks_of(told: Told) -> None:
+    text = "A North Korean drone photographed a US missile defence site before it crashed near the border."
+    assert countries(told("crashed", text).actors) == ["KP"]

@@ -15,6 +15,7 @@ Told = Callable[..., Event]
     [
         ("fired", "North Korea fired two ballistic missiles into the East Sea on Tuesday."),
         ("fired", "Two ballistic missiles were fired by North Korea."),
+        ("tested", "Seoul confirmed that North Korea tested a missile a day earlier."),
         ("launch", "The launch of two missiles by North Korea came at dawn."),
         ("fired", "Seoul says North Korea fired a ballistic missile."),
         ("launched", "According to Tokyo, North Korea launched a missile."),
@@ -95,6 +96,8 @@ def test_what_a_word_negates_is_denied_by_that_word(told: Told, trigger: str, te
         ("launch", "North Korea failed to launch a satellite.", "failed"),
         ("launch", "North Korea called off the launch of a satellite.", "called"),
         ("fired", "North Korea rejected claims that it had fired a missile.", "rejected"),
+        ("sent", "Moscow shrugged off claims that North Korea sent shells.", "shrugged"),
+        ("sent", "Moscow brushed aside a report that North Korea sent shells.", "brushed"),
         ("summit", "Trump cancels summit with Kim Jong Un.", "cancels"),
     ],
 )
@@ -116,6 +119,8 @@ def test_what_is_denied_or_given_up_names_the_word_that_says_so(
         ("launch", "North Korea's planned launch of a satellite worries Tokyo."),
         ("launch", "North Korea says it will launch a satellite."),
         ("military drill", "China is set to hold a military drill near Taiwan."),
+        ("halt", "Trump made the announcement that he would halt the drills."),
+        ("summit", "Envoys met ahead of a summit of Trump and Kim Jong Un."),
     ],
 )
 def test_what_is_to_come_is_planned(told: Told, trigger: str, text: str) -> None:
