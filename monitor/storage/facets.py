@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from monitor.model import Level, Status
 from monitor.storage.query import KINDS, AlertQuery, conditions
@@ -34,6 +35,8 @@ def facets(conn: Connection, query: AlertQuery) -> Facets:
 
 def facets_of(conn: Connection, numbers: Sequence[int]) -> Facets:
     """Of the alerts of these numbers."""
+    if conn.dialect.name == "postgresql":  # one value: a thousand take longer to be planned than to be looked up
+        return _divided(conn, alerts.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
     return _divided(conn, alerts.c.number.in_(numbers))
 
 
