@@ -17,6 +17,7 @@ _QUANTITY = re.compile(
     r"threats?|risk|fears?|prospect|possibility|importance|use|tempo|intensity|era|programmes?|programs?)",
     re.IGNORECASE,
 )
+_SERIES = re.compile(r"(?:series|string|spate|flurry|slew|raft|wave|spree)", re.IGNORECASE)
 _FREQUENT = re.compile(
     r"(?:regular(?:ly)?|frequent(?:ly)?|repeated(?:ly)?|increasing(?:ly)?|often|routine(?:ly)?|constant(?:ly)?|"
     r"continued|continual(?:ly)?|continuous(?:ly)?|ongoing|persistent|growing|numerous|many|"
@@ -149,6 +150,9 @@ def _summing_up(verb: Token) -> Token | None:
     compared = _compared(verb)
     if compared is not None:
         return compared
+    series = _series_behind(verb)
+    if series is not None:
+        return series
     for child in verb.children:
         if child.dep_ == "advmod" and _is_often(child, _FREQUENT):
             return child
@@ -162,6 +166,13 @@ def _summing_up(verb: Token) -> Token | None:
             return child
     direct = grammar.patient(verb)
     return _sum_of(direct) if direct is not None and direct.i > verb.i else None
+
+
+def _series_behind(verb: Token) -> Token | None:
+    """The word that sums up what other news follows: "met after it launched a series of missiles"."""
+    follows = verb.dep_ == "advcl" and any(child.lower_ in {"after", "since"} for child in verb.children)
+    thing = grammar.patient(verb) if follows else None
+    return thing if thing is not None and _SERIES.fullmatch(thing.text) else None
 
 
 def _compared(verb: Token) -> Token | None:

@@ -25,7 +25,9 @@ _SHARING = frozenset(
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _WH = frozenset({"WDT", "WP", "WP$"})
 _ACCUSING = re.compile(
-    r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc)\w*", re.IGNORECASE
+    r"(?:accus|blam|suspect|condemn|criticis|criticiz|sanction|punish|fault|slam|denounc|blast|berat|lambast|rebuk|chid|"
+    r"censur|decr[iy]|scold|rapped)\w*",
+    re.IGNORECASE,
 )
 _CAUSING = re.compile(r"(?:driv|drove|push|forc|prompt|compel|spur|goad|caus|lead|led)\w*", re.IGNORECASE)
 # Verbs whose "with" names no means.

@@ -300,7 +300,8 @@ def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
         parts = [child for child in parts if child.lower_ != "of"]
     if _TAKING.fullmatch(trigger.root.text):  # "theft from a Japanese exchange"
         parts = [child for child in parts if child.lower_ != "from"]
-    return [actor for part in parts for actor in _in_phrase(part, actors)]
+    found = (actor for part in parts for actor in _in_phrase(part, actors))
+    return list({actor.first: actor for actor in found}.values())
 
 
 def _by_behind(ofs: Iterable[Token]) -> list[Token]:
