@@ -45,7 +45,8 @@ _PART_OF = re.compile(
     re.IGNORECASE,
 )
 _NOUN_YEAR = re.compile(
-    rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)",
+    rf"(?:\b(?P<within>(?:in|during) )?(?:the|an?|its|their|his|her)|['’]s) {_YEAR}\b(?![-–]\d)"
+    r"(?:(?:, and|,| and) (?:19|20)\d\d\b)*",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(

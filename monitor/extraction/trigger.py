@@ -25,6 +25,7 @@ _HELPING = frozenset(
 _STANDING = frozenset(
     {
         "restricted",
+        "prohibited",
         "disputed",
         "contested",
         "occupied",
