@@ -22,7 +22,7 @@ PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
 NONE = frozenset({"no", "neither", "none", "nobody", "nothing", "not"})
 NEVER = frozenset({"never", "neither", "nor"})
 # A phrase of time stands beside the clause, not under it.
-BESIDE = frozenset({"after", "since", "following", "despite", "amid", "over", "before"})
+BESIDE = frozenset({"after", "since", "following", "despite", "amid", "over", "before", "due"})
 
 DENYING = _words(
     "den(?:y|ie)", "refut", "dismiss", "rul(?:e|ing) out", "refus", "fail", "declin", "avoid",

@@ -307,7 +307,7 @@ def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
     if is_undone(parent) or (parent.lower_ == "about" and child.dep_ == "pobj"):
         return None  # worried about, not about to
-    if parent.lower_ == "due" and child.lower_ == "to":
+    if parent.lower_ == "due" and parent.dep_ == "prep":
         return None  # put off due to the launch, not due to launch
     if turns_down(parent):
         return Status.DENIED

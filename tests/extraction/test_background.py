@@ -25,6 +25,7 @@ Told = Callable[..., Event]
         ("testing", "China is ahead of the US in developing and testing hypersonic missiles."),
         ("missile launches", "Seoul built a shield against North Korean missile launches."),
         ("summit", "The drills are the biggest since the summit between Trump and Kim Jong Un."),
+        ("launched", "The council met after North Korea launched a series of missiles."),
         ("fired", "It is the first talk of peace since North Korea fired missiles."),
         ("nuclear test", "A quake was felt where North Korea recently conducted a nuclear test."),
     ],

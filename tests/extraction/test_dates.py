@@ -160,6 +160,7 @@ def test_the_age_of_something_else_dates_nothing(sentence: str) -> None:
         ("Two weeks after a coast guard ship fired a flare, boats returned.", "fired"),
         ("Months after the North fired on the island, wounds heal.", "fired"),
         ("Its 2017 nuclear test was its last.", "test"),
+        ("Its 2013 and 2017 nuclear tests drew sanctions.", "tests"),
         ("This one flew farther than the missile fired in 2022.", "fired"),
         ("It fired more than 20 missiles in 2022.", "fired"),
         ("A 2010 shelling killed four.", "shelling"),

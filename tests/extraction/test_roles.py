@@ -260,6 +260,11 @@ def test_the_doer_behind_the_thing_of_a_noun_is_its_own(told: Told) -> None:
     assert countries(condemned.actors) == ["KP"]
 
 
+def test_who_is_blasted_for_a_deed_did_it(told: Told) -> None:
+    text = "North Korea blasted South Korea for holding drills with the US and deploying fighter jets."
+    assert countries(told("deploying", text).actors) == ["KR"]
+
+
 def test_it_is_what_the_clause_above_speaks_of(told: Told) -> None:
     text = "A North Korean drone photographed a US missile defence site before it crashed near the border."
     assert countries(told("crashed", text).actors) == ["KP"]

@@ -16,6 +16,7 @@ Told = Callable[..., Event]
         ("fired", "North Korea fired two ballistic missiles into the East Sea on Tuesday."),
         ("fired", "Two ballistic missiles were fired by North Korea."),
         ("tested", "Seoul confirmed that North Korea tested a missile a day earlier."),
+        ("launch", "The flight was put off due to the launch of a missile by North Korea."),
         ("launch", "The launch of two missiles by North Korea came at dawn."),
         ("fired", "Seoul says North Korea fired a ballistic missile."),
         ("launched", "According to Tokyo, North Korea launched a missile."),
