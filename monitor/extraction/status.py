@@ -305,10 +305,10 @@ def _reacts(noun: Token) -> bool:
 
 def _status_under(parent: Token, child: Token) -> Status | None:
     """The status that a governor gives, if it gives one."""
-    if is_undone(parent) or (parent.lower_ == "about" and child.dep_ == "pobj"):
-        return None  # worried about, not about to
-    if parent.lower_ == "due" and parent.dep_ == "prep":
-        return None  # put off due to the launch, not due to launch
+    about = parent.lower_ == "about" and child.dep_ == "pobj"  # worried about, not about to
+    reason = parent.lower_ == "due" and parent.dep_ == "prep"  # put off due to the launch, not due to launch
+    if is_undone(parent) or about or reason:
+        return None
     if turns_down(parent):
         return Status.DENIED
     if comes_home(parent, child) or (parent.lower_ == "warning" and parent.dep_ in _MODIFIERS):
