@@ -74,12 +74,7 @@ _MEASURING = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = frozenset({"nummod"})
-# What is the first or the most since something happened: that was before.
-_RANKING = re.compile(
-    r"first|most|worst|record|(?:larg|bigg|great|high|strong|heavi|long|b|lat|new|clos|low|few|deadli|tough|harsh|sharp|"
-    r"tight|bold|wid|deep|farth|furth|fierc|bloodi|busi|grav)est",
-    re.IGNORECASE,
-)
+_RANKING = re.compile(cues.RANKING, re.IGNORECASE)
 
 
 def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:

@@ -59,9 +59,8 @@ _STANDING = frozenset(
     }
 )
 _CLOSE_TIMES = frozenset({"day", "days", "hour", "hours", "minute", "minutes"})
-_SHRUGGING = re.compile(
-    r"(?:shrug|brush|wav|laugh|sweep|swept)\w*", re.IGNORECASE
-)  # "shrugged off claims that"
+_FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
+_VOICED_WITHIN = 5  # words
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 
 
@@ -198,6 +197,12 @@ def turns_down(verb: Token) -> bool:
     return any(f"{stem} {child.lower_}" in cues.TURNING_DOWN for child in verb.children)
 
 
+def reacts(noun: Token) -> bool:
+    """Whether a feeling is voiced about what has come: "expressed concern over the flight", not "fears of a test"."""
+    before = noun.doc[max(0, noun.i - _VOICED_WITHIN) : noun.i]
+    return bool(_FEELING.fullmatch(noun.text)) and any(cues.VOICING.fullmatch(word.text) for word in before)
+
+
 def is_past(word: Token) -> bool:
     """Whether a word looks back; "earlier in the day" tells the news of the day, "sail past" only of a way."""
     if not cues.PAST.fullmatch(word.text) or (word.lower_ == "past" and word.tag_ in _WAY):
@@ -245,7 +250,7 @@ def _is_done_by_another(clause: Token) -> bool:
 
 
 def _rejects(word: Token) -> bool:
-    if word.tag_.startswith("V") and _SHRUGGING.fullmatch(word.text):
+    if word.tag_.startswith("V") and cues.SHRUGGING.fullmatch(word.text):
         return any(child.lower_ in {"off", "aside"} for child in word.children)
     return bool(cues.REJECTING.fullmatch(word.text)) and (
         word.tag_.startswith("V") or word.lower_.startswith("denial")

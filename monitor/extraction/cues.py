@@ -77,6 +77,16 @@ VOICING = re.compile(r"(?:voice|voicing|express|convey|shar|lodg|register|relay)
 REJECTING = re.compile(
     r"(?:den(?:y|ies|ied|ial)|refut|reject|dismiss|rebut|disput|rebuff|debunk)\w*", re.IGNORECASE
 )  # a charge that
+SHRUGGING = re.compile(r"(?:shrug|brush|wav|laugh|sweep|swept)\w*", re.IGNORECASE)  # off, or aside
+# What makes a plan of "that he would halt the drills".
+ANNOUNCEMENT = re.compile(
+    r"(?:announcement|decision|pledge|promise|order|commitment|agreement)s?", re.IGNORECASE
+)
+# Words that rank: what is the first or the most since something happened came after it.
+RANKING = (
+    r"first|most|worst|record|(?:larg|bigg|great|high|strong|heavi|long|b|lat|new|clos|low|few|deadli|tough|harsh|sharp|"
+    r"tight|bold|wid|deep|farth|furth|fierc|bloodi|busi|grav)est"
+)
 # What a report is called by whoever denies it: "claims that it fired were groundless".
 UNTRUE = re.compile(
     r"false|untrue|groundless|baseless|unfounded|bogus|fake|fabricated|fabrications?|fiction|nonsense|lies?|hype|hoax|absurd|"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from monitor.extraction import cues
 from monitor.extraction.timewords import Phrase, phrases
 
 _RANKED = re.compile(
@@ -24,11 +25,7 @@ _COMPARED = re.compile(
 )
 _SO_MANY = re.compile(r"\b(?:more|less|fewer) than \Z", re.IGNORECASE)  # "more than a decade ago"
 # "The worst shortages since the famine of the 1990s": the time is that of the famine.
-_RANKED_SINCE = re.compile(
-    r"\b(?:first|most|largest|biggest|longest|highest|strongest|heaviest|worst|deadliest|closest|lowest)\b[^,;.]*"
-    r"\b(?P<since>since)\b[^,;.]*\Z",
-    re.IGNORECASE,
-)
+_RANKED_SINCE = re.compile(rf"\b(?:{cues.RANKING})\b[^,;.]*\b(?P<since>since)\b[^,;.]*\Z", re.IGNORECASE)
 _RANK_REACH = 90  # characters before a time in which a ranking word may stand
 # From "a 2017" or "the anniversary of" to the deed that it dates.
 _LEADING_ON = re.compile(

@@ -32,6 +32,7 @@ from monitor.extraction.clauses import (
     is_talked_over,
     is_undone,
     negates,
+    reacts,
     tells_what,
     turns_down,
 )
@@ -62,12 +63,6 @@ _BY_HEAD_OF_NOUN = (
     (cues.THREATENING, Status.THREATENED),
 )
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
-_FEELING = re.compile(r"(?:concern|worry|alarm|anxiety|misgiving)s?", re.IGNORECASE)
-_VOICED_WITHIN = 5  # words
-# What makes a plan of "that he would halt the drills".
-_ANNOUNCING = re.compile(
-    r"(?:announcement|decision|pledge|promise|order|commitment|agreement)s?", re.IGNORECASE
-)
 # What a headline says of a deed that it names by a noun: "missile test feared".
 _OUTLOOK = (
     (
@@ -271,7 +266,7 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
     if misread is not None:
         yield Finding(misread, aux)  # a headline's verb: "Kim plans visit"
     have = any(child.lower_ in {"have", "'ve"} and child.dep_ == "aux" for child in verb.children)
-    if aux.lower_ == "would" and verb.dep_ == "acl" and _ANNOUNCING.fullmatch(verb.head.text):
+    if aux.lower_ == "would" and verb.dep_ == "acl" and cues.ANNOUNCEMENT.fullmatch(verb.head.text):
         yield Finding(Status.PLANNED, aux)
     elif aux.lower_ in cues.MODALS:
         yield Finding(Status.HYPOTHETICAL, aux)
@@ -286,7 +281,7 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     """What the word above makes of its complement."""
     if parent == child or child.dep_ in _UNGOVERNED or is_loose(child, parent) or goes_before(child, parent):
         return
-    status = None if _reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
+    status = None if reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
     if parent.lower_ == "without" or is_of_nothing(child, parent) or decides_against(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif parent.lower_ == "ahead" and child.lower_ == "of":
@@ -295,12 +290,6 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
     elif child.dep_ == "ccomp":
         yield from _swirling(parent)
-
-
-def _reacts(noun: Token) -> bool:
-    """Whether a feeling is voiced about what has come: "expressed concern over the flight", not "fears of a test"."""
-    before = noun.doc[max(0, noun.i - _VOICED_WITHIN) : noun.i]
-    return bool(_FEELING.fullmatch(noun.text)) and any(cues.VOICING.fullmatch(word.text) for word in before)
 
 
 def _status_under(parent: Token, child: Token) -> Status | None:
@@ -395,7 +384,7 @@ def _circumstance(node: Token) -> Iterator[Finding]:
         node.lower_ in {"over", "about"}
         and node.head.tag_.startswith("N")
         and cues.DOUBTING.fullmatch(node.head.text)
-        and not _reacts(node.head)
+        and not reacts(node.head)
     ):
         yield Finding(Status.HYPOTHETICAL, node.head)
     if node.lower_ == "before":

@@ -35,9 +35,8 @@ def facets(conn: Connection, query: AlertQuery) -> Facets:
 
 def facets_of(conn: Connection, numbers: Sequence[int]) -> Facets:
     """Of the alerts of these numbers."""
-    if (
-        conn.dialect.name == "postgresql"
-    ):  # one value: a thousand take longer to be planned than to be looked up
+    if conn.dialect.name == "postgresql":
+        # One value: a thousand take longer to be planned than to be looked up.
         return _divided(conn, alerts.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
     return _divided(conn, alerts.c.number.in_(numbers))
 
