@@ -18,6 +18,8 @@ import structlog
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
 from monitor.errors import MonitorError
+from monitor.storage import Database
+from monitor.storage.explain import explain
 from monitor.storage.jobs import Work
 
 log = structlog.get_logger()
@@ -36,7 +38,7 @@ class Jobs:
 
     def __init__(
         self,
-        conninfo: str,
+        database: Database,
         tasks: Mapping[Work, Task],
         *,
         at_once: Mapping[Work, int],
@@ -47,7 +49,10 @@ class Jobs:
         self._kinds = tuple(tasks)
         self._at_once = at_once
         self._stalled_after = stalled_after.total_seconds()
-        connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=len(tasks) + 2)
+        self._database = database.name
+        connector = procrastinate.PsycopgConnector(
+            conninfo=database.conninfo, min_size=1, max_size=len(tasks) + 2
+        )
         self._app = procrastinate.App(connector=connector)
         for kind, task in tasks.items():
             self._app.task(name=str(kind), queue=str(kind))(_logged(kind, task))
@@ -68,17 +73,20 @@ class Jobs:
         await asyncio.gather(*kinds, return_exceptions=True)
 
     async def retry_stalled(self) -> int:
-        """Put the jobs of dead workers back into the queue; how many."""
+        """Put the jobs of dead workers back into the queue; how many. StorageError where the database is away."""
         manager = self._app.job_manager
         count = 0
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after):
-            try:
-                await manager.retry_job(job)
-            except ConnectorException:  # it has been done after all
-                continue
-            count += 1
-            log.warning("job.taken_back", job=job.id, kind=job.task_name, worker=job.worker_id)
-        await manager.prune_stalled_workers(self._stalled_after)
+        try:
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after):
+                try:
+                    await manager.retry_job(job)
+                except ConnectorException:  # it has been done after all
+                    continue
+                count += 1
+                log.warning("job.taken_back", job=job.id, kind=job.task_name, worker=job.worker_id)
+            await manager.prune_stalled_workers(self._stalled_after)
+        except ConnectorException as error:
+            raise explain(_cause(error), self._database) from error
         return count
 
     async def _work_on(self, kind: Work, stop: asyncio.Event, grace: dt.timedelta) -> None:
@@ -97,7 +105,7 @@ class Jobs:
                     install_signal_handlers=False,
                 )
             except ProcrastinateException as error:
-                log.warning("worker.anew", kind=kind, error=str(error.__cause__ or error))
+                log.warning("worker.anew", kind=kind, error=str(_cause(error)))
             await asyncio.sleep(_PAUSE)
 
 
@@ -117,4 +125,10 @@ def _logged(kind: Work, task: Task) -> Callable[[list[str]], Awaitable[None]]:
 
 def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """A job that another worker has taken back and finished cannot be finished once more; nothing is lost."""
-    log.warning("worker.noted", what=context.get("message"), error=str(context.get("exception", "")))
+    error = context.get("exception")
+    log.warning("worker.noted", what=context.get("message"), error=str(_cause(error)) if error else "")
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the database said, where Procrastinate says no more than "Database error"."""
+    return error.__cause__ or error

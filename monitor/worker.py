@@ -41,7 +41,7 @@ class Worker:
         self._app = app
         self._leader = Leader(database, patience=settings.stalled_after)
         self._jobs = Jobs(
-            database.conninfo,
+            database,
             {kind: tasks[kind] for kind in Work if kind in kinds},
             at_once=_AT_ONCE,
             stalled_after=settings.stalled_after,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
+from logs import plain_log
 from typer.testing import CliRunner
 
 from monitor.cli.root import app
@@ -33,7 +33,7 @@ Monitor = Callable[..., Answer]
 def run(*words: str | os.PathLike[str], stdin: str = "") -> Answer:
     """Run `monitor` with these words; an error that nobody foresaw comes out as it is."""
     done = CliRunner().invoke(app, [os.fspath(word) for word in words], input=stdin)
-    structlog.reset_defaults()  # the log went to the runner's stderr, which is gone
+    plain_log()  # it went to the runner's stderr, which is gone
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Answer(status=done.exit_code, out=done.stdout, err=done.stderr)

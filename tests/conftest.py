@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from logs import plain_log
 from postgres import Postgres, Unavailable, postgres_server
 
 from monitor import resources
@@ -32,6 +33,11 @@ def heard_hang_up() -> None:
     """The processes of tests take a closed terminal as told, though the tests themselves may run under `nohup`."""
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readable_log() -> None:
+    plain_log()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import documents
 import pytest
-import structlog
 from commands import Answer, run
 from documents import Block
 from httpserver import answer, http_server
+from logs import plain_log
 from mailserver import mail_server
 
 from monitor import config
@@ -33,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MONITOR_CONFIG", raising=False)
     yield tmp_path
-    structlog.reset_defaults()
+    plain_log()
 
 
 # --- a rule in five minutes ------------------------------------------------------------------------

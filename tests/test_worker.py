@@ -20,7 +20,8 @@ from sqlalchemy import text
 
 from monitor.app import App
 from monitor.config import Config
-from monitor.errors import UsageError
+from monitor.errors import StorageError, UsageError
+from monitor.jobs import Jobs
 from monitor.matching.load import Pack, load_pack
 from monitor.model import Article
 from monitor.storage import (
@@ -142,6 +143,18 @@ async def test_an_article_that_cannot_be_read_is_set_aside_and_the_worker_stays(
         articles.add(conn, [fresh("poison", "p"), fresh()])
     async with working(url, pack, channel):
         await until(lambda: bool(channel.messages) and aside() == 1)
+
+
+async def test_who_cannot_look_for_dead_workers_says_why_and_looks_again(queue: Database) -> None:
+    here = Jobs(queue, {}, at_once={}, stalled_after=dt.timedelta(seconds=1))
+    async with here.open():
+        with queue.write() as conn:
+            conn.execute(text("ALTER TABLE procrastinate_workers RENAME TO elsewhere"))
+        with pytest.raises(StorageError, match="lacks a part of its schema; run `monitor db upgrade`"):
+            await here.retry_stalled()
+        with queue.write() as conn:
+            conn.execute(text("ALTER TABLE elsewhere RENAME TO procrastinate_workers"))
+        assert await here.retry_stalled() == 0
 
 
 @pytest.mark.fault("CR03")

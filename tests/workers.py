@@ -17,6 +17,7 @@ from pathlib import Path
 
 from crash import RULES, events
 from fakes import FakeReader
+from logs import plain_log
 
 from monitor.app import App
 from monitor.config import Config
@@ -49,6 +50,7 @@ class Sink:
 
 
 async def main(mode: str, config: Config, sent: str) -> None:
+    plain_log()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     reader = SlowReader(events())

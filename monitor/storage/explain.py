@@ -32,7 +32,7 @@ _ADVICE = (
 _OURS = (DataError, IntegrityError, ProgrammingError)  # what we asked cannot be done, now or later
 
 
-def explain(error: Exception, name: str) -> StorageError:
+def explain(error: BaseException, name: str) -> StorageError:
     """The error to raise instead; `name` is the database's URL without its password."""
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip()

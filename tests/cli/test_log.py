@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from logs import plain_log
 
 from monitor.cli.output import log_to_stderr
 
@@ -15,7 +16,7 @@ from monitor.cli.output import log_to_stderr
 def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MONITOR_LOG", "debug")
     yield
-    structlog.reset_defaults()
+    plain_log()
 
 
 @pytest.mark.fault("LG01")
