@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from monitor.extraction import grammar
@@ -17,10 +17,10 @@ from monitor.extraction.direction import answered_by, giver_of, recipients_of, w
 from monitor.extraction.facing import asked_by, facing
 from monitor.extraction.gate import Sought
 from monitor.extraction.headlines import asks, doer_of, explains, is_verb_before_somebody
-from monitor.extraction.parsed import Located, Parsed, Piece
+from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
-from monitor.extraction.roles import Context, Roles, roles_of
+from monitor.extraction.roles import IN_ROLES, Context, Roles, roles_of
 from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
 from monitor.extraction.trigger import may_act
 from monitor.model import LEAD, Count, Event, Kind, Mention, Need, Span, Status
@@ -316,24 +316,12 @@ def _count(roles: Roles, parsed: Parsed) -> Count | None:
     return count_before(parsed.piece.text, own[0].span.start - parsed.piece.start) if own else None
 
 
-def by_kind(mentions: Iterable[Mention]) -> Mapping[Kind, Sequence[Mention]]:
-    """An article's mentions, apart by kind, in order."""
-    kinds: dict[Kind, list[Mention]] = {kind: [] for kind in Kind}
-    for mention in mentions:
+def context_of(near: Iterable[Mention]) -> Context:
+    """The first actors, objects and places of what an article names near a sentence."""
+    kinds: dict[Kind, list[Mention]] = {kind: [] for kind in IN_ROLES}
+    for mention in near:
         kinds[mention.entity.kind].append(mention)
-    return kinds
-
-
-def context_of(mentions: Mapping[Kind, Sequence[Mention]], piece: Piece) -> Context:
-    """The first actors, objects and places that the article names near the sentence, the title's before all."""
-    actors, objects, places = (
-        tuple(
-            mention
-            for mention in mentions[kind]
-            if piece.is_near(mention.span.field, mention.span.start, mention.span.end)
-        )[:_OFFERED]
-        for kind in (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)
-    )
+    actors, objects, places = (tuple(kinds[kind][:_OFFERED]) for kind in IN_ROLES)
     return Context(actors=actors, objects=objects, places=places)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -13,17 +13,17 @@ from typing import NamedTuple
 from spacy.language import Language
 
 from monitor.extraction import nlp as spacy_pipeline
-from monitor.extraction.events import by_kind, context_of, events_of
+from monitor.extraction.events import context_of, events_of
 from monitor.extraction.gate import Asked, Gate, Sought
-from monitor.extraction.hits import Hit, Sense, mentions
+from monitor.extraction.hits import Hit, mentions
 from monitor.extraction.language import detect
 from monitor.extraction.lexicon import Lexicon, Seen, fields
 from monitor.extraction.memory import Memory, key
 from monitor.extraction.parsed import NEAR, Parsed, Piece, normalised
-from monitor.extraction.roles import Fillers
+from monitor.extraction.roles import IN_ROLES, Fillers
 from monitor.extraction.sentences import MAX_SENTENCE, split
 from monitor.extraction.sieve import Passed, Sieve
-from monitor.model import LEAD, Article, Event, Mention, Need, Reading, Vocabulary
+from monitor.model import LEAD, Article, Event, Kind, Mention, Need, Reading, Vocabulary
 
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
@@ -33,14 +33,33 @@ _NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
 
 
+Located = Mapping[str, Sequence[Hit]]  # by field, in order of their start
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Scanned:
-    """An article with its mentions and the pieces that are worth parsing."""
+    """An article with its hits and the pieces that are worth parsing."""
 
     article: Article
-    mentions: list[Mention]
+    located: Located
     pieces: list[tuple[Piece, Sought | None]]
     language: str = "en"
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """All that it names."""
+        return tuple(self._mentions(self.located.items(), kinds=frozenset(Kind)))
+
+    def near(self, piece: Piece) -> Iterator[Mention]:
+        """What of it stands near the piece and may have a role there, in order."""
+        return self._mentions(_near(piece, self.located), kinds=IN_ROLES)
+
+    def _mentions(
+        self, hits: Iterable[tuple[str, Sequence[Hit]]], *, kinds: Container[Kind]
+    ) -> Iterator[Mention]:
+        texts = dict(fields(self.article))
+        for field, some in hits:
+            yield from mentions(some, field, texts[field], kinds=kinds)
 
 
 class _Cut:
@@ -68,7 +87,7 @@ class _Cut:
         """The sentences themselves."""
         return [text[start:end] for field, text in fields(self._article) for start, end in self._cuts[field]]
 
-    def piece(self, nth: int, located: Mapping[str, Sequence[Hit]]) -> Piece:
+    def piece(self, nth: int, located: Located) -> Piece:
         """The sentence of that number, with the hits that stand wholly inside it."""
         titles = len(self._cuts["title"])
         field, text = fields(self._article)[nth >= titles]
@@ -140,9 +159,9 @@ class Extractor:
             events[at] += told
         readings = [_NOTHING] * len(articles)
         for at, found in scanned.items():
-            readings[at] = Reading(
-                events=tuple(events[at]), mentions=tuple(found.mentions), language=found.language
-            )
+            told = tuple(events[at])
+            named = found.mentions if told or self._misses else ()
+            readings[at] = Reading(events=told, mentions=named, language=found.language)
         return readings
 
     def concerned(self, articles: Sequence[Article]) -> list[bool]:
@@ -191,10 +210,9 @@ class Extractor:
 
     def _parsed(self, work: Sequence[Work], scanned: Mapping[int, _Scanned]) -> Iterable[Sequence[Event]]:
         """What each piece tells, in order."""
-        kinds = {index: by_kind(scanned[index].mentions) for index, *_ in work}
-        for (index, _, sought), parsed in self._parse(work):
-            context = context_of(kinds[index], parsed.piece)
-            yield events_of(parsed, context, scanned[index].article.when, sought=sought)
+        for (index, piece, sought), parsed in self._parse(work):
+            found = scanned[index]
+            yield events_of(parsed, context_of(found.near(piece)), found.article.when, sought=sought)
 
     def _scan(self, sifted: _Sifted) -> _Scanned | None:
         """The article as it is to be read; None where no sentence of it passes the gate."""
@@ -203,20 +221,15 @@ class Extractor:
         wanted = self._wanted(sifted.cut, located, sifted.passed)
         if self._gated and not wanted:
             return None
-        texts = dict(fields(article))
         language = detect(f"{article.title} {article.text}") if wanted else "en"
         return _Scanned(
             article=article,
-            mentions=[
-                each for field, hits in located.items() for each in mentions(hits, field, texts[field])
-            ],
+            located=located,
             pieces=wanted if language == "en" else [],
             language=language,
         )
 
-    def _wanted(
-        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], sifted: Passed
-    ) -> list[tuple[Piece, Sought | None]]:
+    def _wanted(self, cut: _Cut, located: Located, sifted: Passed) -> list[tuple[Piece, Sought | None]]:
         """The pieces that pass the gate, and what for."""
         if not self._gated:
             return [(cut.piece(nth, located), None) for nth in range(len(cut.begins))]
@@ -234,8 +247,10 @@ class Extractor:
         if self._misses:
             return [(piece, Sought(sought.deeds)) for piece, sought in passed]
         named = frozenset().union(*(sense.slugs for sense in senses))
-        lead = [hit for hit in located["text"] if hit.end <= passed[0][0].lead_to]
-        roles = [Fillers(piece, _near(piece, located, lead)) for piece, _ in passed]
+        roles = [
+            Fillers(piece, [hit.sense for _, hits in _near(piece, located) for hit in hits])
+            for piece, _ in passed
+        ]
         narrow = [
             (piece, sought.narrowed(piece.slugs, named, piece.text, possible=fillers))
             for (piece, sought), fillers in zip(passed, roles, strict=True)
@@ -243,7 +258,7 @@ class Extractor:
         return [(piece, sought) for piece, sought in narrow if sought.deeds]
 
     def _passing(
-        self, cut: _Cut, located: Mapping[str, Sequence[Hit]], sifted: Passed
+        self, cut: _Cut, located: Located, sifted: Passed
     ) -> Iterator[tuple[Piece, Sequence[Asked]]]:
         """The pieces that could satisfy a need, as far as they tell by themselves, each with these."""
         for nth in sorted(sifted):
@@ -262,14 +277,12 @@ class Extractor:
             yield each, Parsed.of(each[1], text, doc)
 
 
-def _near(piece: Piece, located: Mapping[str, Sequence[Hit]], lead: Sequence[Hit]) -> list[Sense]:
-    """All that the article names near the piece, in order."""
-    before = located[piece.field]
-    begin, end = (bisect_left(before, at, key=_start) for at in (piece.near_from, piece.start))
-    hits = (("title", located["title"]), ("text", lead), (piece.field, before[begin:end]))
-    return [
-        hit.sense
-        for field, some in hits
-        for hit in some
-        if field != piece.field or piece.is_near(field, hit.start, hit.end)
-    ]
+def _near(piece: Piece, located: Located) -> Iterator[tuple[str, Sequence[Hit]]]:
+    """The hits near the piece, by field and in order: of the title, the lead and the sentences just before it."""
+    title, text = located["title"], located["text"]
+    yield "title", [hit for hit in title if piece.is_near("title", hit.start, hit.end)]
+    begun, begin, end = (
+        bisect_left(text, at, key=_start) for at in (piece.lead_to, piece.near_from, piece.start)
+    )
+    before = text[max(begun, begin) : end] if piece.field == "text" else ()
+    yield "text", [hit for hit in (*text[:begun], *before) if piece.is_near("text", hit.start, hit.end)]

@@ -20,6 +20,7 @@ _LAST = 0x2FA1F  # end of the last block whose characters fold: CJK compatibilit
 _SPACELESS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
 )
+_SPACELESS_ONCE_FOLDED = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fff\u3040-\U0010ffff]")  # and many others
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LAST_BYTE = "\xff"  # the last character of Latin-1
 _ANY_LETTER = "×"  # of Latin-1, no letter, and so free to stand for those beyond
@@ -31,6 +32,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII)
     return text.translate(_FOLDED)
+
+
+def may_be_spaceless(text: str) -> bool:
+    """Whether it may hold a sign of a script that puts no space between words, as it stands or folded."""
+    return not text.isascii() and _SPACELESS_ONCE_FOLDED.search(text) is not None
 
 
 def words(text: str) -> bytes:

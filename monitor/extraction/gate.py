@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from monitor.extraction.retraction import may_take_back
 from monitor.model import Need
+
+_MANY = 16  # bits of a number, from which on they are sooner told all at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +163,9 @@ def _bits(needed: Iterable[frozenset[str]], parts: dict[frozenset[str], int]) ->
 
 def set_bits(bits: int) -> list[int]:
     """The numbers of the bits that are set, from the lowest."""
+    if bits.bit_count() > _MANY:
+        octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
+        return list(map(int, np.flatnonzero(np.unpackbits(octets, bitorder="little"))))
     found = []
     while bits:
         lowest = bits & -bits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
@@ -17,6 +17,7 @@ from monitor.model import Entity, Kind, Mention, Span
 
 _TURN = dt.timedelta(days=1)
 _REMEMBERED = 50_000  # of each sort
+_WRITTEN = 100  # ways to write one spelling that are remembered: with capitals, with hyphens
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,25 +58,28 @@ class Hit(NamedTuple):
 Lonely = Callable[[Sequence[Entity]], frozenset[str]]  # of ambiguous ones the slugs of those with nobody near
 
 
-class Spelling(NamedTuple):
-    """One way to write a term, as it is found: without the signs before its first letter."""
+class Spelling(dict[str, Sense | None]):
+    """One way to write a term, as it is found: without the signs before its first letter.
 
-    exact: str  # folded, where the case does not count
-    case: bool
-    lead: int  # signs before the first letter
-    sense: Sense
+    By what stands in a text it tells what that means, None where it is written otherwise; the answer is remembered.
+    """
 
-    def at(self, text: str, place: int) -> Hit | None:
-        """The hit of which the first letter stands there; None where it is not written so."""
-        start = place - self.lead
-        end = start + len(self.exact)
-        stands = text[start:end]
-        if (stands if self.case else _folded(stands)) != self.exact:
-            return None
-        return Hit(start, end, self.sense)
+    def __init__(self, exact: str, sense: Sense, *, case: bool) -> None:
+        """`exact`: folded, where the case does not count."""
+        super().__init__()
+        written = words(exact)
+        self.lead = len(written) - len(written.lstrip()) - 1  # signs before the first letter
+        self.length = len(exact)
+        self.exact = exact
+        self.case = case
+        self.sense = sense
 
-
-_folded = lru_cache(maxsize=_REMEMBERED)(fold)
+    def __missing__(self, stands: str) -> Sense | None:
+        if len(self) >= _WRITTEN:
+            self.clear()
+        found = self.sense if (stands if self.case else fold(stands)) == self.exact else None
+        self[stands] = found
+        return found
 
 
 def spelled(meanings: Iterable[Meaning]) -> Sequence[Spelling]:
@@ -84,22 +88,18 @@ def spelled(meanings: Iterable[Meaning]) -> Sequence[Spelling]:
     for meaning in meanings:
         term = meaning[1]
         spellings[term.case, term.text if term.case else fold(term.text)].append(meaning)
-    return [
-        Spelling(exact, case, _lead(exact), Sense(tuple(listed)))
-        for (case, exact), listed in spellings.items()
-    ]
+    return [Spelling(exact, Sense(tuple(listed)), case=case) for (case, exact), listed in spellings.items()]
 
 
-def _lead(exact: str) -> int:
-    written = words(exact)
-    return len(written) - len(written.lstrip()) - 1
-
-
-def mentions(hits: Iterable[Hit], field: str, text: str) -> Iterator[Mention]:
-    """The hits as mentions of the article; those of one place share its span."""
+def mentions(
+    hits: Iterable[Hit], field: str, text: str, *, kinds: Container[Kind] = frozenset(Kind)
+) -> Iterator[Mention]:
+    """The hits as mentions of the article, of these kinds; those of one place share its span."""
     for start, end, sense in hits:
-        span = Span(field=field, start=start, end=end, text=text[start:end])
-        yield from (Mention(span=span, entity=entity) for entity, _ in sense.meanings)
+        named = [entity for entity, _ in sense.meanings if entity.kind in kinds]
+        if named:
+            span = Span(field=field, start=start, end=end, text=text[start:end])
+            yield from (Mention(span=span, entity=entity) for entity in named)
 
 
 def _in_role(entity: Entity, today: dt.date) -> bool:
@@ -134,20 +134,14 @@ class Senses:
         Left out are names inside longer names, people out of their role, and of the ambiguous ones, of which there may
         be some, those that `lonely` tells.
         """
-        unsure = {entity.slug: entity for sense in {each.sense for each in found} for entity in sense.unsure}
+        senses = {sense for _, _, sense in found}
+        unsure = {entity.slug: entity for sense in senses for entity in sense.unsure}
         if unsure:
             late = frozenset(slug for slug, entity in unsure.items() if not _in_role(entity, today))
             out = late | lonely([entity for entity in unsure.values() if entity.near])
-            found = [kept for each in found if (kept := self._without(each, out))]
+            less = {sense: self._less(sense, gone) for sense in senses if (gone := sense.slugs & out)}
+            found = [Hit(start, end, kept) for start, end, sense in found if (kept := less.get(sense, sense))]
         return self._longest(found)
-
-    def _without(self, hit: Hit, out: frozenset[str]) -> Hit | None:
-        """The hit without these meanings; None where it has no others."""
-        gone = hit.sense.slugs & out
-        if not gone:
-            return hit
-        sense = self._less(hit.sense, gone)
-        return hit._replace(sense=sense) if sense else None
 
     def _longest(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits, one for each place, without what stands inside a longer one."""
@@ -158,7 +152,9 @@ class Senses:
         for hit in ordered:
             start, end, sense = hit
             if start >= reach:  # as with most words
-                first = len(kept)
+                first, reach = len(kept), end
+                kept.append(hit)
+                continue
             for other in kept[first:]:
                 if other.end >= end:
                     left = self._unswallowed(sense, other.sense, start - other.start, other.end - end)

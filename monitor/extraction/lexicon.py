@@ -15,7 +15,7 @@ import numpy as np
 
 from monitor.extraction.company import Company
 from monitor.extraction.finder import Finder, Numbers
-from monitor.extraction.fold import fold, words
+from monitor.extraction.fold import fold, may_be_spaceless, words
 from monitor.extraction.hits import Hit, Senses, Spelling, spelled
 from monitor.model import Article, Entity, Vocabulary
 
@@ -42,6 +42,7 @@ class Lexicon:
         self._senses = Senses()
         self._company = Company(vocabulary.entities.values())
         self._unspaced = spelled(wordless)  # in scripts that know no words
+        self._all_spaceless = all(may_be_spaceless(each.exact) for each in self._unspaced)
         self._spelled: dict[int, Sequence[Spelling]] = {}  # of what was ever found: few of 300,000
         numbers: dict[frozenset[str], int] = {}
         self._numbers = np.fromiter(
@@ -90,13 +91,15 @@ class Lexicon:
             known = self._spelled.get(which)
             if known is None:
                 known = self._spelled[which] = spelled(self._finder.meanings.of(which))
-            if len(known) == 1:  # as nearly all
-                hit = known[0].at(text, at)
-                if hit is not None:
-                    yield hit
-            else:
-                yield from self._senses.together(hit for each in known if (hit := each.at(text, at)))
-        if self._unspaced:
+            found = []
+            for each in known:
+                start = at - each.lead
+                end = start + each.length
+                sense = each[text[start:end]]
+                if sense is not None:
+                    found.append(Hit(start, end, sense))
+            yield from found if len(found) < 2 else self._senses.together(found)  # noqa: PLR2004 - nothing to put together
+        if self._unspaced and not (self._all_spaceless and not may_be_spaceless(text)):
             yield from self._without_words(text)
 
     def _without_words(self, text: str) -> Iterator[Hit]:

@@ -45,6 +45,7 @@ _ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
 _TAKING = re.compile(
     r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE
 )
+IN_ROLES = (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)  # what a sentence may take up from those near it
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 _ABBREVIATIONS = (
     "U.S", "U.N", "U.K", "N", "S", "Gen", "Lt", "Col", "Maj", "Adm", "Capt", "Sgt", "Sen", "Rep", "Gov", "Mr", "Mrs",
@@ -16,6 +17,8 @@ _OTHER_END = re.compile(r"[\n|•。！？]")  # without these there is no other
 _ABBREVIATED = re.compile(
     rf"(?:^|[\s(\"'“‘])(?:{'|'.join(re.escape(a) for a in _ABBREVIATIONS)}|(?:[A-Z]\.){{0,3}}[A-Z])\.\Z"
 )
+_WORDS = frozenset(each for each in _ABBREVIATIONS if each.isalpha())
+_INITIALS = frozenset(string.ascii_uppercase)
 # Words that open a sentence and go on from no name: "... by the U.S. It was the first".
 _OPENING = re.compile(
     r"\s+[\"'“‘(\[]?(?:The|It|Its|He|She|They|We|This|That|These|Those|There|But|And|In|On|At|After|If|When|While|"
@@ -40,33 +43,36 @@ def split(text: str, *, dated: bool = False) -> list[tuple[int, int]]:
     dateline = _DATELINE.match(text) if dated else None
     begin = dateline.end() if dateline else 0
     ends = _END if _OTHER_END.search(text) else _COMMON_END
-    pieces = []
+    pieces: list[tuple[int, int]] = []
     for found in ends.finditer(text, begin):
-        if not _only_abbreviates(text, found):
-            pieces += _bounded(text, begin, found.end())
-            begin = found.end()
-    return [*pieces, *_bounded(text, begin, len(text))]
+        stop, end = found.span()
+        if not (_is_abbreviated(text, stop) and _OPENING.match(text, end) is None):
+            begin = _bounded(text, begin, end, pieces)
+    _bounded(text, begin, len(text), pieces)
+    return [(start, end) for start, end in pieces if start < end]
 
 
-def _only_abbreviates(text: str, end: re.Match[str]) -> bool:
-    """Whether the stop belongs to an abbreviation and the sentence goes on."""
-    if not _ABBREVIATED.search(text, max(0, end.start() - _LONGEST), end.start() + 1):
-        return False
-    return _OPENING.match(text, end.end()) is None
+def _is_abbreviated(text: str, stop: int) -> bool:
+    """Whether the sign at that place is the full stop of an abbreviation."""
+    word = text[max(0, stop - _LONGEST) : stop].rpartition(" ")[2]
+    if word.isalpha():  # as nearly all
+        return text[stop] == "." and (word in _WORDS or word in _INITIALS)
+    return _ABBREVIATED.search(text, max(0, stop - _LONGEST), stop + 1) is not None
 
 
-def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """What stands there, without white space around it; what is too long is cut at the last space before the limit."""
-    pieces = []
+def _bounded(text: str, start: int, end: int, pieces: list[tuple[int, int]]) -> int:
+    """Add what stands there, cut at the last space before the limit where it is too long; returns its end."""
     while end - start > MAX_SENTENCE:
         cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
         cut = cut if cut > start else start + MAX_SENTENCE
         pieces.append(_strip(text, start, cut))
         start = cut
     pieces.append(_strip(text, start, end))
-    return [(start, end) for start, end in pieces if start < end]
+    return end
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+    """The same without white space around it."""
+    piece = text[start:end].lstrip()
+    start = end - len(piece)
+    return start, start + len(piece.rstrip())
