@@ -337,3 +337,15 @@ def _leads_in(noun: Token, verb: Token) -> bool:
     return any(
         word.lower_ == "as" and word.dep_ == "prep" and noun.i < word.i < verb.i for word in noun.children
     )
+
+
+def condition_of(verb: Token) -> Token | None:
+    """The word that makes the clause of this verb a condition: the "if" of "if Beijing decides to"."""
+    marks = (child for child in verb.children if child.dep_ == "mark")
+    return next((mark for mark in marks if mark.lower_ in cues.CONDITIONS), None)
+
+
+def is_conditional(verb: Token) -> bool:
+    """Whether a condition hangs on the clause of this verb."""
+    clauses = (child for child in verb.children if child.dep_ == "advcl")
+    return any(word.lower_ in cues.CONDITIONS for clause in clauses for word in clause.children)

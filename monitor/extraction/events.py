@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from monitor.extraction import grammar
 from monitor.extraction.background import background_cue
-from monitor.extraction.clauses import dates_another
+from monitor.extraction.clauses import dates_another, is_conditional
 from monitor.extraction.counts import count_before
 from monitor.extraction.cues import ANNOUNCED, ANSWERING
 from monitor.extraction.dates import When, when
@@ -21,7 +21,7 @@ from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.recaps import recap_cue
 from monitor.extraction.retraction import Retraction, is_marked, is_untrue, retraction
 from monitor.extraction.roles import IN_ROLES, Context, Roles, roles_of
-from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, is_conditional, status_of
+from monitor.extraction.status import Finding, claimed_by, is_boast, is_claim, status_of
 from monitor.extraction.trigger import may_act
 from monitor.model import LEAD, Count, Event, Kind, Mention, Need, Span, Status
 

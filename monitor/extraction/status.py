@@ -17,6 +17,7 @@ from monitor.extraction.clauses import (
     begins_anew,
     brings_in_known,
     comes_home,
+    condition_of,
     decides_against,
     goes_before,
     is_concern,
@@ -135,12 +136,6 @@ def claimed_by(trigger: Token) -> Token | None:
 def is_boast(verb: Token) -> bool:
     """Whether the verb alone says that the teller's own deed is told."""
     return bool(cues.BOASTING.fullmatch(verb.text))
-
-
-def is_conditional(verb: Token) -> bool:
-    """Whether a condition hangs on the clause of this verb."""
-    clauses = (child for child in verb.children if child.dep_ == "advcl")
-    return any(word.lower_ in cues.CONDITIONS for clause in clauses for word in clause.children)
 
 
 def is_claim(verb: Token) -> bool:
@@ -287,6 +282,8 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     elif parent.lower_ == "ahead" and child.lower_ == "of":
         yield Finding(Status.PLANNED, parent)
     elif status is not None:
+        if status is Status.PLANNED and (condition := condition_of(parent)):  # "if it decides to strike"
+            yield Finding(Status.HYPOTHETICAL, condition)
         yield Finding(status, parent, exercise=bool(cues.SIMULATING.fullmatch(parent.text)))
     elif child.dep_ == "ccomp":
         yield from _swirling(parent)
