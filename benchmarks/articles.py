@@ -1,8 +1,8 @@
 """Whole articles, and what they cost by their length and by how many of them tell something.
 
 The articles are made of short ones: one that matches a rule stands at the head of each that tells something, the rest
-is filled up with such as match none. So each is news of many kinds in one, and names far more than an article does;
-beside them stand such as feeds bring.
+is filled up with such as match none, none of them twice where there are enough. So each is news of many kinds in one,
+and names far more than an article does; beside them stand such as feeds bring.
 """
 
 from __future__ import annotations
@@ -102,13 +102,14 @@ def _recorded() -> Iterator[Told]:
 
 
 def _apart(corpus: Corpus) -> tuple[list[Told], list[Told]]:
-    """The articles of the sample that match a rule, and the others."""
-    out = corpus.folder / "apart"
-    run(*MONITOR, "match", corpus.sample, out=out)
+    """The short articles that match a rule, and the others."""
+    news, out = corpus.folder / "news.jsonl", corpus.folder / "apart"
+    write(news, corpus.news())
+    run(*MONITOR, "match", news, out=out)
     telling: list[Told] = []
     silent: list[Told] = []
-    with corpus.sample.open(encoding="utf-8") as sample, out.open(encoding="utf-8") as said:
-        for told, line in zip(sample, said, strict=True):
+    with news.open(encoding="utf-8") as short, out.open(encoding="utf-8") as said:
+        for told, line in zip(short, said, strict=True):
             (telling if json.loads(line)["matches"] else silent).append(json.loads(told))
     return telling, silent
 
@@ -131,14 +132,21 @@ def _naive(corpus: Corpus, silent: Sequence[Told]) -> float:
 
 def _long(telling: Sequence[Told], silent: Sequence[Told], *, share: float, words: int) -> Iterator[Told]:
     """Articles without end, every so many of them with one of `telling` at its head."""
-    draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
+    tell, fill = _drawn(telling), _drawn(silent)
     for number in itertools.count():
         tells = share and int((number + 1) * share) > int(number * share)
-        parts = [draw.choice(telling if tells else silent)]
+        parts = [next(tell if tells else fill)]
         while sum(len(_text(part).split()) for part in parts) < words:
-            parts.append(draw.choice(silent))
+            parts.append(next(fill))
         cut = " ".join(_text(part) for part in parts).split(" ")[:words]
         yield {**parts[0], "id": str(number), "text": " ".join(cut)}
+
+
+def _drawn(articles: Sequence[Told]) -> Iterator[Told]:
+    """All of them at random, and then all again, without end."""
+    draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
+    while articles:
+        yield from draw.sample(articles, len(articles))
 
 
 def _text(told: Told) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from monitor.extraction import nlp as spacy_pipeline
 from monitor.extraction.events import context_of, events_of
@@ -28,6 +30,7 @@ from monitor.model import LEAD, Article, Event, Kind, Mention, Need, Reading, Vo
 Work = tuple[int, Piece, Sought | None]  # which article, which of its sentences, what of it; None: all
 
 BATCH = 64  # sentences; larger batches bring nothing
+REMEMBERED = 500  # sentences
 _start = attrgetter("start")
 _NOTHING = Reading()  # what nearly all articles tell
 SIFTED = 2_048  # articles at once: what is done once for all of them costs next to nothing then
@@ -144,6 +147,7 @@ class Extractor:
         self._gated = gated
         self._misses = misses
         self._memory = memory
+        self._read: dict[str, Doc] = {}  # sentences parsed lately, the latest last
 
     @cached_property
     def _nlp(self) -> Language:
@@ -273,8 +277,24 @@ class Extractor:
         if not work:
             return
         texts = [normalised(piece) for _, piece, _ in work]
-        for each, text, doc in zip(work, texts, self._nlp.pipe(texts, batch_size=BATCH), strict=True):
+        known = {text: self._read[text] for text in texts if text in self._read}
+        unread = Counter(text for text in texts if text not in known)
+        parses = self._nlp.pipe(unread, batch_size=BATCH)
+        for each, text in zip(work, texts, strict=True):
+            doc = known.get(text)
+            if doc is None:
+                doc = next(parses)
+                if unread[text] > 1:
+                    known[text] = doc
+            self._remember(text, doc)
             yield each, Parsed.of(each[1], text, doc)
+
+    def _remember(self, text: str, doc: Doc) -> None:
+        """Keep the latest parses: a wire's report comes again from outlet after outlet."""
+        self._read.pop(text, None)
+        self._read[text] = doc
+        if len(self._read) > REMEMBERED:
+            del self._read[next(iter(self._read))]
 
 
 def _near(piece: Piece, located: Located) -> Iterator[tuple[str, Sequence[Hit]]]:

@@ -9,7 +9,7 @@ from builders import NOW, article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.extraction.extractor import Extractor
+from monitor.extraction.extractor import REMEMBERED, Extractor
 from monitor.extraction.lexicon import fields
 from monitor.model import Article, Event, Reading, Span, Vocabulary
 
@@ -116,6 +116,20 @@ def test_an_article_of_nothing_reads_as_nothing(reader: Extractor, title: str, t
 
 def test_no_articles_give_no_readings(reader: Extractor) -> None:
     assert reader.read([]) == []
+
+
+def test_what_is_told_again_reads_as_the_first_time(vocabulary: Vocabulary) -> None:
+    told = [f"North Korea fired {number} missiles toward the East Sea." for number in range(REMEMBERED + 20)]
+    articles = [
+        article(title=text, text="", key=str(at))
+        for at, text in enumerate([*told, *told[:40], told[-1], told[0]])
+    ]
+    reader = Extractor(vocabulary, (), gated=False)
+    first, again = reader.read(articles), reader.read(articles)
+    assert first == again
+    assert [each.events for each in first[len(told) :]] == [
+        each.events for each in (*first[:40], first[len(told) - 1], first[0])
+    ]
 
 
 @pytest.mark.parametrize(
