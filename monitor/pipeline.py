@@ -52,6 +52,7 @@ from monitor.storage import (
 _DUE = 10_000  # feeds in one round
 _LONG = 1.0  # seconds
 _GATHERED = 0.02  # seconds in which polls that end are saved together
+_TOGETHER = 16  # of them at most
 log = structlog.get_logger()
 T = TypeVar("T")
 R = TypeVar("R")
@@ -179,18 +180,21 @@ class _Kept:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._began = time.monotonic()
+        self._room = asyncio.Semaphore(_TOGETHER)  # what is not saved yet fills the memory
         self._waiting: list[tuple[Feed, Intake, asyncio.Future[None]]] = []
         self._saving: set[asyncio.Task[None]] = set()
 
-    async def add(self, feed: Feed, intake: Intake) -> None:
-        """Returns when it is on the disk."""
+    async def take(self, feed: Feed, intake: Intake) -> Awaitable[None]:
+        """Returns when there is room for it among those that wait; what comes back is done when it is on the disk."""
+        await self._room.acquire()
         if not self._waiting:
             saving = asyncio.create_task(self._save())
             self._saving.add(saving)
             saving.add_done_callback(self._saving.discard)
         saved = asyncio.get_running_loop().create_future()
+        saved.add_done_callback(lambda _: self._room.release())
         self._waiting.append((feed, intake, saved))
-        await saved
+        return saved
 
     async def _save(self) -> None:
         await asyncio.sleep(_GATHERED)
@@ -270,7 +274,9 @@ async def _poll_one(parts: Parts, feed: Feed, state: FeedState, kept: _Kept, *, 
             max_age=dt.timedelta(days=parts.config.poll.max_age_days),
             parse=parts.parse,
         )
-        await kept.add(feed, intake)
+        saved = await kept.take(feed, intake)
+        turn.end()  # others are asked while the disk is waited for
+        await saved
     found = len(intake.articles) + len(intake.changed)
     failed = intake.state.failures > 0
     log.info("feed.polled", feed=feed.id, articles=found, error=intake.state.error)

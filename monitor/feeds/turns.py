@@ -36,19 +36,19 @@ class Turns:
         self.under_way = UnderWay()  # feed ids
 
     @asynccontextmanager
-    async def of(self, feed: Feed, client: Asks) -> AsyncIterator[Asks]:
-        """A turn for this feed, which asks by `client`."""
+    async def of(self, feed: Feed, client: Asks) -> AsyncIterator[Turn]:
+        """A turn for this feed, which asks by `client`; the feed is under way until the block ends."""
         host = self._hosts.setdefault(
             urlsplit(feed.url).hostname or "", Lane(self._per_host, slow=self._slow, aside=ASIDE_AT_HOST)
         )
         async with host.place() as at_host, self._lane.place() as turn:
             try:
-                yield _Turn(client, at_host, turn)
+                yield Turn(client, at_host, turn)
             finally:
                 self.under_way.done(feed.id)
 
 
-class _Turn:
+class Turn:
     """One poll's turn: in hand, or given to another while it waits long."""
 
     def __init__(self, client: Asks, at_host: Place, turn: Place) -> None:
@@ -57,7 +57,13 @@ class _Turn:
         self._turn = turn
 
     async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer at `url`; FetchError when none came."""
         with self._at_host.waiting(), self._turn.waiting():
             response = await self._client.get(url, headers=headers)
         await self._turn.enter()
         return response
+
+    def end(self) -> None:
+        """Let the next feed have its turn."""
+        self._at_host.leave()
+        self._turn.leave()

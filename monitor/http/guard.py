@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from zlib import crc32
 
 import httpcore
 import httpx
@@ -18,6 +19,9 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+_POOLS = 64
+_KEPT = 2  # idle connections of one pool
+_IDLE = 15.0  # seconds that they are kept
 _CONNECT = 10.0  # seconds for one address, so that the next may be tried within the deadline
 
 # Not reachable as a public host, though `is_global` of some Python versions says so.
@@ -131,16 +135,27 @@ class _Connection(httpcore.AsyncNetworkStream):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """httpx's transport over a connection pool that knows no way but through the guard."""
+    """httpx's transport over connection pools that know no way but through the guard.
+
+    A pool goes through all its connections at every request, so that each of many has those of few hosts.
+    """
 
     def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=None, max_keepalive_connections=20, network_backend=guard
-        )
+        self._pools = [
+            httpcore.AsyncConnectionPool(
+                ssl_context=tls,
+                max_connections=None,
+                max_keepalive_connections=_KEPT,
+                keepalive_expiry=_IDLE,
+                network_backend=guard,
+            )
+            for _ in range(_POOLS)
+        ]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to one request, its body still to be read; raises httpcore's errors."""
-        answer = await self._pool.handle_async_request(
+        pool = self._pools[crc32(request.url.raw_host) % _POOLS]
+        answer = await pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -159,8 +174,9 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close the pool with its connections."""
-        await self._pool.aclose()
+        """Close the pools with their connections."""
+        for pool in self._pools:
+            await pool.aclose()
 
 
 class _Stream(httpx.AsyncByteStream):

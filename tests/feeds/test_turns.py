@@ -137,3 +137,14 @@ async def test_a_poll_that_is_broken_off_gives_its_turn_back(hanging: str) -> No
         await asyncio.gather(broken, return_exceptions=True)
     await polls.poll("f", "hung-no-more.example")
     assert polls.done == ["f"]
+
+
+async def test_a_turn_that_was_ended_is_the_next_ones_while_its_feed_is_still_under_way() -> None:
+    turns = Turns(size=1, per_host=1, slow=LONG)
+    polls = Polls(turns, Web())
+    with turns.under_way.taken(["a", "b"]):
+        async with turns.of(feed(id="a", url="https://one.example/a"), polls.web) as turn:
+            turn.end()
+            await polls.poll("b", "one.example")
+            assert turns.under_way.ids == {"a"}
+    assert polls.done == ["b"]
