@@ -277,7 +277,7 @@ class Extractor:
         if not work:
             return
         texts = [normalised(piece) for _, piece, _ in work]
-        known = {text: self._read[text] for text in texts if text in self._read}
+        known = {text: doc for text in texts if (doc := self._read.get(text)) is not None}
         unread = Counter(text for text in texts if text not in known)
         parses = self._nlp.pipe(unread, batch_size=BATCH)
         for each, text in zip(work, texts, strict=True):
@@ -294,7 +294,7 @@ class Extractor:
         self._read.pop(text, None)
         self._read[text] = doc
         if len(self._read) > REMEMBERED:
-            del self._read[next(iter(self._read))]
+            self._read.pop(next(iter(self._read)), None)
 
 
 def _near(piece: Piece, located: Located) -> Iterator[tuple[str, Sequence[Hit]]]:
