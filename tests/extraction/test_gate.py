@@ -279,7 +279,7 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 @pytest.mark.model
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(told=st.lists(articles(), min_size=1, max_size=3))
 def test_it_changes_no_match_of_articles_made_of_the_vocabulary(sides: Sides, told: list[Article]) -> None:
     sides.agree_on(told)

@@ -169,11 +169,12 @@ def test_no_document_tells_anything_else_by_the_fast_path(items: list[str], head
 def test_recorded_feeds_tell_the_same_and_many_are_plain() -> None:
     plain = 0
     chance = random.Random(7)
-    for file in FILES:
+    for number, file in enumerate(FILES):
         whole = decode(file.read_bytes(), content_type=None)
         plain += plainrss.entries(whole) is not None
         cut = whole[: chance.randrange(len(whole))]
-        for text in (whole, cut + "</description></item></channel></rss>", cut + "</item></channel></rss>"):
+        broken = (cut + "</description></item></channel></rss>", cut + "</item></channel></rss>")
+        for text in (whole, *(broken if number % 3 == 0 else ())):
             assert read(text, fast=True) == read(text, fast=False), file.name
     assert plain >= len(FILES) // 3
 
