@@ -11,20 +11,21 @@ import contextlib
 import itertools
 import json
 import random
+import statistics
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from benchmarks.corpus import SEED, Corpus, Told, write
-from benchmarks.matching import naively, net
+from benchmarks.matching import Sample, in_turn, pieces, ratio
 from benchmarks.parsing import FEED, bodies
 from benchmarks.process import MONITOR, run
-from benchmarks.table import Point, Row, times
+from benchmarks.table import Point, Row
 from monitor.errors import ParseError
 from monitor.extraction.language import detect
 from monitor.feeds.parse import parse
 
 _WORDS = 400
 _SHARES = {0.01: "80x", 0.05: "30x", 0.2: "10x"}  # that tell something, and the aim
+_SHARE = 0.05  # where lengths are compared
 _LENGTHS = (50, 100, 200, 400, 800)  # words
 _ARTICLES = 2_000
 _LONG = 250  # words
@@ -35,52 +36,57 @@ _NAIVELY = 300  # each takes the naive way a tenth of a second
 def measure(corpus: Corpus) -> list[Row]:
     """By share and by length."""
     telling, silent = _apart(corpus)
-    naive = _naive(corpus, silent)
-    rows = []
-    for share, aim in _SHARES.items():
-        ours = _ours(corpus, telling, silent, share=share, words=_WORDS)
-        rows.append(
-            Row(
-                what=f"articles of {_WORDS} words, {share:.0%} tell something, CPU an article",
-                ours=f"{ours * 1000:.2f} ms",
-                against=f"naive way {naive * 1000:.0f} ms",
-                ratio=times(naive, ours),
-                aim=aim,
-                point=Point(picture="share", at=f"{share:.0%}", value=ours * 1000),
-            )
+    recorded = list(_recorded())
+    random.Random(SEED).shuffle(recorded)  # noqa: S311 - a sample, no secret
+    by_share = {
+        f"{share:.0%}": _made(corpus, telling, silent, share=share, words=_WORDS) for share in _SHARES
+    }
+    by_length = {
+        f"{words} words": _made(corpus, telling, silent, share=_SHARE, words=words) for words in _LENGTHS
+    }
+    of_feeds = {"of feeds": _every(corpus, recorded)} if recorded else {}
+    naively = {"naive": _naive_pieces(corpus, silent)}
+    if recorded:
+        some = recorded[:_NAIVELY]
+        naively["naive, of feeds"] = pieces(some, corpus.folder / "naive-feeds", size=_words(some) / _WORDS)
+    spent = in_turn(corpus, ours={**by_share, **by_length, **of_feeds}, naively=naively)
+    middle = {name: statistics.median(each) * 1000 for name, each in spent.items()}
+    rows = [
+        Row(
+            what=f"articles of {_WORDS} words, {at} tell something, CPU an article",
+            ours=f"{middle[at]:.2f} ms",
+            against=f"naive way {middle['naive']:.0f} ms",
+            ratio=ratio(spent["naive"], spent[at]),
+            aim=aim,
+            point=Point(picture="share", at=at, value=middle[at]),
         )
-    rows += _of_feeds(corpus)
-    for words in _LENGTHS:
-        ours = _ours(corpus, telling, silent, share=0.05, words=words)
-        rows.append(
-            Row(
-                what=f"articles of {words} words, 5% tell something, CPU an article",
-                ours=f"{ours * 1000:.2f} ms",
-                point=Point(picture="length", at=f"{words}", value=ours * 1000),
-            )
+        for at, aim in zip(by_share, _SHARES.values(), strict=True)
+    ]
+    rows += [
+        Row(
+            what=f"{len(recorded)} long entries of recorded feeds as they stand, CPU for {_WORDS} words",
+            ours=f"{middle[at]:.2f} ms",
+            against=f"naive way {middle['naive, of feeds']:.0f} ms",
+            ratio=ratio(spent["naive, of feeds"], spent[at]),
         )
+        for at in of_feeds
+    ]
+    rows += [
+        Row(
+            what=f"articles of {at}, {_SHARE:.0%} tell something, CPU an article",
+            ours=f"{middle[at]:.2f} ms",
+            point=Point(picture="length", at=at.partition(" ")[0], value=middle[at]),
+        )
+        for at in by_length
+    ]
     return rows
 
 
-def _of_feeds(corpus: Corpus) -> list[Row]:
-    """The long entries of the recorded feeds as they stand, both ways."""
-    told = list(_recorded())
-    if not told:
-        return []
-    random.Random(SEED).shuffle(told)  # noqa: S311 - a sample, no secret
-    every, some = corpus.folder / "long-recorded.jsonl", corpus.folder / "long-recorded-naive.jsonl"
-    write(every, itertools.chain.from_iterable(itertools.repeat(told, _OFTEN)))
-    write(some, told[:_NAIVELY])
-    ours = net(corpus, every) / _words(told) / _OFTEN * _WORDS
-    naive = naively(corpus, some) / _words(told[:_NAIVELY]) * _WORDS
-    return [
-        Row(
-            what=f"{len(told)} long entries of recorded feeds as they stand, CPU for {_WORDS} words",
-            ours=f"{ours * 1000:.2f} ms",
-            against=f"naive way {naive * 1000:.0f} ms",
-            ratio=times(naive, ours),
-        )
-    ]
+def _every(corpus: Corpus, recorded: Sequence[Told]) -> Sample:
+    """The long entries of the recorded feeds as they stand, in so many times 400 words."""
+    file = corpus.folder / "long-recorded.jsonl"
+    write(file, itertools.chain.from_iterable(itertools.repeat(recorded, _OFTEN)))
+    return Sample(file=file, size=_words(recorded) * _OFTEN / _WORDS)
 
 
 def _words(told: Iterable[Told]) -> int:
@@ -114,20 +120,18 @@ def _apart(corpus: Corpus) -> tuple[list[Told], list[Told]]:
     return telling, silent
 
 
-def _ours(
+def _made(
     corpus: Corpus, telling: Sequence[Told], silent: Sequence[Told], *, share: float, words: int
-) -> float:
-    """CPU seconds an article."""
+) -> Sample:
     file = corpus.folder / f"long-{share}-{words}.jsonl"
-    write(file, itertools.islice(_long(telling, silent, share=share, words=words), _ARTICLES))
-    return net(corpus, file) / _ARTICLES
+    size = write(file, itertools.islice(_long(telling, silent, share=share, words=words), _ARTICLES))
+    return Sample(file=file, size=size)
 
 
-def _naive(corpus: Corpus, silent: Sequence[Told]) -> float:
-    """The same, the naive way; whether they tell something is the same to it."""
-    file: Path = corpus.folder / "long-naive.jsonl"
-    write(file, itertools.islice(_long((), silent, share=0, words=_WORDS), _NAIVELY))
-    return naively(corpus, file) / _NAIVELY
+def _naive_pieces(corpus: Corpus, silent: Sequence[Told]) -> Sequence[Sample]:
+    """For the naive way; whether they tell something is the same to it."""
+    long = list(itertools.islice(_long((), silent, share=0, words=_WORDS), _NAIVELY))
+    return pieces(long, corpus.folder / "naive-long")
 
 
 def _long(telling: Sequence[Told], silent: Sequence[Told], *, share: float, words: int) -> Iterator[Told]:

@@ -50,6 +50,10 @@ class Corpus:
             about = f"No recorded news at {RECORDED}: articles are the demo's week, {_OFTEN} times over."
         return cls(folder=folder, sample=sample, size=size, about=about, recorded=recorded)
 
+    def drawn(self) -> Iterator[Told]:
+        """Every article of the sample."""
+        return _read(self.sample)
+
     def news(self) -> Iterator[Told]:
         """Every entry of the recorded news."""
         return _read(RECORDED / NEWS if self.recorded else self.sample)

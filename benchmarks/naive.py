@@ -1,14 +1,15 @@
 """The naive way, as a script: spaCy's default pipeline over every whole article, and a PhraseMatcher of all terms.
 
-Takes a file of JSON lines, prints how many articles name anything of the vocabulary.
+Takes JSON lines on stdin, tells of each of the first at once whether it names anything of the vocabulary, and of the
+rest how many do.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import spacy
 from spacy.language import Language
@@ -19,11 +20,14 @@ from monitor.extraction.nlp import DEFAULT_MODEL
 from monitor.matching.load import load_pack
 
 
-def main(file: Path) -> None:
-    """Load the model as it is shipped, and run it over every article."""
+def main(first: int) -> None:
+    """Load the model as it is shipped, and run it over every article; `first`: answered one by one."""
     nlp = spacy.load(DEFAULT_MODEL)
     matcher = _matcher(nlp)
-    print(sum(bool(matcher(doc)) for doc in nlp.pipe(_texts(file))))
+    texts = _texts(sys.stdin)
+    for text in itertools.islice(texts, first):
+        print(bool(matcher(nlp(text))), flush=True)
+    print(sum(bool(matcher(doc)) for doc in nlp.pipe(texts)))
 
 
 def _matcher(nlp: Language) -> PhraseMatcher:
@@ -33,12 +37,11 @@ def _matcher(nlp: Language) -> PhraseMatcher:
     return matcher
 
 
-def _texts(file: Path) -> Iterator[str]:
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            told = json.loads(line)
-            yield f"{told.get('title') or ''}\n{told.get('text') or ''}"
+def _texts(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        told = json.loads(line)
+        yield f"{told.get('title') or ''}\n{told.get('text') or ''}"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(int(sys.argv[1]))

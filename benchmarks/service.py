@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.corpus import Corpus
-from benchmarks.process import MONITOR
+from benchmarks.process import MONITOR, cpu
 from benchmarks.table import Row
 
 _FEEDS = 36  # as many as `monitor init` brings
@@ -25,7 +25,6 @@ _SETTLED = 20.0  # seconds in which the first articles are read
 _TOLD = 40
 _APART = 2.5  # seconds between two events
 _PATIENCE = 120.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 _CHANCE = random.Random(2022)  # noqa: S311 - words, no secret
 _WORDS = [
     *(
@@ -241,12 +240,7 @@ def _service(home: Path, outside: _Outside, *, interval: str) -> Iterator[subpro
 def _used(process: int) -> float:
     """Seconds of CPU of the process and its children so far."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    return sum(_cpu(each) for each in (process, *map(int, children.split())))
-
-
-def _cpu(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return sum(map(cpu, (process, *map(int, children.split()))))
 
 
 def _until(true: Callable[[], bool]) -> None:
