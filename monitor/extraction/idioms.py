@@ -1,7 +1,7 @@
 """Turns of phrase that decide whether a deed happened, where no single word does.
 
 "Has yet to test", "will not hesitate to strike", "before it could land", "it was not a Chinese ship that", "a test is
-likely", "in a war game".
+likely", "a launch is in the works", "in a war game".
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ _BEFORE = (
     (Status.THREATENED, rf"\bno (?:other )?(?P<cue>choice|option|alternative)(?: left)? but to{_ADVERB}"),
 )
 _PATTERNS = tuple((status, re.compile(rf"{text} \Z", re.IGNORECASE)) for status, text in _BEFORE)
+# What stands right behind the noun of a deed to come.
+_TO_COME = re.compile(
+    r"(?:(?:is|are|was|were|be|being) )?(?P<cue>(?:under|in) preparation|in the (?:works|pipeline)|on the cards|"
+    r"being prepared|to (?:resume|begin|start|restart|commence|go ahead|take place|be held|follow|kick off))\b",
+    re.IGNORECASE,
+)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _TIMES = frozenset({"time", "day", "week", "month", "year", "occasion"})  # "it was not the first time that"
 _NOT_ALONE = frozenset({"just", "only", "merely", "alone"})
@@ -64,6 +70,9 @@ def idioms(node: Token) -> Iterator[Idiom]:
     chance = _chance_of(node)
     if chance is not None:
         yield Idiom(Status.HYPOTHETICAL, chance)
+    coming = _to_come(node)
+    if coming is not None:
+        yield Idiom(Status.PLANNED, coming)
     game = _game_of(node)
     if game is not None:
         yield Idiom(Status.HYPOTHETICAL, game, played=True)
@@ -77,6 +86,18 @@ def _said_before(node: Token) -> Iterator[Idiom]:
         if found := pattern.search(text):
             place = text[: found.start("cue")].count(" ")
             yield Idiom(status, words[place])
+
+
+def _to_come(noun: Token) -> Token | None:
+    """The "under" of "two launches are under preparation", the "to" of "drills to begin"."""
+    if not noun.tag_.startswith("N"):
+        return None
+    for last in dict.fromkeys((noun.i, noun.right_edge.i)):
+        behind = noun.doc[last + 1 : last + _REACH]
+        text = "".join(f"{word.text} " for word in behind)
+        if found := _TO_COME.match(text):
+            return behind[text[: found.start("cue")].count(" ")]
+    return None
 
 
 def _cleft(verb: Token) -> Token | None:

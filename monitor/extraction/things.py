@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.extraction import cues, grammar
+from monitor.extraction.headlines import doer_of
 from monitor.extraction.parsed import Located, Parsed, nearest
 from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
 _REACH = 12  # tokens from the trigger within which an object is taken without grammar
+_BETWEEN = frozenset(
+    {"DT", "CD", "JJ", "JJR", "JJS", "NN", "NNP", "HYPH", "PRP$", "POS", "``"}
+)  # a verb and its object
 
 
 def objects_of(
@@ -19,10 +23,24 @@ def objects_of(
 
     `clause` holds the places of the tokens of the trigger's clause, `told_before` the objects of other sentences.
     """
+    behind = _right_behind(trigger, parsed)
+    if behind:
+        return [each.mention for each in behind], False
     found, far = _own_objects(trigger, parsed, clause)
     if not found and _takes_up(trigger.root):
         return list(told_before), True
     return [each.mention for each in found], far
+
+
+def _right_behind(trigger: Located, parsed: Parsed) -> list[Located]:
+    """What a headline's verb that was read as a noun is done to: "seizes ship after North fires two missiles"."""
+    if parsed.doc[trigger.first].tag_.startswith("V") or doer_of(trigger, parsed) is None:
+        return []
+    behind = [found for found in parsed.of_kind(Kind.OBJECT) if found.first > trigger.last]
+    first = min((found.first for found in behind), default=0)
+    if not all(parsed.doc[at].tag_ in _BETWEEN for at in range(trigger.last + 1, first)):
+        return []
+    return nearest(behind, trigger.root)
 
 
 def _takes_up(trigger: Token) -> bool:

@@ -58,7 +58,7 @@ def may_act(trigger: Located, parsed: Parsed) -> bool:
         return False
     if trigger.first == trigger.last and _is_no_verb(trigger):
         return False
-    if _is_phrasal(trigger) or _is_said(word):
+    if _is_phrasal(trigger) or _is_said(word) or _is_naming(word):
         return False
     if is_thing(word) and doer_of(trigger, parsed) is None:
         return False
@@ -101,6 +101,15 @@ def _is_phrasal(trigger: Located) -> bool:
 def _is_said(word: Token) -> bool:
     """Whether somebody only goes on to say something: "the force is small, he added"."""
     return word.lower_ == "added" and patient(word) is None
+
+
+def _is_naming(word: Token) -> bool:
+    """Whether somebody only has another name for it: "Japan, which calls the islets Takeshima"."""
+    return (
+        word.lower_ in {"calls", "call", "called"}
+        and word.dep_ == "relcl"
+        and any(child.dep_ == "nsubj" and child.tag_ == "WDT" for child in word.children)
+    )
 
 
 def _has_article(word: Token, *, at_once: bool) -> bool:

@@ -105,7 +105,7 @@ def test_it_agrees_with_the_judge_on_whatever_was_read(
         ("Japan test-fired a ballistic missile on Tuesday.", "actor"),
         ("North Korea fired a starting gun on Tuesday.", "object"),
         ("Japan may fire a ballistic missile.", None),
-        ("North Korea may fire a ballistic missile before the football match.", None),
+        ("North Korea may fire a ballistic missile in the video game.", None),
         ("North Korea fired a ballistic missile on Tuesday.", None),
         ("The council spoke of the weather.", None),
     ],
