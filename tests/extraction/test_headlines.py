@@ -33,6 +33,7 @@ Told = Callable[..., Event]
         ("test-fires", "North Korea test-fires cruise missiles", "KP", "cruise missiles"),
         ("missile launch", "Japan, South Korea condemn North Korea missile launch", "KP", "missile"),
         ("fires", "North Korea fires missile over Japan", "KP", "missile"),
+        ("fires", "US seizes ship hours after Pyongyang fires two missiles", "KP", "missiles"),
         ("crossed", "Taiwan reports 30 Chinese aircraft crossed median line", "CN", "aircraft"),
         ("nuclear test", "North Korea conducts nuclear test", "KP", ""),
         ("rams", "Chinese coast guard rams Philippine boat", "CN", ""),

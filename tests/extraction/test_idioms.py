@@ -58,6 +58,18 @@ def test_what_may_come_or_is_only_played_is_hypothetical(told: Told, trigger: st
 @pytest.mark.parametrize(
     ("trigger", "text"),
     [
+        ("satellite launches", "The panel said that two satellite launches were under preparation."),
+        ("launch", "North Korea's launch of a missile is in the works, Seoul said."),
+        ("naval drills", "China-Russia naval drills to begin on Monday"),
+    ],
+)
+def test_what_is_under_way_to_come_is_planned(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status is Status.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
         ("launch", "The launch is likely to anger Washington."),
         ("entered", "It was not the first time that Chinese jets entered the zone."),
         ("crossed", "It was not just the navy that crossed the line."),

@@ -28,6 +28,7 @@ def deeds(reader: Extractor, *, title: str = "", text: str = "") -> set[str]:
         ("", "Chinese and Russian bombers carried out a patrol.", "carried"),
         ("", "North Korean loudspeakers told people to get inside any building.", "building"),
         ("", "China keeps its nuclear arsenal small, a spokesman in Beijing added.", "added"),
+        ("", "Japan, which calls the islets Takeshima, lodged a protest.", "calls"),
         ("China parades its submarine-launched missile", "", "launched"),
     ],
 )
