@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 _PUNCTUATION = {
     **dict.fromkeys("‘’‛`´ʼ", "'"),
@@ -21,6 +22,7 @@ _SPACELESS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0002ffff]"
 )
 _SPACELESS_ONCE_FOLDED = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fff\u3040-\U0010ffff]")  # and many others
+_COMMON = 0x2E80  # below it lie the letters and signs of most texts
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LAST_BYTE = "\xff"  # the last character of Latin-1
 _ANY_LETTER = "×"  # of Latin-1, no letter, and so free to stand for those beyond
@@ -37,6 +39,13 @@ def fold(text: str) -> str:
 def may_be_spaceless(text: str) -> bool:
     """Whether it may hold a sign of a script that puts no space between words, as it stands or folded."""
     return not text.isascii() and _SPACELESS_ONCE_FOLDED.search(text) is not None
+
+
+def starting(exact: Collection[str]) -> re.Pattern[str]:
+    """What each text holds that holds one of these, as it stands or folded, unless it may be spaceless."""
+    first = {each[:1] for each in exact} | {fold(each[:1]) for each in exact}
+    signs = [sign for sign in map(chr, range(_COMMON)) if sign in first or fold(sign) in first]
+    return re.compile(f"[{re.escape(''.join(signs))}]" if signs else r"(?!)")
 
 
 def words(text: str) -> bytes:

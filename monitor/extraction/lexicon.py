@@ -15,7 +15,7 @@ import numpy as np
 
 from monitor.extraction.company import Company
 from monitor.extraction.finder import Finder, Numbers
-from monitor.extraction.fold import fold, may_be_spaceless, words
+from monitor.extraction.fold import fold, may_be_spaceless, starting, words
 from monitor.extraction.hits import Hit, Senses, Spelling, spelled
 from monitor.model import Article, Entity, Vocabulary
 
@@ -42,7 +42,7 @@ class Lexicon:
         self._senses = Senses()
         self._company = Company(vocabulary.entities.values())
         self._unspaced = spelled(wordless)  # in scripts that know no words
-        self._all_spaceless = all(may_be_spaceless(each.exact) for each in self._unspaced)
+        self._signs = starting([each.exact for each in self._unspaced])
         self._spelled: dict[int, Sequence[Spelling]] = {}  # of what was ever found: few of 300,000
         numbers: dict[frozenset[str], int] = {}
         self._numbers = np.fromiter(
@@ -99,7 +99,7 @@ class Lexicon:
                 if sense is not None:
                     found.append(Hit(start, end, sense))
             yield from found if len(found) < 2 else self._senses.together(found)  # noqa: PLR2004 - nothing to put together
-        if self._unspaced and not (self._all_spaceless and not may_be_spaceless(text)):
+        if self._unspaced and (self._signs.search(text) or may_be_spaceless(text)):
             yield from self._without_words(text)
 
     def _without_words(self, text: str) -> Iterator[Hit]:
@@ -108,6 +108,7 @@ class Lexicon:
         return self._senses.together(
             Hit(found.start(), found.end(), each.sense)
             for each in self._unspaced
+            if each.exact in (text if each.case else folded)  # as few are
             for found in re.finditer(re.escape(each.exact), text if each.case else folded)
         )
 

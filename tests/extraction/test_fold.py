@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extraction.fold import fold, words
+from monitor.extraction.fold import fold, may_be_spaceless, starting, words
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 
@@ -65,3 +65,12 @@ def test_words_are_told_from_what_stands_between() -> None:
     assert words("Hwasong-18, fired!") == b" hwasong 18  fired  "
     assert words("북한 PLAN’s") == b"    plan s "
     assert words("Владивосток") == b" ??????????? "
+
+
+@given(
+    st.lists(st.sampled_from(["$", "€", "₩", "央行", "ß", "É", "¥ 5"]), min_size=1, max_size=3),
+    st.text(st.sampled_from("aZ$€₩＄￦é É ßẞ央行¥￥5-’"), max_size=30),
+)
+def test_a_text_that_holds_a_term_is_told_to(terms: list[str], text: str) -> None:
+    held = any(term in text or fold(term) in fold(text) for term in terms)
+    assert not held or starting(terms).search(text) or may_be_spaceless(text)
