@@ -14,12 +14,13 @@ import numpy.typing as npt
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from monitor.bulk import building
-from monitor.extraction.fold import words
-from monitor.model import Entity, Term, Terms, Vocabulary
+from monitor.extraction.fold import words_by_line
+from monitor.model import Entity, Term, Vocabulary
 
 # Spellings of one automaton: while it is built it takes four times its room, and two of half the size are searched in
 # little more time than one.
 _AT_ONCE = 250_000
+_WORDLESS = b"  "  # the words of a spelling that has none
 
 Meaning = tuple[Entity, Term]
 Numbers = npt.NDArray[np.generic]
@@ -86,10 +87,11 @@ class _Packed:
 class Meanings:
     """What each of very many spellings may mean: in long lists, for an object each would take six times the room."""
 
-    def __init__(self, entities: Sequence[Entity], places: Numbers, which: Numbers) -> None:
-        """Each entity with the place of one of its terms, and the number of that one's spelling."""
+    def __init__(self, entities: Sequence[Entity], whose: Numbers, places: Numbers, which: Numbers) -> None:
+        """For each term the place of its entity, its own among the terms of that, and the number of its spelling."""
         order = np.argsort(which, kind="stable")
-        self._entities = [entities[at] for at in order]
+        self._entities = entities
+        self._whose = whose[order].astype(np.uint32)
         self._places = places[order].astype(np.uint32)
         self._starts = array("I", [0])
         self._starts.frombytes(np.cumsum(np.bincount(which), dtype=np.uint32).tobytes())
@@ -104,7 +106,27 @@ class Meanings:
 
     def entities(self, which: int) -> Sequence[Entity]:
         """Those alone."""
-        return self._entities[self._own(which)]
+        return [self._entities[at] for at in self._whose[self._own(which)].tolist()]
+
+    def alike(self) -> tuple[Numbers, Sequence[Sequence[Entity]]]:
+        """For each spelling the number of its entities among all that one means: few thousand for so many."""
+        starts = np.array(self._starts)
+        firsts, sizes = starts[:-1], np.diff(starts)
+        alone = sizes == 1
+        known, of_those = np.unique(self._whose[firsts[alone]], return_inverse=True)
+        numbers = np.empty(len(self), np.int32)
+        numbers[alone] = of_those
+        together: dict[bytes, int] = {}
+        written, width = self._whose.tobytes(), self._whose.itemsize
+        several = zip((firsts[~alone] * width).tolist(), (starts[1:][~alone] * width).tolist(), strict=True)
+        numbers[~alone] = [
+            together.setdefault(written[first:last], len(known) + len(together)) for first, last in several
+        ]
+        told = [
+            *([at] for at in known.tolist()),
+            *(np.frombuffer(each, np.uint32).tolist() for each in together),
+        ]
+        return numbers, [[self._entities[at] for at in those] for those in told]
 
     def _own(self, which: int) -> slice:
         return slice(self._starts[which], self._starts[which + 1])
@@ -115,29 +137,26 @@ def _by_core(vocabulary: Vocabulary) -> tuple[_Packed, Meanings, list[Meaning]]:
 
     Of the meanings of one spelling those that count in one case only stand last.
     """
-    entities: list[Entity] = []
-    places, which, cased = array("I"), array("i"), array("b")
-    numbers: dict[bytes, int] = {}
-    for entity in vocabulary.entities.values():
+    entities = list(vocabulary.entities.values())
+    places, which, cased, sizes = array("I"), array("i"), array("b"), []
+    numbers = {_WORDLESS: -1}
+    for entity in entities:
         terms = entity.spellings
-        entities += [entity] * len(terms)
+        sizes.append(len(terms))
         places.extend(terms.places)
         cased.extend(terms.cased)
-        which.extend(numbers.setdefault(core, len(numbers)) if core else -1 for core in _cores(terms))
+        which.extend(
+            [numbers.setdefault(core, len(numbers) - 1) for core in words_by_line(terms.lines)]
+            if terms
+            else ()
+        )
+    del numbers[_WORDLESS]
     order = np.argsort(np.array(cased), kind="stable")
     place, number = np.array(places)[order], np.array(which)[order]
-    found = [entities[at] for at in order]
-    wordless = [(found[at], found[at].spellings.at(int(place[at]))) for at in np.flatnonzero(number < 0)]
+    whose = np.repeat(np.arange(len(entities)), sizes)[order]
+    wordless = [
+        (entities[whose[at]], entities[whose[at]].spellings.at(int(place[at])))
+        for at in np.flatnonzero(number < 0)
+    ]
     worded = np.flatnonzero(number >= 0)
-    return _Packed(numbers), Meanings([found[at] for at in worded], place[worded], number[worded]), wordless
-
-
-def _cores(terms: Terms) -> Iterator[bytes]:
-    """The words of each with spaces around; nothing where there are none."""
-    written = words(terms.lines)
-    begin = 1
-    for text in terms.texts:
-        end = begin + len(text)
-        core = written[begin:end].strip()
-        yield b" %b " % core if core else b""
-        begin = end + 1
+    return _Packed(numbers), Meanings(entities, whose[worded], place[worded], number[worded]), wordless

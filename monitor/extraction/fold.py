@@ -24,6 +24,7 @@ _SPACELESS = re.compile(
 _SPACELESS_ONCE_FOLDED = re.compile(r"[\u0e00-\u0e7f\u2e80-\u2fff\u3040-\U0010ffff]")  # and many others
 _COMMON = 0x2E80  # below it lie the letters and signs of most texts
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_LINE_END = re.compile(rb" *\n *")
 _LAST_BYTE = "\xff"  # the last character of Latin-1
 _ANY_LETTER = "×"  # of Latin-1, no letter, and so free to stand for those beyond
 _ASCII = str.maketrans("\t\n\r-`", "    '")
@@ -53,9 +54,20 @@ def words(text: str) -> bytes:
 
     Equal folded texts give equal bytes, others may: beyond Latin-1 every letter is "?".
     """
+    return b" %b " % _narrowed(text).translate(_BYTES)
+
+
+def words_by_line(lines: str) -> list[bytes]:
+    """The words of each line with one space around them; every line has its end. Two spaces: it holds none."""
+    written = _narrowed(lines[:-1]).translate(_BYTES_OF_LINES).strip(b" ")
+    return (b" %b " % _LINE_END.sub(b" \n ", written)).split(b"\n")
+
+
+def _narrowed(text: str) -> bytes:
+    """A byte for each character."""
     if not text.isascii():  # a quote or an accent here and there: all else is translated faster as bytes
         text = _BEYOND_ASCII.sub(lambda run: run[0].translate(_WORDS), text)
-    return b" %b " % text.encode("latin-1").translate(_BYTES)
+    return text.encode("latin-1")
 
 
 class _Folded(dict[int, str]):
@@ -85,3 +97,4 @@ _BYTES = bytes(
     ord("?" if chr(code) == _ANY_LETTER else _WORDS[code] if code < 128 else chr(code))  # noqa: PLR2004 - beyond ASCII all is written already
     for code in range(256)
 )
+_BYTES_OF_LINES = _BYTES[: ord("\n")] + b"\n" + _BYTES[ord("\n") + 1 :]

@@ -45,9 +45,8 @@ class Lexicon:
         self._signs = starting([each.exact for each in self._unspaced])
         self._spelled: dict[int, Sequence[Spelling]] = {}  # of what was ever found: few of 300,000
         numbers: dict[frozenset[str], int] = {}
-        self._numbers = np.fromiter(
-            (_number(meanings.entities(at), numbers) for at in range(len(meanings))), np.int32, len(meanings)
-        )
+        alike, meant = meanings.alike()
+        self._numbers = np.array([_number(each, numbers) for each in meant], np.int32)[alike]
         self._anywhere = _number([entity for entity, _ in wordless], numbers) if wordless else None
         self.named: Sequence[frozenset[str]] = list(numbers)
 

@@ -28,10 +28,10 @@ SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_CHOICES = 5_000  # of one spelling
 # How headlines shorten the names of states, wherever these stand in a spelling.
 _SHORT_FORMS = (
-    (re.compile(r"\bNorth Korea(?=n?s?\b)"), ("N. Korea", "N.Korea", "N Korea", "NKorea")),
-    (re.compile(r"\bSouth Korea(?=n?s?\b)"), ("S. Korea", "S.Korea", "S Korea", "SKorea")),
-    (re.compile(r"\bNorth Korean?\b"), ("DPRK",)),
-    (re.compile(r"\bSouth Korean?\b"), ("ROK",)),
+    ("North Korea", re.compile(r"\bNorth Korea(?=n?s?\b)"), ("N. Korea", "N.Korea", "N Korea", "NKorea")),
+    ("South Korea", re.compile(r"\bSouth Korea(?=n?s?\b)"), ("S. Korea", "S.Korea", "S Korea", "SKorea")),
+    ("North Korea", re.compile(r"\bNorth Korean?\b"), ("DPRK",)),
+    ("South Korea", re.compile(r"\bSouth Korean?\b"), ("ROK",)),
 )
 _UNEVEN = re.compile("  | \n|\n ")  # where a choice of nothing leaves spaces
 OTHER_LANGUAGES = ("ko", "ja", "zh", "ru")
@@ -292,14 +292,16 @@ def _spelled(spellings: Iterable[str]) -> list[str]:
     if _UNEVEN.search(written):
         words = [" ".join(word.split()) for word in words]
     if "Korea" in written:
-        words = [form for word in words for form in (word, *_short_forms(word))]
+        words = [
+            form for word in words for form in ((word, *_short_forms(word)) if "Korea" in word else (word,))
+        ]
     return words
 
 
 def _short_forms(spelling: str) -> Iterator[str]:
     """It with each short form of a state named in it: "oil for N. Korea"."""
-    for name, shorter in _SHORT_FORMS:
-        if name.search(spelling) and not name.fullmatch(spelling):
+    for within, name, shorter in _SHORT_FORMS:
+        if within in spelling and name.search(spelling) and not name.fullmatch(spelling):
             yield from (name.sub(form, spelling) for form in shorter)
 
 

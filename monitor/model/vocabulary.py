@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Self, overload
@@ -73,9 +74,9 @@ class Terms(Sequence[Term]):
         return self.lines.split("\n")[:-1]
 
     @property
-    def cased(self) -> Iterator[bool]:
-        """For each whether its case counts."""
-        return (bool(mark & _CASE) for mark in self.marks)
+    def cased(self) -> Iterator[int]:
+        """For each 1 where its case counts, else 0."""
+        return map(_CASE.__and__, self.marks)
 
     @property
     def verbs(self) -> Iterator[bool]:
@@ -85,8 +86,9 @@ class Terms(Sequence[Term]):
     @property
     def places(self) -> Iterator[int]:
         """A number for each, by which `at` finds it without reading the others."""
-        starts = itertools.accumulate([len(text) + 1 for text in self.texts], initial=0)
-        return (start << _MARKS | mark for start, mark in zip(starts, self.marks, strict=False))
+        sizes = map((1).__add__, map(len, self.texts))  # with its line's end
+        starts = map((1 << _MARKS).__mul__, itertools.accumulate(sizes, initial=0))
+        return map(operator.add, starts, self.marks)
 
     def at(self, place: int) -> Term:
         """The term of that place."""
