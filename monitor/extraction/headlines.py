@@ -48,7 +48,17 @@ def doer_of(trigger: Located, parsed: Parsed) -> Located | None:
     if not _may_be_misread(trigger, parsed):
         return None
     before = [a for a in parsed.of_kind(Kind.ACTOR) if a.last < trigger.first]
-    return before[-1] if before and _does(before[-1], trigger, parsed) else None
+    if before and _does(before[-1], trigger, parsed):
+        return before[-1]
+    return before[0] if before and _goes_on(before[0], trigger, parsed) else None
+
+
+def _goes_on(doer: Located, trigger: Located, parsed: Parsed) -> bool:
+    """Whether the trigger is a second deed of him who heads the line: "North shrugs off sanctions, fires missile"."""
+    if doer.first or parsed.doc[trigger.first - 1].text not in {",", ";"}:
+        return False
+    did = any(word.tag_ in {"VBZ", "VBD"} for word in parsed.doc[doer.last + 1 : trigger.first - 1])
+    return did and _is_of_one(trigger, parsed) and _meets(trigger, parsed)
 
 
 def _does(doer: Located, trigger: Located, parsed: Parsed) -> bool:

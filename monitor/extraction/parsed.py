@@ -18,6 +18,7 @@ _Place = tuple[int, int, Token, Span]  # first and last token, the root of them,
 # Words in single quotes, with the apostrophes of the words inside.
 _QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!?%])['’](?!\w)")
 NEAR = 3  # sentences before one, from which it may take up who and what
+_LINE = 120  # characters
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
 
@@ -63,6 +64,11 @@ class Piece:
         return lead or (field == self.field and self.near_from <= start < self.start)
 
     @property
+    def is_line(self) -> bool:
+        """Whether it opens a text without a full stop, as short as a headline: a post, a ticker."""
+        return self.nth == 0 and len(self.text) <= _LINE and self.text.rstrip()[-1:].isalnum()
+
+    @property
     def span(self) -> Span:
         """The sentence as a span of its field."""
         return Span(field=self.field, start=self.start, end=self.start + len(self.text), text=self.text)
@@ -101,8 +107,8 @@ class Parsed:
 
     @property
     def is_title(self) -> bool:
-        """Whether this is the headline, where grammar is looser."""
-        return self.piece.field == "title"
+        """Whether this is a headline, where grammar is looser: the title, or a text that is no more than one."""
+        return self.piece.field == "title" or self.piece.is_line
 
     def of_kind(self, *kinds: Kind) -> list[Located]:
         """The located mentions of these kinds, in order."""

@@ -56,7 +56,7 @@ def may_act(trigger: Located, parsed: Parsed) -> bool:
     word = trigger.root
     if word.dep_ in {"aux", "auxpass"} and word.lower_ in _HELPING:
         return False
-    if trigger.first == trigger.last and _is_no_verb(trigger):
+    if trigger.first == trigger.last and _is_no_verb(trigger, in_title=parsed.is_title):
         return False
     if _is_phrasal(trigger) or _is_said(word) or _is_naming(word):
         return False
@@ -65,14 +65,13 @@ def may_act(trigger: Located, parsed: Parsed) -> bool:
     return word.tag_ not in _FUNCTION_WORDS and not _is_attribute(word)
 
 
-def _is_no_verb(trigger: Located) -> bool:
+def _is_no_verb(trigger: Located, *, in_title: bool) -> bool:
     """Whether a word that does something only as a verb is none in a sentence: "double digits", "the number of"."""
     word = trigger.root
     if trigger.noun or word.lower_.endswith(("ed", "en")):
         return False
     if word.lower_.endswith("ing"):
         return _is_single_thing(word)
-    in_title = trigger.mention.span.field == "title"
     if word.tag_ in {"NN", "NNS"} and _has_article(word, at_once=in_title):
         return True
     if in_title:

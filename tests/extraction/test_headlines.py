@@ -34,6 +34,7 @@ Told = Callable[..., Event]
         ("missile launch", "Japan, South Korea condemn North Korea missile launch", "KP", "missile"),
         ("fires", "North Korea fires missile over Japan", "KP", "missile"),
         ("fires", "US seizes ship hours after Pyongyang fires two missiles", "KP", "missiles"),
+        ("fires", "North Korea shrugs off sanctions, fires missile", "KP", "missile"),
         ("crossed", "Taiwan reports 30 Chinese aircraft crossed median line", "CN", "aircraft"),
         ("nuclear test", "North Korea conducts nuclear test", "KP", ""),
         ("rams", "Chinese coast guard rams Philippine boat", "CN", ""),
@@ -123,3 +124,22 @@ def test_a_piece_that_explains_a_deed_reports_none(told: Told, title: str) -> No
 def test_what_follows_the_name_of_a_deed_may_be_its_news(told: Told) -> None:
     title = "North Korea missile launch: Japan tells people to shelter"
     assert told("missile launch", title=title).status is Status.OCCURRED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "North Korea fires cruise missiles off west coast",
+        "BREAKING: North Korea fires missile, Japan coast guard says",
+        "Hours after Putin deal, North Korea fires missile",
+    ],
+)
+def test_a_text_that_is_no_more_than_a_line_is_read_as_a_headline(told: Told, text: str) -> None:
+    event = told("fires", text)
+    assert event.status is Status.OCCURRED
+    assert [actor.entity.country for actor in event.actors] == ["KP"]
+
+
+def test_a_list_of_names_before_a_verb_is_no_first_deed(told: Told) -> None:
+    event = told("fires", title="South Korea, Japan, US on alert as North Korea fires missile")
+    assert [actor.entity.country for actor in event.actors] == ["KP"]
