@@ -77,9 +77,9 @@ def _pictures(rows: Sequence[Row]) -> Iterator[str]:
 
 _ABOUT = """\
 Figures of Bongsu {version} with the shipped rules, on one machine. CPU time is user and system of whole processes,
-without what starting up takes on either side. The naive way is what one would write first: spaCy's default pipeline over
-every article and a PhraseMatcher of all terms; every feed asked for the whole of it, one after the other, and parsed
-again. Times depend on the machine, ratios of one run hardly do.
+without what starting up takes on either side. The naive way is what one would write first: spaCy's default pipeline
+over every article and a PhraseMatcher of all terms; every feed asked for the whole of it, one after the other, and
+parsed again. Times depend on the machine, ratios of one run hardly do.
 
 `make bench` measures all of it and writes this page; `.venv/bin/python -m benchmarks NAME` repeats one part:
 {names}."""
