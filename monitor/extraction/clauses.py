@@ -305,8 +305,9 @@ def is_loose(child: Token, parent: Token) -> bool:
 
 
 def is_set_itself(parent: Token, child: Token) -> bool:
-    """Whether "set" is the deed itself, not what is set to come."""
-    return parent.lower_ == "set" and parent.dep_ == "ROOT" and child.dep_ == "dobj"
+    """Whether "set" is the deed itself, not what is set to come: "sets up a reserve"."""
+    up = parent.lower_ in {"set", "sets"} and any(word.dep_ == "prt" for word in parent.children)
+    return child.dep_ == "dobj" and (up or (parent.lower_ == "set" and parent.dep_ == "ROOT"))
 
 
 def tells_what(clause: Token) -> bool:

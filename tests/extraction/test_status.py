@@ -24,6 +24,7 @@ Told = Callable[..., Event]
         ("launched", "North Korea has launched a ballistic missile."),
         ("firing", "After firing a missile, North Korea called for talks."),
         ("fired", "The missile that North Korea fired flew 600 km."),
+        ("nature reserve", "Beijing sets up a nature reserve on the disputed shoal."),
         ("firing", "Japan accused North Korea of firing a missile over Hokkaido."),
         ("fired", "North Korea fired a missile hours after it threatened Seoul."),
         ("missile test", "North Korea conducted a missile test on Monday."),
