@@ -130,10 +130,10 @@ def test_a_rule_that_judges_no_article_is_wrong_usage(monitor: Monitor, rule: st
 
 
 def test_a_guard_that_holds_is_named(monitor: Monitor) -> None:
-    text = "North Korea fired a ballistic missile before the football match on Tuesday."
+    text = "North Korea fired a ballistic missile on Tuesday in the video game."
     shown = said(monitor, RULE, text)
-    assert "silenced by the shared guard sport" in shown
-    assert "in the way stands the shared guard sport" in shown
+    assert "silenced by the shared guard fiction" in shown
+    assert "in the way stands the shared guard fiction" in shown
 
 
 def test_without_an_event_each_alternative_says_which_words_are_missing(monitor: Monitor) -> None:
