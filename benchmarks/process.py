@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -59,7 +60,8 @@ def run_on(*command: str | Path, first: Path, rest: Path, out: Path) -> Spent:
             command, stdin=subprocess.PIPE, stdout=to, stderr=errors, cwd=out.parent, env=_env()
         )
         assert child.stdin is not None
-        with child.stdin as to_child:
+        before = 0.0
+        with contextlib.suppress(BrokenPipeError), child.stdin as to_child:  # how it ended is told below
             to_child.write(lines)
             to_child.flush()
             _await_lines(out, lines.count(b"\n"), child, said)

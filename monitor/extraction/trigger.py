@@ -105,7 +105,7 @@ def _is_said(word: Token) -> bool:
 def _is_naming(word: Token) -> bool:
     """Whether somebody only has another name for it: "Japan, which calls the islets Takeshima"."""
     return (
-        word.lower_ in {"calls", "call", "called"}
+        word.lower_ in {"calls", "call"}
         and word.dep_ == "relcl"
         and any(child.dep_ == "nsubj" and child.tag_ == "WDT" for child in word.children)
     )
