@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from monitor.extraction import grammar
 from monitor.extraction.parsed import Located, Parsed
 from monitor.extraction.tokens import Token
-from monitor.model import Kind
+from monitor.model import Kind, Mention
 
 _BEHIND = frozenset(
     {"of", "from", "in", "into", "as", "through", "within", "inside", "near"}
@@ -44,7 +44,7 @@ def deed_of(trigger: Located) -> Deed:
     words, things = [root], [] if grammar.is_verb(root) else [root]
     if not grammar.is_verb(root):
         verb = grammar.supporter(root)
-        if verb is not None and grammar.attached_to(root, verb).dep_ in _SUPPORTED:
+        if verb is not None and _is_supported(root, verb, against=trigger.mention.entity.against):
             words.append(verb)
     elif root.dep_ in {"xcomp", "advcl"} and root.tag_ == "VB" and trigger.mention.entity.mutual:
         words.append(root.head)  # "sits down with him to talk"
@@ -71,10 +71,26 @@ def deed_of(trigger: Located) -> Deed:
     )
 
 
+def _is_supported(noun: Token, verb: Token, *, against: bool) -> bool:
+    """Whether a verb carries the deed that a noun tells: "conducts a test", "hit a boat with water cannon"."""
+    link = grammar.attached_to(noun, verb)
+    means = against and link.lower_ == "with" and noun.head == link and grammar.is_means(link)
+    return means or link.dep_ in _SUPPORTED
+
+
 def is_against(trigger: Located, parsed: Parsed) -> bool:
     """Whether the word, in any of its meanings, tells of a deed against whoever answers it."""
-    same = (a for a in parsed.of_kind(Kind.ACTION) if (a.first, a.last) == (trigger.first, trigger.last))
-    return any(action.mention.entity.against for action in same)
+    return any(each.entity.against for each in _meanings(trigger, parsed))
+
+
+def only_harms(trigger: Located, parsed: Parsed) -> bool:
+    """Whether the word, in each of its meanings, tells of a deed against whoever answers it."""
+    return all(each.entity.against for each in _meanings(trigger, parsed))
+
+
+def _meanings(trigger: Located, parsed: Parsed) -> Iterator[Mention]:
+    here = (trigger.first, trigger.last)
+    return (each.mention for each in parsed.of_kind(Kind.ACTION) if (each.first, each.last) == here)
 
 
 def prepositions(node: Token) -> Iterator[Token]:

@@ -49,7 +49,7 @@ _TAKING = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"(?:zones?|airspace|adiz|eez|identification)", re.IGNORECASE
+    r"(?:zones?|airspace|adiz|eez|identification|waters)", re.IGNORECASE
 )  # nobody intrudes into his own
 _BESIDE = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 _OWN = frozenset({"its", "their", "his", "her", "our"})
@@ -127,7 +127,7 @@ def _heads(deed: Deed) -> Iterator[list[_Head]]:
         joining = [p for p in preps if p.lower_ in _WITH and _joins(p, trigger)]
         yield [(noun, True) for p in joining for noun in objects(p)]
     if any(_TAKING.fullmatch(node.text) for node in deed.words):
-        yield [(noun, True) for p in preps if p.lower_ == "from" for noun in objects(p)]
+        yield [(noun, True) for p in preps if p.lower_ in {"from", "out"} for noun in objects(p)]
     if _TALKING.fullmatch(trigger.root.text):  # what they talk about is no party to it
         yield from _around(trigger, deed.words, ())
     else:

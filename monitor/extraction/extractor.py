@@ -110,7 +110,7 @@ class _Cut:
 
     @cached_property
     def _cuts(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        return {field: split(text, dated=field == "text") for field, text in fields(self._article)}
+        return {field: split(text, title=field == "title") for field, text in fields(self._article)}
 
 
 class _Sifted(NamedTuple):

@@ -85,6 +85,7 @@ def _ranks(deed: Deed, parsed: Parsed, others: Sequence[Party]) -> Iterator[list
     yield _before(root, others)
     if done_to:
         yield _answering(root, others)
+    yield _landed(root, others)
 
 
 def _told(deed: Token, others: Sequence[Party]) -> list[Party]:
@@ -136,14 +137,19 @@ def _befallen(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 
 def _owners(thing: Token, others: Sequence[Party], *, near: Token | None) -> list[Party]:
-    """Whose the thing is: "rejects calls by Tokyo", "sank a vessel from Vietnam".
+    """Whose the thing is: "rejects calls by Tokyo", "sank a vessel from Vietnam", "vetoed a draft put forward by".
 
     `near`: a verb to which the "from" right behind its object may have been hung wrongly.
     """
     preps = [p for p in prepositions(thing) if p.lower_ in {"by", "from"}]
     beside = prepositions(near) if near is not None else ()
     preps += [p for p in beside if p.lower_ == "from" and p.i == thing.i + 1]
-    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]
+    made = [
+        by for child in thing.children if child.dep_ == "acl" and (by := grammar.agent(child)) is not None
+    ]
+    return [
+        p for prep in (*preps, *made) for noun in objects(prep) for p in named_by(noun, others, whole=True)
+    ]
 
 
 def _reached(thing: Token, others: Sequence[Party], depth: int = 0) -> list[Party]:
@@ -297,3 +303,12 @@ def _answering(deed: Token, others: Sequence[Party]) -> list[Party]:
     answer = grammar.subject(deed.head)
     speaks = cues.SAYING.fullmatch(deed.head.text) or cues.ANSWERING.fullmatch(deed.head.text)
     return named_by(answer, others, whole=True) if answer is not None and not speaks else []
+
+
+def _landed(deed: Token, others: Sequence[Party]) -> list[Party]:
+    """Whom the thing reached that somebody sent: "balloons sent by the North fell on Seoul"."""
+    thing = deed.head
+    if deed.dep_ != "acl" or deed.tag_ != "VBN" or thing.dep_ not in {*grammar.SUBJECTS, "nsubjpass"}:
+        return []
+    preps = [p for p in prepositions(thing.head) if p.lower_ in grammar.POINTING]
+    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]

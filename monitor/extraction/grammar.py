@@ -29,6 +29,7 @@ _ACCUSING = re.compile(
     r"censur|decr[iy]|scold|rapped)\w*",
     re.IGNORECASE,
 )
+_CHARGING = re.compile(r"(?:charg|indict|credit)\w*", re.IGNORECASE)
 _CAUSING = re.compile(r"(?:driv|drove|push|forc|prompt|compel|spur|goad|caus|lead|led)\w*", re.IGNORECASE)
 # Verbs whose "with" names no means.
 _BESIDE_WITH = re.compile(
@@ -37,6 +38,7 @@ _BESIDE_WITH = re.compile(
     r"(?:e|s|es|d|ed|ing)?",
     re.IGNORECASE,
 )
+_COMPLETED = frozenset({"dobj", "ccomp", "xcomp", "aux"})  # with these a verb is no bare participle
 _NOUN_PLACES = frozenset({"amod", "compound", "pobj", "dobj", "poss"})
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
@@ -89,11 +91,20 @@ def subject(verb: Token) -> Token | None:
 
 def agent(verb: Token) -> Token | None:
     """The "by" of a passive, not that of a thing done to: "denounced drills by the South"."""
-    by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    by = next((child for child in verb.children if child.dep_ == "agent"), None) or _bare_agent(verb)
     if by is None or any(child.dep_ in {"nsubjpass", "auxpass"} for child in verb.children):
         return by
     active = any(child.dep_ == "nsubj" for child in verb.children)
     return None if active and any(word.tag_ in _NOUNS for word in verb.doc[verb.i + 1 : by.i]) else by
+
+
+def _bare_agent(verb: Token) -> Token | None:
+    """The "by" right behind a headline's participle, read as any preposition: "China warned by US over"."""
+    if verb.tag_ not in {"VBN", "VBD"} or any(child.dep_ in _COMPLETED for child in verb.children):
+        return None
+    by = next((c for c in verb.children if c.dep_ == "prep" and c.lower_ == "by" and c.i == verb.i + 1), None)
+    named = by is not None and any(child.tag_ in {"NNP", "NNPS"} for child in by.children)
+    return by if named else None
 
 
 def _borrowed_subject(verb: Token) -> Token | None:
@@ -142,12 +153,15 @@ def _subject_of_modifier(verb: Token) -> Token | None:
 def _subject_of_gerund(verb: Token) -> Token | None:
     """Whom they accuse "of firing", else who does something "after firing"."""
     preposition, governor = verb.head, verb.head.head
-    accused = (
-        patient(governor)
-        if preposition.lower_ in {"of", "for"} and _ACCUSING.fullmatch(governor.text)
-        else None
-    )
+    accused = patient(governor) if accuses(governor, preposition) else None
     return accused if accused is not None else subject(governor)
+
+
+def accuses(verb: Token, preposition: Token) -> bool:
+    """Whether the verb's object is told to have done what follows: "blames Seoul for", "charged three with"."""
+    if preposition.lower_ == "with":
+        return bool(_CHARGING.fullmatch(verb.text))
+    return preposition.lower_ in {"of", "for", "over"} and bool(_ACCUSING.fullmatch(verb.text))
 
 
 def patient(verb: Token) -> Token | None:
@@ -215,7 +229,8 @@ def is_pointed_at(noun: Token) -> bool:
     node = noun
     while node.dep_ in NOUN_PHRASE and node.head != node:
         node = node.head
-    return node.dep_ == "pobj" and node.head.lower_ in POINTING
+    away = node.head.head.lower_ == "from"  # "launched from near the capital"
+    return node.dep_ == "pobj" and node.head.lower_ in POINTING and not away
 
 
 def clause(token: Token) -> set[int]:

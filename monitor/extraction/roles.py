@@ -9,43 +9,38 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.extraction import cues, grammar
+from monitor.extraction.deed import only_harms
 from monitor.extraction.headlines import attributed_to, doer_of
 from monitor.extraction.hits import Sense
+from monitor.extraction.owners import (
+    OBSERVING,
+    blamed,
+    far_agent,
+    in_phrase,
+    minded,
+    owners,
+    supporting_subject,
+)
 from monitor.extraction.parsed import Located, Parsed, Piece, nearest
 from monitor.extraction.status import claimed_by
 from monitor.extraction.things import objects_of, places_of
 from monitor.extraction.tokens import Token
 from monitor.model import Kind, Mention
 
-_OBSERVING = re.compile(
-    r"(?:condemn|detect|report|confirm|protest|slam|denounc|discuss|monitor|fear|warn|respon|react|criticis|criticiz|sa(?:y|id)|"
-    r"track|spot|announc|watch|decr|blast|mark|call|urg|analy[sz]|assess|stud|show|reveal|see|saw|want|expect|describ|"
-    r"address|deplor|regret|tell|told|know|believ|suspect|accus|blam|observ|follow|face|brac|counter|deter|oppos|"
-    r"not|ignor|welcom|forc|prompt|visit|meet|met|talk|vote|answer|intercept|chase|identif|record|sanction)\w*",
-    re.IGNORECASE,
-)
 _LISTED = re.compile(r"\s*(?:,|and|&|, and|/)\s*(?:the\s+)?|-", re.IGNORECASE)
 # What "it" does in these is done by the thing that was sent, not by who tells of it.
 _MOVING = re.compile(
     r"(?:f(?:ly|lies|lew|lown)|fall|fell|land|travel|splash|soar|crash|reach|cross|enter|explod|pass|hit|plung|drop)\w*",
     re.IGNORECASE,
 )
-# Whose family is not himself: "the wife of the leader".
-_KIN = re.compile(
-    r"(?:wi(?:fe|ves)|husband|aunt|uncle|sister|brother|half-brother|half-sister|daughter|son|mother|father|grandfather|"
-    r"grandmother|nephew|niece|cousin|relative|widow)s?",
-    re.IGNORECASE,
-)
-_ANNOUNCING = re.compile(r"(?:announc|declar|proclaim)\w*", re.IGNORECASE)
-_TAKING = re.compile(
-    r"(?:theft|robber|heist|seizure|withdrawal|raid|purchase|import|demand)\w*", re.IGNORECASE
-)
 IN_ROLES = (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)  # what a sentence may take up from those near it
+_JOINING = frozenset({"of", "from", "by"})
+_UPON = frozenset({"after", "because", "since", "once"})
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
 
@@ -136,18 +131,7 @@ def _doing(
         return [reporter.mention], False
     if headline is not None:
         return [a.mention for a in _with_partners([headline], actors, parsed)], False
-    verbal = grammar.is_verb(token)
-    holder = grammar.subject(token) if verbal else None
-    found = _in_phrase(holder, actors) if holder is not None else []
-    if not verbal and _is_second_verb(trigger, parsed):
-        verb = grammar.supporter(token)
-        holder = grammar.subject(verb) if verb is not None else None
-        found = _in_phrase(holder, actors) if holder is not None else []
-    if not verbal and not found:
-        found = _owners(trigger, actors)
-        if not found:
-            holder = _supporting_subject(token)
-            found = _in_phrase(holder, actors) if holder is not None else []
+    holder, found = (_of_verb if grammar.is_verb(token) else _of_noun)(trigger, parsed, actors)
     if not found and holder is not None:
         found = _antecedent(token, actors) if _refers_back(holder, token) else _sender(holder, actors)
     if holder is not None and holder.lower_ in {"we", "i"} and reporter is not None:
@@ -158,6 +142,32 @@ def _doing(
     if holder is not None and not _may_infer(holder, parsed):
         return [], False
     return _inferred(trigger, parsed, context, reporter, stand_in=_pronoun(holder)), True
+
+
+def _of_verb(
+    trigger: Located, parsed: Parsed, actors: Sequence[Located]
+) -> tuple[Token | None, list[Located]]:
+    """The word for who does what a verb tells, and the actors that it names."""
+    holder = grammar.subject(trigger.root)
+    found = minded(trigger.root, actors) or (in_phrase(holder, actors) if holder is not None else [])
+    return holder, found or far_agent(trigger, parsed, actors)
+
+
+def _of_noun(
+    trigger: Located, parsed: Parsed, actors: Sequence[Located]
+) -> tuple[Token | None, list[Located]]:
+    """The same of what a noun tells, or a verb that was read as one."""
+    noun, holder = trigger.root, None
+    found: list[Located] = []
+    if _is_second_verb(trigger, parsed):
+        verb = grammar.supporter(noun)
+        holder = grammar.subject(verb) if verb is not None else None
+        found = in_phrase(holder, actors) if holder is not None else []
+    found = found or owners(trigger, actors)
+    if not found:
+        holder = supporting_subject(noun)
+        found = in_phrase(holder, actors) if holder is not None else []
+    return holder, found or blamed(noun, actors)
 
 
 def _is_second_verb(trigger: Located, parsed: Parsed) -> bool:
@@ -177,7 +187,7 @@ def _refers_back(holder: Token, verb: Token) -> bool:
 def _sender(thing: Token, actors: Sequence[Located]) -> list[Located]:
     """Who sent the thing that acts: "the missile fired by North Korea flew"."""
     agents = [child for word in thing.subtree for child in word.children if word.dep_ == "agent"]
-    return [actor for agent in agents for actor in _in_phrase(agent, actors)]
+    return [actor for agent in agents for actor in in_phrase(agent, actors)]
 
 
 def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
@@ -187,7 +197,7 @@ def _antecedent(verb: Token, actors: Sequence[Located]) -> list[Located]:
         node = node.head
         doer = grammar.subject(node) if node.tag_.startswith("V") else None
         if doer is not None and doer.lower_ not in _PRONOUNS:
-            return _in_phrase(doer, actors)
+            return in_phrase(doer, actors)
     return []
 
 
@@ -215,7 +225,12 @@ def _inferred(
     teller = claimed_by(trigger.root)
     if reporter is not None and teller is not None and cues.CONFESSING.fullmatch(teller.text):
         return [reporter.mention]
-    free = [a for a in parsed.of_kind(Kind.ACTOR) if not _undergoes(a.root, trigger.root)]
+    shaken, harms = _shaken(trigger.root), only_harms(trigger, parsed)
+    free = [
+        a
+        for a in parsed.of_kind(Kind.ACTOR)
+        if not _undergoes(a.root, trigger.root, harms=harms) and a.root.i not in shaken
+    ]
     actors = [a for a in free if a is not reporter and not _observes(a.root)]
     if stand_in is not None:  # "a drone of the North photographed US sites before it crashed"
         above = [a for a in _antecedent(trigger.root, free) if a in actors]
@@ -238,7 +253,10 @@ def _inferred(
     if known:
         return known[:1]
     after = [a for a in actors if a.first > trigger.last and not grammar.is_pointed_at(a.root)]
-    watching = [a for a in free if a.last < trigger.first and a.root.dep_ != "pobj"]
+    undergone = any(
+        child.dep_ == "nsubjpass" for child in trigger.root.children
+    )  # who tells it did not do it
+    watching = [a for a in free if not undergone and a.last < trigger.first and a.root.dep_ != "pobj"]
     rest = after or ([reporter] if reporter is not None else watching)
     return [a.mention for a in rest[:1]]
 
@@ -247,16 +265,28 @@ def _observes(token: Token) -> bool:
     """Whether this is the subject of a verb that only watches or tells."""
     while token.dep_ in grammar.NOUN_PHRASE and token.head != token and token.head.tag_.startswith("N"):
         token = token.head
-    return token.dep_ in grammar.SUBJECTS and bool(_OBSERVING.fullmatch(token.head.text))
+    return token.dep_ in grammar.SUBJECTS and bool(OBSERVING.fullmatch(token.head.text))
 
 
-def _undergoes(name: Token, deed: Token) -> bool:
-    """Whether this is whom the deed, or the verb that asks for it, is done to: "an envoy warned Seoul to stop"."""
+def _undergoes(name: Token, deed: Token, *, harms: bool) -> bool:
+    """Whether this is whom the deed, or the verb that asks for it, is done to: "an envoy warned Seoul to stop".
+
+    What befalls a side's own things is its doing, "the North's troops were sent", unless the deed `harms` them.
+    """
+    undergone = harms or (name.dep_ == "nsubjpass" and name.tag_.startswith("NNP"))
     while name.dep_ in grammar.NOUN_PHRASE and name.head != name:
         name = name.head
     while deed.dep_ == "xcomp" and deed not in (deed.head, name.head):
         deed = deed.head
-    return name.head == deed and name.dep_ in {"dobj", "dative"}
+    return name.head == deed and (name.dep_ in {"dobj", "dative"} or (undergone and name.dep_ == "nsubjpass"))
+
+
+def _shaken(deed: Token) -> set[int]:
+    """The words for who acted only after it was done: "Tokyo raised the alarm after a missile was fired"."""
+    passive = any(child.dep_ == "nsubjpass" for child in deed.children)
+    after = any(child.dep_ == "mark" and child.lower_ in _UPON for child in deed.children)
+    above = grammar.subject(deed.head) if passive and after and deed.dep_ == "advcl" else None
+    return set(grammar.phrase(above)) if above is not None else set()
 
 
 def _joined(one: Token, other: Token) -> bool:
@@ -282,92 +312,16 @@ def _beside(one: Located, other: Located, parsed: Parsed) -> bool:
     between = parsed.piece.text[
         one.mention.span.end - parsed.piece.start : other.mention.span.start - parsed.piece.start
     ]
-    of = one.root.dep_ != "pobj" or one.root.head.lower_ == "of"
+    of = one.root.dep_ != "pobj" or one.root.head.lower_ in _JOINING
     if one.root.dep_ == "dobj" and other.root.dep_ == "nsubj":
         return False  # "may visit Moscow, and the North fired"
     return of and bool(_LISTED.fullmatch(between))
 
 
-def _owners(trigger: Located, actors: Sequence[Located]) -> list[Located]:
-    """Actors that a noun names as its own: "North Korea's launch", "launch by", "Chinese incursion"."""
-    tokens = range(trigger.first, trigger.last + 1)
-    heads = [trigger.root, *(c for c in trigger.root.children if c.i in tokens)]
-    if trigger.root.dep_ in grammar.MODIFIERS:
-        heads.append(trigger.root.head)  # "North Korea missile test site"
-    parts = [child for head in heads for child in head.children if _owning(child)]
-    parts += _by_behind(part for part in parts if part.lower_ == "of")
-    done_to = trigger.mention.entity.against or any(child.dep_ == "poss" for child in parts)
-    if done_to:  # "Beijing's encirclement of Taiwan", "harassment of Philippine boats"
-        parts = [child for child in parts if child.lower_ != "of"]
-    if _TAKING.fullmatch(trigger.root.text):  # "theft from a Japanese exchange"
-        parts = [child for child in parts if child.lower_ != "from"]
-    found = (actor for part in parts for actor in _in_phrase(part, actors))
-    return list({actor.first: actor for actor in found}.values())
-
-
-def _by_behind(ofs: Iterable[Token]) -> list[Token]:
-    """The "by" behind the thing, whatever it was parsed with: "condemned the launch of a missile by"."""
-    things = [thing for of in ofs for thing in of.children]
-    near = (word for thing in things for word in (*thing.children, *thing.doc[thing.i + 1 : thing.i + 2]))
-    return list({word.i: word for word in near if word.lower_ == "by"}.values())
-
-
-def _owning(child: Token) -> bool:
-    return child.dep_ in grammar.MODIFIERS or (
-        child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "of", "from"}
-    )
-
-
-def _supporting_subject(noun: Token) -> Token | None:
-    """The subject of the verb that a noun depends on, unless that verb only watches."""
-    if noun.dep_ == "pobj" and noun.head.lower_ == "behind":
-        holder = noun.head.head
-        return grammar.subject(holder) if holder.tag_.startswith("V") else holder
-    verb = grammar.supporter(noun)
-    if verb is None:
-        return None
-    node = grammar.attached_to(noun, verb)
-    if node.lower_ == "with" and noun.head == node and grammar.is_means(node):
-        return grammar.subject(verb)
-    off = any(child.dep_ == "prt" and child.lower_ == "off" for child in verb.children)  # "calls off"
-    if _OBSERVING.fullmatch(verb.text) and not off and not _is_own(node, noun, verb):
-        return None
-    return None if node.dep_ == "prep" or node.dep_ in grammar.SUBJECTS else grammar.subject(verb)
-
-
-def _is_own(node: Token, noun: Token, verb: Token) -> bool:
-    """Whether who tells it does it: "announces a closed zone", "says open to talks"."""
-    if node == noun and (
-        node.dep_ in {"acomp", "xcomp", "oprd"} or (node.dep_ == "advmod" and node.tag_ == "JJ")
-    ):
-        return True
-    return node.dep_ == "dobj" and node == noun and bool(_ANNOUNCING.fullmatch(verb.text))
-
-
-def _in_phrase(head: Token, actors: Sequence[Located]) -> list[Located]:
-    """The actors inside a noun phrase, not those of clauses that hang on it.
-
-    Where one is the head itself, those that only belong to it are left out: "China's ally North Korea".
-    """
-    tokens = set(grammar.phrase(head))
-    found = [actor for actor in actors if actor.root.i in tokens]
-    if _KIN.fullmatch(head.text):
-        return [actor for actor in found if actor.first <= head.i <= actor.last]
-    if not any(actor.first <= head.i <= actor.last for actor in found):
-        owners = [a for a in found if a.root.dep_ == "poss" and a.root.head == head]
-        done_to = {c.i for p in head.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.subtree}
-        return [a for a in found if not owners or a.root.i not in done_to]  # "Kim's snub of Japan"
-    return [
-        a
-        for a in found
-        if a.first <= head.i <= a.last or a.root.dep_ not in {"poss", "appos", "pobj", "nmod"}
-    ]
-
-
 def _reporter(trigger: Token, actors: Sequence[Located]) -> Located | None:
     verb = claimed_by(trigger)
     teller = grammar.subject(verb) if verb is not None else None
-    found = _in_phrase(teller, actors) if teller is not None else []
+    found = in_phrase(teller, actors) if teller is not None else []
     return found[0] if found else None
 
 

@@ -38,15 +38,18 @@ _LONGEST = 12  # characters of an abbreviation
 MAX_SENTENCE = 600  # characters; what is longer is a list or a page without full stops
 
 
-def split(text: str, *, dated: bool = False) -> list[tuple[int, int]]:
-    """Start and end of each sentence, without the white space around it; if `dated`, without the dateline."""
-    dateline = _DATELINE.match(text) if dated else None
+def split(text: str, *, title: bool = False) -> list[tuple[int, int]]:
+    """Start and end of each sentence, without the white space around it, and of a text without the dateline.
+
+    In a title, where all words may be in capitals, an abbreviation ends no sentence: "U.S. And Japan Protest".
+    """
+    dateline = None if title else _DATELINE.match(text)
     begin = dateline.end() if dateline else 0
     ends = _END if _OTHER_END.search(text) else _COMMON_END
     pieces: list[tuple[int, int]] = []
     for found in ends.finditer(text, begin):
         stop, end = found.span()
-        if not (_is_abbreviated(text, stop) and _OPENING.match(text, end) is None):
+        if not (_is_abbreviated(text, stop) and (title or _OPENING.match(text, end) is None)):
             begin = _bounded(text, begin, end, pieces)
     _bounded(text, begin, len(text), pieces)
     return [(start, end) for start, end in pieces if start < end]

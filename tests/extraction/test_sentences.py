@@ -127,7 +127,7 @@ def test_a_text_of_nothing_has_no_sentence() -> None:
 )
 def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str) -> None:
     text = f"{dateline}North Korea fired a missile. Japan protested."
-    spans = split(text, dated=True)
+    spans = split(text)
     assert [text[start:end] for start, end in spans] == ["North Korea fired a missile.", "Japan protested."]
 
 
@@ -142,4 +142,4 @@ def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
-    assert split(text, dated=True)[0][0] == 0
+    assert split(text)[0][0] == 0
