@@ -30,6 +30,7 @@ BECAUSE = {
     Because.OBJECT: "it was about something else",
     Because.PLACE: "it happened elsewhere",
     Because.TOPIC: "the article is about something else",
+    Because.PASSING: "the text tells it only in passing",
     Because.NO_EVENT: "it names the words, and tells no event",
 }
 

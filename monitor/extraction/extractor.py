@@ -165,7 +165,8 @@ class Extractor:
         for at, found in scanned.items():
             told = tuple(events[at])
             named = found.mentions if told or self._misses else ()
-            readings[at] = Reading(events=told, mentions=named, language=found.language)
+            titled = bool(articles[at].title.strip())
+            readings[at] = Reading(events=told, mentions=named, language=found.language, titled=titled)
         return readings
 
     def concerned(self, articles: Sequence[Article]) -> list[bool]:

@@ -114,7 +114,7 @@ def _borrowed_subject(verb: Token) -> Token | None:
         return subject(first) if first is not None else None
     if verb.dep_ == "acl":
         return _subject_of_modifier(verb)
-    if verb.dep_ == "pcomp" and verb.head.head.tag_.startswith("V"):
+    if verb.dep_ == "pcomp":
         return _subject_of_gerund(verb)
     told_after = (
         verb.dep_ == "ccomp" and verb.i < verb.head.i
@@ -153,6 +153,10 @@ def _subject_of_modifier(verb: Token) -> Token | None:
 def _subject_of_gerund(verb: Token) -> Token | None:
     """Whom they accuse "of firing", else who does something "after firing"."""
     preposition, governor = verb.head, verb.head.head
+    if governor.tag_ == "JJ" and governor.dep_ == "acomp":  # "open to meeting", "capable of hitting"
+        governor = governor.head
+    if not governor.tag_.startswith("V"):
+        return None
     accused = patient(governor) if accuses(governor, preposition) else None
     return accused if accused is not None else subject(governor)
 
@@ -224,13 +228,14 @@ def phrase(head: Token) -> Iterator[int]:
             yield from phrase(child)
 
 
-def is_pointed_at(noun: Token) -> bool:
-    """Whether a preposition of direction governs the noun, or the phrase that it only modifies."""
+def is_pointed_at(noun: Token, *, within: bool = False) -> bool:
+    """Whether a preposition of direction, or `within` which it was, governs the noun or the phrase that it modifies."""
     node = noun
     while node.dep_ in NOUN_PHRASE and node.head != node:
         node = node.head
     away = node.head.head.lower_ == "from"  # "launched from near the capital"
-    return node.dep_ == "pobj" and node.head.lower_ in POINTING and not away
+    placed = within and node.head.lower_ in {"in", "inside", "within"}
+    return node.dep_ == "pobj" and (placed or (node.head.lower_ in POINTING and not away))
 
 
 def clause(token: Token) -> set[int]:

@@ -237,28 +237,33 @@ def _inferred(
         if above:
             return [a.mention for a in above]
     until = trigger.first if stand_in is None else stand_in.i
-    before = [a for a in actors if a.last < until and a.root.dep_ != "pobj"]
-    before = before or [a for a in actors if a.last < until and not grammar.is_pointed_at(a.root)]
+    before = [a for a in actors if a.last < until and not _is_governed(a.root)]
+    before = before or [
+        a for a in actors if a.last < until and not grammar.is_pointed_at(a.root, within=True)
+    ]
     if any(child.lower_ in _POSSESSIVES for child in trigger.root.children):  # not the "US" of "US mainland"
         before = [a for a in before if a.root.dep_ not in grammar.MODIFIERS] or before
     if before:
         last = before[-1]
         beside = _with_partners([last], before, parsed)
         return [a.mention for a in before if a in beside or _joined(a.root, last.root)]
-    known = [
-        mention
-        for mention in context.actors
-        if reporter is None or mention.entity is not reporter.mention.entity
-    ]
+    # Whom the sentence names for something else than the doer, what stands near it does not make the doer.
+    apart = {a.mention.entity for a in parsed.of_kind(Kind.ACTOR) if a is reporter or a not in free}
+    known = [mention for mention in context.actors if mention.entity not in apart]
     if known:
         return known[:1]
     after = [a for a in actors if a.first > trigger.last and not grammar.is_pointed_at(a.root)]
-    undergone = any(
-        child.dep_ == "nsubjpass" for child in trigger.root.children
-    )  # who tells it did not do it
-    watching = [a for a in free if not undergone and a.last < trigger.first and a.root.dep_ != "pobj"]
+    undergone = any(child.dep_ == "nsubjpass" for child in trigger.root.children)  # by none who tells it
+    watching = [a for a in free if not undergone and a.last < trigger.first and not _is_governed(a.root)]
     rest = after or ([reporter] if reporter is not None else watching)
     return [a.mention for a in rest[:1]]
+
+
+def _is_governed(name: Token) -> bool:
+    """Whether it stands behind a preposition, or is joined to what does: "workers in China and Russia"."""
+    while name.dep_ == "conj" and name.head != name:
+        name = name.head
+    return name.dep_ == "pobj"
 
 
 def _observes(token: Token) -> bool:

@@ -39,6 +39,7 @@ from monitor.extraction.clauses import (
 )
 from monitor.extraction.idioms import idioms
 from monitor.extraction.tokens import Token
+from monitor.extraction.unfulfilled import is_unproved, left_open
 from monitor.model import Status
 
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
@@ -168,6 +169,8 @@ def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield from _governor(parent, node)
         if node.dep_ == "ccomp" and cues.SAYING.fullmatch(parent.text):
             yield from _denied_with(parent)
+            if is_unproved(parent):
+                yield Finding(Status.HYPOTHETICAL, parent)
             return
         node = parent
 
@@ -241,7 +244,7 @@ def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
         yield from _auxiliary(child, node)
     if is_misread_plan(child, node):
         yield Finding(Status.PLANNED, child)
-    if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS:
+    if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS | {"whenever"}:
         yield Finding(Status.HYPOTHETICAL, child)
 
 
@@ -276,7 +279,8 @@ def _governor(parent: Token, child: Token) -> Iterator[Finding]:
     """What the word above makes of its complement."""
     if parent == child or child.dep_ in _UNGOVERNED or is_loose(child, parent) or goes_before(child, parent):
         return
-    status = None if reacts(parent) or is_concern(parent, child) else _status_under(parent, child)
+    known = reacts(parent) or is_concern(parent, child)
+    status = None if known else left_open(parent, child) or _status_under(parent, child)
     if parent.lower_ == "without" or is_of_nothing(child, parent) or decides_against(child, parent):
         yield Finding(Status.DENIED, parent, negated=True)
     elif parent.lower_ == "ahead" and child.lower_ == "of":

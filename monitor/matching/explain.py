@@ -85,9 +85,14 @@ class Explanation:
     retired: bool = False  # the rule judges nothing, whatever holds
 
     @property
+    def passing(self) -> bool:
+        """Whether all holds, of what is told only in passing."""
+        return Because.PASSING in self.because
+
+    @property
     def flips(self) -> Part | None:
         """The single condition that would have to hold for the rule to fire; None where it is not one alone."""
-        if self.match or self.retired or not self.events:
+        if self.match or self.retired or self.passing or not self.events:
             return None
         nearest = self.events[0]
         failed = nearest.alternatives[0].failed

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
 
-from monitor.matching.parts import BECAUSE_OF_ROLE, parts, recipients
-from monitor.matching.patterns import found
+from monitor.matching.bare import Slugs, by_role, failures, nearest_of, slugs_of
+from monitor.matching.parts import BECAUSE_OF_ROLE, parts
+from monitor.matching.passing import is_passing
 from monitor.matching.rule import Condition, Rule
 from monitor.matching.weight import Section, score, section_of
 from monitor.matching.whole import as_whole
@@ -34,7 +35,6 @@ from monitor.model import (
 
 _SILENCED_BY = {**BECAUSE_OF_ROLE, "text": Because.TOPIC, "words": Because.TOPIC, "action": Because.NO_EVENT}
 
-_Slugs = Mapping[str, frozenset[str]]  # by role
 _NEAR = 2  # conditions that may fail in a near miss; with more it is simply another story
 _ALL = 99  # more than a condition has parts
 _NOTHING = Verdict()
@@ -116,17 +116,17 @@ def judge(reading: Reading, index: RuleIndex, *, misses: bool = True) -> Verdict
     held: dict[str, tuple[Rule, list[Outcome]]] = {}
     near: dict[str, tuple[Rule, _Missed]] = {}
     untrue: dict[str, tuple[Rule, list[Outcome]]] = {}
-    named = {sentence: _slugs(mentions) for sentence, mentions in by_sentence.items()}
-    everywhere = _slugs(reading.mentions)
+    named = {sentence: slugs_of(mentions) for sentence, mentions in by_sentence.items()}
+    everywhere = slugs_of(reading.mentions)
     for event in reading.events:
         rules = index.alternatives.get(event.action.entity.slug, ())
-        slugs = _by_role(event, named[event.sentence], everywhere) if rules else {}
+        slugs = by_role(event, named[event.sentence], everywhere) if rules else {}
         sentence = by_sentence[event.sentence]
         most = _NEAR if misses else int(event.untrue)  # failed parts; a denial lacks one
         for rule, alternatives in rules:
             nearer = near.get(rule.id)
             fewest = min(most, nearer[1].failed) if nearer else most
-            nearest, failed = _nearest(alternatives, event, slugs, most=fewest)
+            nearest, failed = nearest_of(alternatives, event, slugs, most=fewest)
             if nearest is None:
                 continue
             missed = _Missed.of(nearest, event, failed)
@@ -141,17 +141,20 @@ def judge(reading: Reading, index: RuleIndex, *, misses: bool = True) -> Verdict
                 untrue.setdefault(rule.id, (rule, []))[1].append(denied)
             if misses and (nearer is None or missed.is_nearer(nearer[1])):
                 near[rule.id] = rule, missed
+    passing = _in_passing(held.values(), reading, by_sentence)
+    near |= passing
     denials = [
         _match(rule, denying, reading.mentions)
         for rule, outcomes in untrue.values()
         if (denying := _denied(outcomes))
     ]
     taken_back = {denial.rule for denial in denials if _takes_back(denial.event)}
-    told = [pair for pair in held.values() if pair[0].id not in taken_back]
+    silent = taken_back | passing.keys()
+    told = [pair for pair in held.values() if pair[0].id not in silent]
     missing = [
         _near_miss(rule, missed, by_sentence, reading.mentions)
         for rule, missed in near.values()
-        if rule.id not in held or rule.id in taken_back
+        if misses and (rule.id not in held or rule.id in silent)
     ]
     return Verdict(
         matches=tuple(_match(rule, outcomes, reading.mentions) for rule, outcomes in told),
@@ -162,9 +165,9 @@ def judge(reading: Reading, index: RuleIndex, *, misses: bool = True) -> Verdict
 
 def evaluate(rule: Rule, event: Event, sentence: Sequence[Mention], article: Sequence[Mention]) -> Outcome:
     """The alternative that comes nearest to holding; a guard under `unless` that holds makes it fail."""
-    slugs = _by_role(event, _slugs(sentence), _slugs(article))
+    slugs = by_role(event, slugs_of(sentence), slugs_of(article))
     alternatives = [each for each in rule.when if event.action.entity.slug in each.action]
-    nearest, _ = _nearest(alternatives, event, slugs, most=_ALL)
+    nearest, _ = nearest_of(alternatives, event, slugs, most=_ALL)
     assert nearest is not None, "the rule knows the action"
     return _guarded(rule, nearest, event, sentence, article, slugs=slugs)
 
@@ -194,6 +197,21 @@ def mentions_by_sentence(reading: Reading) -> Mapping[Span, list[Mention]]:
     return by_sentence
 
 
+def _in_passing(
+    held: Iterable[tuple[Rule, Sequence[Outcome]]],
+    reading: Reading,
+    by_sentence: Mapping[Span, Sequence[Mention]],
+) -> dict[str, tuple[Rule, _Missed]]:
+    """The rules that pass over what is told in passing, of which no more is told."""
+    passing = {}
+    for rule, outcomes in held:
+        events = [each.event for each in outcomes]
+        if not rule.counts_in_passing and is_passing(rule, events, reading, by_sentence):
+            told = replace(outcomes[0], failed=(Because.PASSING,))
+            passing[rule.id] = rule, _Missed(1, len(told.evidence), told.event, rule.when[0], told)
+    return passing
+
+
 def _denied(untrue: Iterable[Outcome]) -> list[Outcome]:
     """Those in which nothing fails but that somebody says it did not happen."""
     return [each for each in untrue if set(each.failed) in ({Because.DENIED}, {Because.NEGATED})]
@@ -211,7 +229,7 @@ def _guarded(
     sentence: Sequence[Mention],
     article: Sequence[Mention],
     *,
-    slugs: _Slugs,
+    slugs: Slugs,
 ) -> Outcome:
     best = _evaluate(nearest, event, sentence, article)
     if not best.held:
@@ -228,58 +246,11 @@ def _guarded(
     return best
 
 
-def _asks_in_vain(guard: Condition, event: Event, slugs: _Slugs) -> bool:
+def _asks_in_vain(guard: Condition, event: Event, slugs: Slugs) -> bool:
     """Whether something of the guard fails, by slugs alone: most guards end here."""
     if guard.action and event.action.entity.slug not in guard.action:
         return True
-    return _failures(guard, event, slugs, less_than=1) > 0
-
-
-def _nearest(
-    alternatives: Sequence[Condition], event: Event, slugs: _Slugs, *, most: int
-) -> tuple[Condition | None, int]:
-    """The alternative in which least fails, by slugs alone, and how much; None where more than `most` fails in each.
-
-    Nearly all that is judged ends here.
-    """
-    nearest, least = None, most + 1
-    for condition in alternatives:
-        failed = _failures(condition, event, slugs, less_than=least)
-        if failed < least:
-            nearest, least = condition, failed
-    return nearest, least
-
-
-def _failures(condition: Condition, event: Event, slugs: _Slugs, *, less_than: int) -> int:
-    """How much of the condition fails, as `parts` would tell; counted no further than to `less_than`."""
-    failed = int(bool(condition.status) and event.status not in condition.status)
-    for role, asked in condition.roles:
-        if failed >= less_than:
-            return failed
-        failed += asked.isdisjoint(slugs[role])
-    for _, patterns in condition.worded:
-        if failed >= less_than:
-            return failed
-        failed += not found(patterns, event.sentence.text)
-    return failed
-
-
-def _by_role(event: Event, sentence: frozenset[str], article: frozenset[str]) -> _Slugs:
-    """Slugs of the mentions that could fill each role."""
-    actors = _slugs(event.actors)
-    return {
-        "actor": actors,
-        "together": actors,
-        "object": _slugs(event.objects),
-        "recipient": _slugs(recipients(event)),
-        "place": _slugs(event.places),
-        "mentions": sentence,
-        "topic": article,
-    }
-
-
-def _slugs(mentions: Iterable[Mention]) -> frozenset[str]:
-    return frozenset(mention.entity.slug for mention in mentions)
+    return failures(guard, event, slugs, less_than=1) > 0
 
 
 def _evaluate(

@@ -299,6 +299,7 @@ class _Compiler(_Names):
             presumed_to=self._entities(file.alert.to),
             when=when,
             unless=tuple(dict.fromkeys((*own, *shared))),
+            counts_in_passing=file.in_passing == "count",
             raise_to=raise_to,
             examples=self._examples(),
             revision=revision_of(
@@ -311,6 +312,7 @@ class _Compiler(_Names):
                     raise_to,
                     by,
                     *([to] if to else ()),
+                    *([file.in_passing] if file.in_passing != "count" else ()),
                     *map(_digest, shared),
                 ]
             ),

@@ -132,6 +132,9 @@ class RuleFile(Written):
     when: WhenFile = Field(description="The conditions.")
     unless: list[ConditionFile] = Field(default_factory=list, description="Any of these silences the rule.")
     without: Names = Field(default_factory=list, description="Shared guards that do not hold for this rule.")
+    in_passing: Literal["count", "ignore"] = Field(
+        "count", description="Whether an event counts that the text tells only in passing."
+    )
     alert: AlertFile = Field(default_factory=AlertFile, description="How matches become alerts.")
     examples: ExamplesFile = Field(default_factory=ExamplesFile, description="The rule's own tests.")
 
@@ -219,6 +222,7 @@ class Rule:
     examples: tuple[Example, ...]
     revision: str
     path: str
+    counts_in_passing: bool = True  # what is told by one word of the text, and not by the title
 
     @property
     def needs(self) -> Sequence[Need]:

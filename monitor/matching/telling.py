@@ -22,6 +22,7 @@ _ROLES = {
     "words": "words, in the sentence",
     "text": "text, in the sentence",
 }
+_IN_PASSING = "that one word of the text tells it in passing, and the title does not"
 _LOOKED_AT = 6  # words
 _EVENTS = 3
 _NAMED = 4  # lists and names that a line holds
@@ -58,6 +59,8 @@ def tree(rule: str, said: Explanation, text: str, names: Names, *, every: bool =
     """What became of the text, condition by condition; `every` alternative, else the nearest alone."""
     below = [_event(told, names, every=every) for told in (said.events if every else said.events[:_EVENTS])]
     below += _missing(said, names.lists, most=None if every else _EVENTS)
+    if said.passing:
+        below.append(_line(f"✗ in the way stands {_IN_PASSING}"))
     if not said.events:
         below.append(_line(f"text: {text}"[:_TEXT], look="faint"))
     return Line(runs=((rule, "strong"), (" ", ""), *_verdict(said)), below=tuple(below))
@@ -74,16 +77,23 @@ def advice(said: Explanation, names: Names) -> str:
         return f"One condition alone stands in the way: {asked}."
     if not said.events:
         return "No sentence tells of such a deed."
-    nearest = said.events[0]
-    if not nearest.alternatives[0].held:
+    if not said.events[0].alternatives[0].held:
         return "It is not near: several things stand in the way."
-    stops = [
-        *(["its place far down"] if nearest.background else []),
-        *(names.guards[g.number] for g in nearest.silencing),
-    ]
+    stops = list(_stops(said, names))
     return (
         f"All conditions hold; in the way {'stands' if len(stops) == 1 else 'stand'} {' and '.join(stops)}."
     )
+
+
+def _stops(said: Explanation, names: Names) -> Iterator[str]:
+    """What silences the rule although an alternative holds."""
+    nearest = said.events[0]
+    if said.passing:
+        yield _IN_PASSING
+    if nearest.background:
+        yield "its place far down"
+    for guard in nearest.silencing:
+        yield names.guards[guard.number]
 
 
 def values(said: Explanation, lists: Lists) -> dict[str, Any]:

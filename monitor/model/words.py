@@ -50,4 +50,5 @@ class Because(enum.StrEnum):
     OBJECT = "object"
     PLACE = "place"
     TOPIC = "topic"
+    PASSING = "passing"
     NO_EVENT = "no-event"
