@@ -165,7 +165,7 @@ class Extractor:
         for at, found in scanned.items():
             told = tuple(events[at])
             named = found.mentions if told or self._misses else ()
-            titled = bool(articles[at].title.strip())
+            titled = bool(told and articles[at].title.strip())
             readings[at] = Reading(events=told, mentions=named, language=found.language, titled=titled)
         return readings
 

@@ -228,14 +228,13 @@ def phrase(head: Token) -> Iterator[int]:
             yield from phrase(child)
 
 
-def is_pointed_at(noun: Token, *, within: bool = False) -> bool:
-    """Whether a preposition of direction, or `within` which it was, governs the noun or the phrase that it modifies."""
+def is_pointed_at(noun: Token) -> bool:
+    """Whether a preposition of direction governs the noun, or the phrase that it only modifies."""
     node = noun
     while node.dep_ in NOUN_PHRASE and node.head != node:
         node = node.head
     away = node.head.head.lower_ == "from"  # "launched from near the capital"
-    placed = within and node.head.lower_ in {"in", "inside", "within"}
-    return node.dep_ == "pobj" and (placed or (node.head.lower_ in POINTING and not away))
+    return node.dep_ == "pobj" and node.head.lower_ in POINTING and not away
 
 
 def clause(token: Token) -> set[int]:

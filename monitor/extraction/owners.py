@@ -151,6 +151,8 @@ def far_agent(trigger: Located, parsed: Parsed, actors: Sequence[Located]) -> li
     verb = trigger.root
     if not any(child.dep_ == "nsubjpass" for child in verb.children):
         return []
-    deeds = {action.root.i for action in parsed.of_kind(Kind.ACTION)}  # "angered by a drill by the South"
+    deeds = {
+        each.root.i for each in parsed.of_kind(Kind.ACTION) if each.noun
+    }  # "angered by a drill by the South"
     bys = [w for w in verb.subtree if w.lower_ == "by" and w.i > verb.i and w.head.i not in deeds]
     return [actor for by in bys if by.head.tag_.startswith("N") for actor in in_phrase(by, actors)]

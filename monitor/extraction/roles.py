@@ -238,9 +238,7 @@ def _inferred(
             return [a.mention for a in above]
     until = trigger.first if stand_in is None else stand_in.i
     before = [a for a in actors if a.last < until and not _is_governed(a.root)]
-    before = before or [
-        a for a in actors if a.last < until and not grammar.is_pointed_at(a.root, within=True)
-    ]
+    before = before or [a for a in actors if a.last < until and not grammar.is_pointed_at(a.root)]
     if any(child.lower_ in _POSSESSIVES for child in trigger.root.children):  # not the "US" of "US mainland"
         before = [a for a in before if a.root.dep_ not in grammar.MODIFIERS] or before
     if before:

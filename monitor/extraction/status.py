@@ -8,7 +8,6 @@ assertion begins: what is said about the main clause says nothing of "after the 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ from monitor.extraction.clauses import (
 )
 from monitor.extraction.idioms import idioms
 from monitor.extraction.tokens import Token
-from monitor.extraction.unfulfilled import is_unproved, left_open
+from monitor.extraction.unfulfilled import is_unproved, left_open, outlook, was_first_to
 from monitor.model import Status
 
 _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
@@ -65,21 +64,6 @@ _BY_HEAD_OF_NOUN = (
     (cues.THREATENING, Status.THREATENED),
 )
 _BY_GOVERNOR = (*_BY_NOUN, (cues.PAST, Status.HISTORICAL), (cues.SIMULATING, Status.HYPOTHETICAL))
-# What a headline says of a deed that it names by a noun: "missile test feared".
-_OUTLOOK = (
-    (
-        re.compile(r"delayed|postponed|cancell?ed|averted|foiled|shelved|scrapped", re.IGNORECASE),
-        Status.DENIED,
-    ),
-    (re.compile(r"planned|scheduled|due|slated", re.IGNORECASE), Status.PLANNED),
-    (
-        re.compile(
-            r"feared|expected|likely|possible|probable|imminent|awaited|anticipated|predicted|looms?|looming|nears",
-            re.IGNORECASE,
-        ),
-        Status.HYPOTHETICAL,
-    ),
-)
 _DENYING_PREPOSITIONS = frozenset({"from", "against", "on", "of"})
 
 
@@ -150,7 +134,7 @@ def is_claim(verb: Token) -> bool:
 def _findings(trigger: Token, own: Collection[int] = ()) -> Iterator[Finding]:
     node = trigger
     yield from _modifiers(trigger, own)
-    yield from _outlook(trigger)
+    yield from (Finding(status, word) for word, status in outlook(trigger))
     for _ in range(_DEEPEST):
         for idiom in idioms(node):
             yield Finding(idiom.status, idiom.cue, exercise=idiom.played)
@@ -216,22 +200,6 @@ def _modifiers(noun: Token, own: Collection[int] = ()) -> Iterator[Finding]:
             yield Finding(Status.HISTORICAL, child)
 
 
-def _outlook(noun: Token) -> Iterator[Finding]:
-    """What is said of the deed itself: "missile test feared", not "the launch planned for May took place"."""
-    if not noun.tag_.startswith("N"):
-        return
-    told = (
-        noun.head
-        if noun.dep_ in _SUBJECTS
-        else next((word for word in noun.doc[noun.i + 1 : noun.i + 2]), None)
-    )
-    if told is None or told.i < noun.i or any(child.dep_ in {"dobj", "xcomp"} for child in told.children):
-        return
-    for pattern, status in _OUTLOOK:
-        if pattern.fullmatch(told.text):
-            yield Finding(status, told)
-
-
 def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
     """Negation, modals and conditions that hang directly on one node above the trigger, or on it."""
     if child.i > node.i and child.dep_ not in {"prep", "advmod", "neg", "dobj"}:
@@ -270,7 +238,12 @@ def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
         yield Finding(Status.HYPOTHETICAL, aux)
     elif aux.lower_ in cues.FUTURE:
         yield Finding(Status.PLANNED, aux)
-    elif aux.lower_ == "to" and not have and (verb.dep_ in _INTENDING or verb.head.lower_ in {"is", "are"}):
+    elif (
+        aux.lower_ == "to"
+        and not have
+        and not was_first_to(verb)
+        and (verb.dep_ in _INTENDING or verb.head.lower_ in {"is", "are"})
+    ):
         # "China to hold drills" in a headline; "a plan to launch"; "in order to test".
         yield Finding(Status.PLANNED, aux)
 
@@ -397,4 +370,4 @@ def _circumstance(node: Token) -> Iterator[Finding]:
 
 
 def _penal(preposition: Token) -> bool:
-    return preposition.lower_ == "for" and bool(cues.PENALTY.fullmatch(preposition.head.text))
+    return preposition.lower_ in {"for", "over"} and bool(cues.PENALTY.fullmatch(preposition.head.text))

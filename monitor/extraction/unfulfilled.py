@@ -1,8 +1,9 @@
-"""What the word above a deed leaves open: willing to, close to, trained for, barred from, used to, not confirmed."""
+"""What leaves a deed open: willing to, close to, trained for, barred from, used to, not confirmed, feared, delayed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitor.extraction.tokens import Token
 from monitor.model import Status
@@ -25,6 +26,23 @@ _BARRING = re.compile(
 _PROVING = re.compile(
     r"confirm(?:ed|s|ing)?|verif(?:y|ied|ies)|establish(?:ed)?|ascertain(?:ed)?|know|clear|say", re.IGNORECASE
 )
+# What a headline says of a deed that it names by a noun: "missile test feared".
+_OUTLOOK = (
+    (
+        re.compile(r"delayed|postponed|cancell?ed|averted|foiled|shelved|scrapped", re.IGNORECASE),
+        Status.DENIED,
+    ),
+    (re.compile(r"planned|scheduled|due|slated", re.IGNORECASE), Status.PLANNED),
+    (
+        re.compile(
+            r"feared|expected|likely|possible|probable|imminent|awaited|anticipated|predicted|looms?|looming|nears",
+            re.IGNORECASE,
+        ),
+        Status.HYPOTHETICAL,
+    ),
+)
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_RANKED = frozenset({"first", "second", "third", "latest", "last", "only"})
 _NEARLY = frozenset({"close", "closer", "closest", "away"})
 
 
@@ -53,3 +71,26 @@ def is_unproved(teller: Token) -> bool:
     unable = above.lower_ in {"unable", "failed", "declined", "refused"}
     unable = unable or any(child.lower_ == "unable" for child in above.children)
     return bool(_PROVING.fullmatch(teller.text)) and (negated or unable)
+
+
+def was_first_to(verb: Token) -> bool:
+    """Whether somebody is said to have been the first, or the latest, to do it: a fact, for all its "to"."""
+    noun = verb.head
+    ranked = noun.lower_ in _RANKED or any(child.lower_ in _RANKED for child in noun.lefts)
+    return ranked and noun.dep_ in {"attr", "acomp"} and noun.head.tag_ == "VBD"
+
+
+def outlook(noun: Token) -> Iterator[tuple[Token, Status]]:
+    """What is said of the deed itself: "missile test feared", not "the launch planned for May took place"."""
+    if not noun.tag_.startswith("N"):
+        return
+    told = (
+        noun.head
+        if noun.dep_ in _SUBJECTS
+        else next((word for word in noun.doc[noun.i + 1 : noun.i + 2]), None)
+    )
+    if told is None or told.i < noun.i or any(child.dep_ in {"dobj", "xcomp"} for child in told.children):
+        return
+    for pattern, status in _OUTLOOK:
+        if pattern.fullmatch(told.text):
+            yield told, status

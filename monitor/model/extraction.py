@@ -107,7 +107,7 @@ class Reading:
         Mention, ...
     ] = ()  # every vocabulary term of the article; none where no rule could match it
     language: str = "en"  # detected
-    titled: bool = False  # whether the article has a title
+    titled: bool = False  # whether events stand under a title
 
 
 class Worded(Protocol):

@@ -46,6 +46,11 @@ def named(mentions: Sequence[Mention], words: str) -> bool:
         ("launch", "Kim Jong Un oversaw the launch of a ballistic missile.", "KP", "ballistic missile"),
         ("fired", "North Korea fired a missile and South Korea scrambled fighter jets.", "KP", "missile"),
         ("scrambled", "North Korea fired a missile and South Korea scrambled fighter jets.", "KR", "fighter jets"),
+        ("firing", "Japan protested North Korea's act of firing a missile.", "KP", "missile"),
+        ("arm", "Moscow's decision to arm the islands was protested by Tokyo.", "RU", ""),
+        ("stealing", "Washington charged three North Koreans with stealing cryptocurrency.", "KP", ""),
+        ("supplied", "Russia has been supplied with shells by North Korea.", "KP", "shells"),
+        ("removed", "South Korea was removed from a list of trusted partners by Japan.", "JP", ""),
         ("fired", "India fired a ballistic missile as North Korea watched.", "IN", "ballistic missile"),
         ("launched", "Iran launched a missile built with help from North Korea.", "IR", "missile"),
         ("fired", "Japan fired a missile that it bought from the United States.", "JP", "missile"),
@@ -268,3 +273,16 @@ def test_who_is_blasted_for_a_deed_did_it(told: Told) -> None:
 def test_it_is_what_the_clause_above_speaks_of(told: Told) -> None:
     text = "A North Korean drone photographed a US missile defence site before it crashed near the border."
     assert countries(told("crashed", text).actors) == ["KP"]
+
+
+def test_who_tells_of_a_passive_is_not_its_doer(told: Told) -> None:
+    text = "The missile, which Japan said fell outside its zone, was launched from near Pyongyang."
+    assert countries(told("launched", text).actors) == ["KP"]
+    text = "The Japanese government issued a warning after the missile was fired."
+    assert not told("fired", text).actors
+
+
+def test_a_headline_in_capitals_is_one_sentence(reader: Extractor) -> None:
+    (read,) = reader.read([article(title="U.S. And South Korea Stage Drill", text="")])
+    (drill,) = [event for event in read.events if event.action.entity.slug == "drill"]
+    assert countries(drill.actors) == ["KR", "US"]

@@ -345,3 +345,36 @@ def test_what_a_headline_says_of_a_deed_counts(
     told: Told, trigger: str, headline: str, status: Status
 ) -> None:
     assert told(trigger, title=headline).status is status
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("meet", "Japan's prime minister is willing to meet Kim Jong Un."),
+        ("meeting", "Trump says he is open to meeting Kim Jong Un."),
+        ("deploy", "China is eager to deploy missiles on the islands."),
+        ("launching", "The North is keen on launching satellites."),
+        ("launching", "Pyongyang insists on launching satellites."),
+        ("launching", "Pyongyang is weeks away from launching a satellite."),
+        ("launching", "North Korea is close to launching a satellite."),
+        ("launching", "North Korea has been barred from launching missiles."),
+        ("missile launch", "The army trained for a North Korean missile launch."),
+        ("launched", "Tokyo could not confirm that North Korea launched a missile."),
+        ("launch", "North Korea used to launch missiles in spring."),
+        ("launches", "Whenever North Korea launches a missile, the phones ring."),
+    ],
+)
+def test_what_the_word_above_leaves_open_is_no_fact(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status not in {Status.OCCURRED, Status.CLAIMED}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text"),
+    [
+        ("launched", "Tokyo confirmed that North Korea launched a missile."),
+        ("fire", "North Korea was the first to fire a missile over the strait."),
+        ("launching", "North Korea ended the lull by launching a missile."),
+    ],
+)
+def test_what_it_does_not_leave_open_stays_a_fact(told: Told, trigger: str, text: str) -> None:
+    assert told(trigger, text).status in {Status.OCCURRED, Status.CLAIMED}

@@ -1,0 +1,97 @@
+"""What a rule passes over that is told in one word of the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders import event, mention, span
+
+from monitor.matching.explain import explain
+from monitor.matching.judge import RuleIndex, judge
+from monitor.matching.rule import Condition, Rule
+from monitor.model import Because, Event, Kind, Level, Mention, Reading, Span, Status
+
+ACTION = frozenset({"launch"})
+DONE = frozenset({Status.OCCURRED})
+BY_NORTH = Condition(actor=frozenset({"north-korea"}), action=ACTION, status=DONE)
+OF_MISSILE = Condition(object=frozenset({"srbm"}), action=ACTION, status=DONE)
+TITLED = replace(
+    event(),
+    sentence=Span(field="title", start=0, end=5, text="fired"),
+    action=mention("launch", Kind.ACTION, text="fired"),
+)
+
+
+def rule(*when: Condition, counts: bool = False) -> Rule:
+    return Rule(
+        id="launch",
+        title="A launch",
+        level=Level.HIGH,
+        status="stable",
+        reference="",
+        about="",
+        tags=(),
+        family="launch",
+        group_by=("actor", "date"),
+        doers=frozenset(),
+        presumed=(),
+        suffering=frozenset(),
+        presumed_to=(),
+        when=when or (BY_NORTH,),
+        unless=(),
+        raise_to=(),
+        examples=(),
+        revision="r",
+        path="x.yml",
+        counts_in_passing=counts,
+    )
+
+
+def reading(*events: Event, titled: bool = True, mentions: tuple[Mention, ...] = ()) -> Reading:
+    named = [each for told in events for each in (told.action, *told.actors, *told.objects)]
+    return Reading(events=events, mentions=(*named, *mentions), titled=titled)
+
+
+def fires(of: Rule, read: Reading) -> bool:
+    said = judge(read, RuleIndex.of([of]))
+    bare = judge(read, RuleIndex.of([of]), misses=False)
+    assert (bare.matches, bare.near_misses) == (said.matches, ()), "near misses change no match"
+    return bool(said.matches)
+
+
+def test_one_word_of_the_text_that_fits_one_alternative_is_told_in_passing() -> None:
+    read = reading(event())
+    assert not fires(rule(), read)
+    (miss,) = judge(read, RuleIndex.of([rule()])).near_misses
+    assert (miss.because, miss.sentence) == (Because.PASSING, event().sentence)
+
+
+@pytest.mark.parametrize(
+    ("of", "read"),
+    [
+        (rule(counts=True), reading(event())),
+        (rule(), reading(event(), titled=False)),
+        (rule(BY_NORTH, OF_MISSILE), reading(event())),
+        (rule(), reading(event(), replace(event(), action=mention("launch", Kind.ACTION, text="Sunan")))),
+        (rule(), reading(TITLED)),
+        (
+            rule(),
+            reading(
+                event(),
+                mentions=(replace(event().action, span=Span(field="title", start=0, end=6, text="launch")),),
+            ),
+        ),
+    ],
+    ids=["counted", "no title", "two alternatives", "two words", "in the title", "the title names it"],
+)
+def test_what_has_more_behind_it_counts(of: Rule, read: Reading) -> None:
+    assert fires(of, read)
+
+
+def test_an_explanation_says_so() -> None:
+    said = explain(rule(), reading(event()))
+    assert said.passing
+    assert said.flips is None
+    assert said.match is None
+    assert span("fired") == said.events[0].event.action.span
