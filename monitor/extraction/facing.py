@@ -306,9 +306,14 @@ def _answering(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 
 def _landed(deed: Token, others: Sequence[Party]) -> list[Party]:
-    """Whom the thing reached that somebody sent: "balloons sent by the North fell on Seoul"."""
+    """Whom the thing reached that somebody sent: "balloons sent by the North fell on Seoul", "rejects a plea made by"."""
     thing = deed.head
-    if deed.dep_ != "acl" or deed.tag_ != "VBN" or thing.dep_ not in {*grammar.SUBJECTS, "nsubjpass"}:
+    if deed.dep_ != "acl" or deed.tag_ != "VBN":
+        return []
+    if thing.dep_ == "dobj":
+        taker = grammar.subject(thing.head)
+        return named_by(taker, others, whole=True) if taker is not None else []
+    if thing.dep_ not in {*grammar.SUBJECTS, "nsubjpass"}:
         return []
     preps = [p for p in prepositions(thing.head) if p.lower_ in grammar.POINTING]
     return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]

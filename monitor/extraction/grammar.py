@@ -85,7 +85,7 @@ def subject(verb: Token) -> Token | None:
         child = own[-1] if told else own[0]
         return verb.head if child.tag_ in _WH and verb.dep_ == "relcl" else child
     if any(child.dep_ == "nsubjpass" for child in verb.children):
-        return None
+        return _shared_agent(verb)
     return _borrowed_subject(verb)
 
 
@@ -111,7 +111,7 @@ def _borrowed_subject(verb: Token) -> Token | None:
     """The subject of a verb that has none of its own."""
     if verb.dep_ == "ROOT":
         first = first_of_two(verb)
-        return subject(first) if first is not None else None
+        return subject(first) if first is not None else _misread_subject(verb)
     if verb.dep_ == "acl":
         return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp":
@@ -122,6 +122,12 @@ def _borrowed_subject(verb: Token) -> Token | None:
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V") and not told_after:
         return _moved(verb) or subject(verb.head)
     return None
+
+
+def _misread_subject(verb: Token) -> Token | None:
+    """The subject of a headline's verb that was read as part of a name: "Vietnam protests as"."""
+    names = [child for child in verb.lefts if child.dep_ == "compound" and child.tag_ in {"NNP", "NNPS"}]
+    return names[-1] if names and verb.tag_ in {"VBZ", "VBP"} else None
 
 
 def first_of_two(verb: Token) -> Token | None:
@@ -159,6 +165,17 @@ def _subject_of_gerund(verb: Token) -> Token | None:
         return None
     accused = patient(governor) if accuses(governor, preposition) else None
     return accused if accused is not None else subject(governor)
+
+
+def _shared_agent(verb: Token) -> Token | None:
+    """The agent of two passives, which stands behind the second: "was boarded and seized by"."""
+    for other in verb.children:
+        if other.dep_ == "conj" and other.tag_ == "VBN":
+            by = agent(other)
+            own = any(child.dep_ in {*SUBJECTS, "nsubjpass"} for child in other.children)
+            if by is not None and not own:
+                return next((child for child in by.children if child.dep_ == "pobj"), None)
+    return None
 
 
 def accuses(verb: Token, preposition: Token) -> bool:
@@ -224,6 +241,7 @@ def phrase(head: Token) -> Iterator[int]:
             child.dep_ in NOUN_PHRASE
             or child.dep_ == "pobj"
             or (child.dep_ in {"prep", "agent"} and child.lower_ in _PHRASE_PREPOSITIONS)
+            or (child.lower_ == "for" and head.lower_.startswith("spokes"))
         ):
             yield from phrase(child)
 
