@@ -82,7 +82,7 @@ def background_cue(trigger: Token, *, headline: bool = False) -> Token | None:
 
     A headline that tells how several deeds are answered, or whom they stir, reports them.
     """
-    past = _ranked_since(trigger) or _recently(trigger)
+    past = _ranked_since(trigger) or _recently(trigger) or _known_long(trigger)
     if past is not None:
         return past
     if headline and _is_answered(trigger):
@@ -124,6 +124,30 @@ def _recently(trigger: Token) -> Token | None:
     return next((child for child in verb.children if child.lower_ == "recently"), None)
 
 
+def _known_long(trigger: Token) -> Token | None:
+    """The word that makes a clause about somebody what is known of him: "where China has built", "once protested"."""
+    verb = trigger if grammar.is_verb(trigger) else _verb_of(trigger)
+    if verb is None:
+        return None
+    once = next((child for child in verb.children if child.lower_ == "once" and child.dep_ == "advmod"), None)
+    if once is not None and once.i < verb.i:
+        return once
+    seasons = (child for child in verb.children if child.dep_ == "npadvmod" and child.i > verb.i)
+    every = next((s for s in seasons if any(w.lower_ in {"each", "every"} for w in s.lefts)), None)
+    if every is not None and verb.tag_ in _PRESENT:
+        return every
+    if verb.dep_ != "relcl" or any(child.lower_ == "who" for child in verb.children):
+        return None  # "the editor, who has been jailed" is news
+    return next(
+        (child for child in verb.children if child.dep_ == "aux" and child.lower_ in {"has", "have"}), None
+    )
+
+
+def _verb_of(noun: Token) -> Token | None:
+    """The verb of which a noun is the very object: "holds drills"."""
+    return noun.head if noun.dep_ == "dobj" and noun.head.tag_.startswith("V") else None
+
+
 def _is_answered(noun: Token) -> bool:
     """Whether this is "condemns launches", "a protest over launches", "launches draw a rebuke"."""
     if noun.dep_ in grammar.SUBJECTS:
@@ -148,19 +172,23 @@ def _summing_up(verb: Token) -> Token | None:
     series = _series_behind(verb)
     if series is not None:
         return series
-    for child in verb.children:
-        if child.dep_ == "advmod" and _is_often(child, _FREQUENT):
-            return child
-        if (
-            child.dep_ == "advmod"
-            and child.i < verb.i
-            and (_HABIT.fullmatch(child.text) or child.lower_ == "long")
-        ):
-            return child
-        if child.dep_ == "advmod" and child.tag_ == "RBR" and child.lower_ in {"more", "frequently"}:
-            return child
+    habit = _habit(verb)
+    if habit is not None:
+        return habit
     direct = grammar.patient(verb)
     return _sum_of(direct) if direct is not None and direct.i > verb.i else None
+
+
+def _habit(verb: Token) -> Token | None:
+    """The adverb that makes a verb tell what is done again and again."""
+    for child in verb.children:
+        if child.dep_ != "advmod":
+            continue
+        usual = child.i < verb.i and (_HABIT.fullmatch(child.text) or child.lower_ == "long")
+        more = child.tag_ == "RBR" and child.lower_ in {"more", "frequently"}
+        if _is_often(child, _FREQUENT) or usual or more:
+            return child
+    return None
 
 
 def _series_behind(verb: Token) -> Token | None:
@@ -206,6 +234,10 @@ def _sum_of(noun: Token) -> Token | None:
 
 def _summed_up(noun: Token) -> Token | None:
     """A noun of several events, told as the setting: "following a series of launches", "amid missile tests"."""
+    verb = _verb_of(noun)
+    habit = _habit(verb) if verb is not None and verb.tag_ in _PRESENT else None
+    if habit is not None:
+        return habit
     head = _quantity_over(noun)
     if head is not None:
         return None if (_is_news(head) or _is_protested(head)) and not _is_record(head) else head

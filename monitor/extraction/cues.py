@@ -19,10 +19,6 @@ FUTURE = frozenset({"will", "wo", "shall", "'ll"})
 ANNOUNCED = FUTURE | {"would", "to"}  # what governs them tells whether that is a plan, a threat or a fear
 CONDITIONS = frozenset({"if", "unless", "whether", "should", "in case"})
 PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
-# With a present tense these tell what somebody does now and then, no news.
-HABITUALLY = frozenset(
-    {"often", "usually", "routinely", "frequently", "always", "typically", "sometimes", "occasionally"}
-)
 NONE = frozenset({"no", "neither", "none", "nobody", "nothing", "not"})
 NEVER = frozenset({"never", "neither", "nor"})
 # A phrase of time stands beside the clause, not under it.

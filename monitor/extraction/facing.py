@@ -306,7 +306,7 @@ def _answering(deed: Token, others: Sequence[Party]) -> list[Party]:
 
 
 def _landed(deed: Token, others: Sequence[Party]) -> list[Party]:
-    """Whom the thing reached that somebody sent: "balloons sent by the North fell on Seoul", "rejects a plea made by"."""
+    """Whom the thing reached that somebody sent: "balloons sent by the North fell on Seoul", "rejects a plea by"."""
     thing = deed.head
     if deed.dep_ != "acl" or deed.tag_ != "VBN":
         return []

@@ -212,8 +212,6 @@ def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
         yield from _auxiliary(child, node)
     if is_misread_plan(child, node):
         yield Finding(Status.PLANNED, child)
-    if child.dep_ == "advmod" and child.lower_ in cues.HABITUALLY and node.tag_ in _PRESENT:
-        yield Finding(Status.HISTORICAL, child)
     if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS | {"whenever"}:
         yield Finding(Status.HYPOTHETICAL, child)
 

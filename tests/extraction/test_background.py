@@ -27,6 +27,10 @@ Told = Callable[..., Event]
         ("summit", "The drills are the biggest since the summit between Trump and Kim Jong Un."),
         ("launched", "The council met after North Korea launched a series of missiles."),
         ("fired", "It is the first talk of peace since North Korea fired missiles."),
+        ("built", "The frigate will pass reefs where China has built bases."),
+        ("protested", "Malaysia once protested to China over jets."),
+        ("drills", "The fleet, which drills with China's navy each summer, is based there."),
+        ("joint drills", "China and Russia often hold joint drills."),
         ("nuclear test", "A quake was felt where North Korea recently conducted a nuclear test."),
     ],
 )
@@ -42,6 +46,7 @@ def test_what_only_sets_the_scene_is_background(told: Told, trigger: str, text: 
         ("missile launch", "Following North Korea's missile launch, Seoul held a meeting."),
         ("missile tests", "North Korea conducted two missile tests."),
         ("missile launches", "North Korea's latest missile launches alarmed Tokyo."),
+        ("arrested", "The editor, who has been arrested in Hong Kong, ran a daily."),
         ("missile tests", "North Korea resumed missile tests."),
         ("pledges", "Moscow pledges unprecedented military support to North Korea."),
         ("missile launches", "North Korea's leader inspected missile launches."),
