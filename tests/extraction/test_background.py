@@ -30,7 +30,7 @@ Told = Callable[..., Event]
         ("built", "The frigate will pass reefs where China has built bases."),
         ("protested", "Malaysia once protested to China over jets."),
         ("drills", "The fleet, which drills with China's navy each summer, is based there."),
-        ("joint drills", "China and Russia often hold joint drills."),
+        ("drills", "China and Russia often hold joint drills."),
         ("nuclear test", "A quake was felt where North Korea recently conducted a nuclear test."),
     ],
 )
