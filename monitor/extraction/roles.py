@@ -39,7 +39,9 @@ _MOVING = re.compile(
     re.IGNORECASE,
 )
 IN_ROLES = (Kind.ACTOR, Kind.OBJECT, Kind.PLACE)  # what a sentence may take up from those near it
-_JOINING = frozenset({"of", "from", "by"})
+_JOINING = frozenset(
+    {"of", "from", "by", "as", "after"}
+)  # the last two begin a clause that a headline breaks off
 _UPON = frozenset({"after", "because", "since", "once"})
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we"})
 _POSSESSIVES = frozenset({"its", "their", "his", "her", "our"})
