@@ -18,6 +18,10 @@ _Place = tuple[int, int, Token, Span]  # first and last token, the root of them,
 # Words in single quotes, with the apostrophes of the words inside.
 _QUOTED = re.compile(r"(?<!\w)['‘](\w(?:[^'‘’]|(?<=\w)['’](?=\w))*[\w.,!?%])['’](?!\w)")
 NEAR = 3  # sentences before one, from which it may take up who and what
+# What whole sentences have and headlines leave out.
+_WHOLE = re.compile(
+    r"\b(?:the|an?|was|were|is|are|be|been|has|have|had|will|said|it|its|he|she|they)\b", re.IGNORECASE
+)
 _LINE = 120  # characters
 _SHORT = 4  # letters; shorter words keep or lose their capital for other reasons (DPRK, the)
 
@@ -65,8 +69,10 @@ class Piece:
 
     @property
     def is_line(self) -> bool:
-        """Whether it opens a text without a full stop, as short as a headline: a post, a ticker."""
-        return self.nth == 0 and len(self.text) <= _LINE and self.text.rstrip()[-1:].isalnum()
+        """Whether it is as short as a headline and written like one: a post, a ticker, a brief."""
+        if self.nth or len(self.text) > _LINE:
+            return False
+        return self.text.rstrip()[-1:].isalnum() or _WHOLE.search(self.text) is None
 
     @property
     def span(self) -> Span:
