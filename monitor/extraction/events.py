@@ -153,6 +153,7 @@ def _event(trigger: Located, roles: Roles, parsed: Parsed, context: Context, pub
         negated=finding.negated and back is None,
         exercise=finding.exercise,
         nominal=not headline and not grammar.is_verb(trigger.root),
+        aside=not headline and not grammar.is_main(trigger.root),
         inferred=roles.inferred,
     )
     return _denied(event, parsed, back) if status is Status.DENIED else event

@@ -39,6 +39,8 @@ _BESIDE_WITH = re.compile(
     re.IGNORECASE,
 )
 _COMPLETED = frozenset({"dobj", "ccomp", "xcomp", "aux"})  # with these a verb is no bare participle
+# What a deed may be told by without being told aside: "says it plans to launch", "fired and hailed".
+_CARRYING = frozenset({"ccomp", "xcomp", "conj", "parataxis", "aux", "acomp", "prt"})
 _NOUN_PLACES = frozenset({"amod", "compound", "pobj", "dobj", "poss"})
 _DEEPEST = 4  # governors; deeper nesting is a parse gone wrong
 
@@ -253,6 +255,20 @@ def is_pointed_at(noun: Token) -> bool:
         node = node.head
     away = node.head.head.lower_ == "from"  # "launched from near the capital"
     return node.dep_ == "pobj" and node.head.lower_ in POINTING and not away
+
+
+def is_main(deed: Token) -> bool:
+    """Whether the main clause tells the deed, or what it says does: not a clause or a noun that hangs on others."""
+    node = deed
+    if not is_verb(node):
+        while node.dep_ in MODIFIERS and node.head != node:
+            node = node.head
+        if node.dep_ not in {"dobj", "nsubj", "nsubjpass"} or not node.head.tag_.startswith("V"):
+            return node.dep_ == "ROOT"
+        node = node.head
+    while node.dep_ in _CARRYING and node.head != node:
+        node = node.head
+    return node.dep_ == "ROOT"
 
 
 def clause(token: Token) -> set[int]:

@@ -22,7 +22,7 @@ _ROLES = {
     "words": "words, in the sentence",
     "text": "text, in the sentence",
 }
-_IN_PASSING = "that one word of the text tells it in passing, and the title does not"
+_IN_PASSING = "that one word of the text tells it in passing, under other news"
 _LOOKED_AT = 6  # words
 _EVENTS = 3
 _NAMED = 4  # lists and names that a line holds

@@ -72,6 +72,7 @@ class Event:
     taken_back: bool = False  # with `untrue`: who told it takes it back
     exercise: bool = False
     nominal: bool = False  # told by a noun: "the launch of"
+    aside: bool = False  # told by a clause or a noun that hangs on other news
     inferred: frozenset[str] = frozenset()  # roles filled from position or context, not from grammar
 
     def turned(self) -> Event:

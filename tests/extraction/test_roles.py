@@ -286,3 +286,19 @@ def test_a_headline_in_capitals_is_one_sentence(reader: Extractor) -> None:
     (read,) = reader.read([article(title="U.S. And South Korea Stage Drill", text="")])
     (drill,) = [event for event in read.events if event.action.entity.slug == "drill"]
     assert countries(drill.actors) == ["KR", "US"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "text", "aside"),
+    [
+        ("fired", "North Korea fired a missile on Monday.", False),
+        ("fired", "Seoul said North Korea fired a missile.", False),
+        ("fired", "North Korea fired a missile and hailed it.", False),
+        ("drill", "China held a drill near Taiwan.", False),
+        ("fired", "Japan protested after North Korea fired a missile.", True),
+        ("built", "The frigate passed reefs where China built bases.", True),
+        ("launch", "The talks come days after the launch of a missile by North Korea.", True),
+    ],
+)
+def test_what_hangs_on_other_news_is_told_aside(told: Told, trigger: str, text: str, aside: bool) -> None:  # noqa: FBT001 - a case of the table
+    assert told(trigger, text).aside is aside

@@ -13,6 +13,7 @@ from monitor.matching.rule import Condition, Rule
 from monitor.model import Because, Event, Kind, Level, Mention, Reading, Span, Status
 
 ACTION = frozenset({"launch"})
+ASIDE = event(aside=True)
 DONE = frozenset({Status.OCCURRED})
 BY_NORTH = Condition(actor=frozenset({"north-korea"}), action=ACTION, status=DONE)
 OF_MISSILE = Condition(object=frozenset({"srbm"}), action=ACTION, status=DONE)
@@ -60,28 +61,31 @@ def fires(of: Rule, read: Reading) -> bool:
     return bool(said.matches)
 
 
-def test_one_word_of_the_text_that_fits_one_alternative_is_told_in_passing() -> None:
-    read = reading(event())
+def in_title(entity: Mention) -> Mention:
+    return replace(entity, span=Span(field="title", start=0, end=6, text="launch"))
+
+
+def test_one_word_that_stands_aside_and_fits_one_alternative_is_told_in_passing() -> None:
+    read = reading(ASIDE)
     assert not fires(rule(), read)
     (miss,) = judge(read, RuleIndex.of([rule()])).near_misses
-    assert (miss.because, miss.sentence) == (Because.PASSING, event().sentence)
+    assert (miss.because, miss.sentence) == (Because.PASSING, ASIDE.sentence)
+
+
+def test_so_is_the_deed_of_somebody_whom_the_title_does_not_name() -> None:
+    assert not fires(rule(), reading(event()))
+    assert fires(rule(), reading(event(), mentions=(in_title(event().actors[0]),)))
 
 
 @pytest.mark.parametrize(
     ("of", "read"),
     [
-        (rule(counts=True), reading(event())),
-        (rule(), reading(event(), titled=False)),
-        (rule(BY_NORTH, OF_MISSILE), reading(event())),
-        (rule(), reading(event(), replace(event(), action=mention("launch", Kind.ACTION, text="Sunan")))),
+        (rule(counts=True), reading(ASIDE)),
+        (rule(), reading(ASIDE, titled=False)),
+        (rule(BY_NORTH, OF_MISSILE), reading(ASIDE)),
+        (rule(), reading(ASIDE, replace(ASIDE, action=mention("launch", Kind.ACTION, text="Sunan")))),
         (rule(), reading(TITLED)),
-        (
-            rule(),
-            reading(
-                event(),
-                mentions=(replace(event().action, span=Span(field="title", start=0, end=6, text="launch")),),
-            ),
-        ),
+        (rule(), reading(ASIDE, mentions=(in_title(ASIDE.action),))),
     ],
     ids=["counted", "no title", "two alternatives", "two words", "in the title", "the title names it"],
 )
@@ -90,7 +94,7 @@ def test_what_has_more_behind_it_counts(of: Rule, read: Reading) -> None:
 
 
 def test_an_explanation_says_so() -> None:
-    said = explain(rule(), reading(event()))
+    said = explain(rule(), reading(ASIDE))
     assert said.passing
     assert said.flips is None
     assert said.match is None
