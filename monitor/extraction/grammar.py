@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.extraction import cues
 from monitor.extraction.tokens import Token
 
 NOUN_PHRASE = frozenset(
@@ -118,12 +119,23 @@ def _borrowed_subject(verb: Token) -> Token | None:
         return _subject_of_modifier(verb)
     if verb.dep_ == "pcomp":
         return _subject_of_gerund(verb)
+    teller = _teller_before(verb)
+    if teller is not None:
+        return subject(teller)
     told_after = (
         verb.dep_ == "ccomp" and verb.i < verb.head.i
     )  # "..., Seoul says": who tells it did not do it
     if verb.dep_ in _SHARING and verb.head != verb and verb.head.tag_.startswith("V") and not told_after:
         return _moved(verb) or subject(verb.head)
     return None
+
+
+def _teller_before(verb: Token) -> Token | None:
+    """The saying verb right before a clause that goes on to tell: "..., Seoul said, adding that"."""
+    if verb.dep_ != "advcl" or verb.tag_ != "VBG" or verb.i < 2 or verb.doc[verb.i - 1].text != ",":  # noqa: PLR2004 - a word and a comma
+        return None
+    before = verb.doc[verb.i - 2]
+    return before if before.tag_ in {"VBD", "VBZ"} and cues.SAYING.fullmatch(before.text) else None
 
 
 def _misread_subject(verb: Token) -> Token | None:

@@ -302,3 +302,8 @@ def test_a_headline_in_capitals_is_one_sentence(reader: Extractor) -> None:
 )
 def test_what_hangs_on_other_news_is_told_aside(told: Told, trigger: str, text: str, aside: bool) -> None:  # noqa: FBT001 - a case of the table
     assert told(trigger, text).aside is aside
+
+
+def test_who_said_so_goes_on_to_tell(told: Told) -> None:
+    text = "North Korea floated balloons, South Korea's military said, declaring it would respond with broadcasts."
+    assert countries(told("declaring", text).actors) == ["KR"]
