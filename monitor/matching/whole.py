@@ -22,11 +22,12 @@ def as_whole(
 ) -> Event:
     """The event with what `others`, the further events on which the rule holds, and the article add to it.
 
-    `asked`: the rule asked for the very actor of the sentence, and no other is put in his place.
+    `asked`: the rule asked for the very actor of the sentence, and no other is put in his place unless he only answers.
     """
     completed = _demanded(_directed(_completed(event, others), others), rule)
     telling = _sides(each.reporter for each in (event, *others) if each.reporter)
-    done = completed if asked and completed.actors else _done_by(completed, rule, article)
+    own = asked and completed.actors and not event.action.entity.answers
+    done = completed if own else _done_by(completed, rule, article)
     return _facing(_led(done, rule), others, rule, telling, article)
 
 
