@@ -164,12 +164,14 @@ class Came:
     """What came of a stretch of time."""
 
     alerts: list[tuple[object, ...]]
-    held: list[tuple[object, ...]]  # absences of which nobody can know
+    held: list[
+        tuple[object, ...]
+    ]  # absences of which nobody could know, whether or not they have ended since
     messages: Mapping[str, Told]
 
 
 def as_held(found: Iterable[Finding]) -> list[tuple[object, ...]]:
-    return sorted((each.rule, each.date, each.said) for each in found)
+    return sorted((each.rule, each.date) for each in found)
 
 
 async def by_service_over_time(pack: Pack, news: Sequence[Article], database: Path) -> Came:
@@ -200,9 +202,13 @@ async def by_service_over_time(pack: Pack, news: Sequence[Article], database: Pa
             said = [each for told in overtime.told(conn).values() for each in told]
             return Came(
                 alerts=as_told(alerts.search(conn, AlertQuery(limit=None))),
-                held=as_held(each for each in said if each.holds is Holds.HELD and not each.alert),
+                # One that ended without having been told was held until then.
+                held=as_held(each for each in said if each.holds in _UNTOLD and not each.alert),
                 messages=as_counted(conn),
             )
+
+
+_UNTOLD = {Holds.HELD, Holds.RESOLVED}
 
 
 def ticks(after: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
