@@ -171,7 +171,7 @@ class Came:
 
 
 def as_held(found: Iterable[Finding]) -> list[tuple[object, ...]]:
-    return sorted((each.rule, each.date) for each in found)
+    return sorted((each.rule, each.date, each.said) for each in found)
 
 
 async def by_service_over_time(pack: Pack, news: Sequence[Article], database: Path) -> Came:
@@ -180,35 +180,42 @@ async def by_service_over_time(pack: Pack, news: Sequence[Article], database: Pa
     values = {"storage": {"url": f"sqlite:///{database}"}, "subscriptions": AUDIENCE}
     config = Config.model_validate(values)
     channels = {"console": FakeChannel()}
+    held: dict[tuple[str, dt.date], Finding] = {}
     async with App.open(config, clock=lambda: clock["now"], pack=pack, channels=channels) as app:
         store = app.parts.database
+
+        def look(now: dt.datetime) -> None:
+            """Judge the rules over time, and note what nobody can know: once it ends, the service forgets it."""
+            watch(store, pack.over_time, now=now)
+            with store.read() as conn:
+                found = [each for said in overtime.told(conn).values() for each in said]
+            told = {(each.rule, each.date) for each in found if each.alert}
+            held.update({(each.rule, each.date): each for each in found if each.holds is Holds.HELD})
+            for each in told & held.keys():
+                del held[each]
+
         with store.write() as conn:
             feeds.sync(conn, [feed(id=news[0].feed)], now=news[0].when)
             for silence in SILENCES:
                 silences.add(conn, silence)
         for each in news:
             for hour in ticks(clock["now"], each.when):
-                watch(store, pack.over_time, now=hour)
+                look(hour)
             clock["now"] = each.when
             with store.write() as conn:
                 articles.add(conn, [each])
                 state = FeedState(feed=each.feed, first_polled=news[0].when, last_new=each.when)
                 feeds.save_state(conn, replace(state, last_good=each.when))
             await app.analyse()
-            watch(store, pack.over_time, now=each.when)
+            look(each.when)
         for hour in ticks(news[-1].when, news[-1].when.replace(hour=23, minute=59)):
-            watch(store, pack.over_time, now=hour)
+            look(hour)
         with store.read() as conn:
-            said = [each for told in overtime.told(conn).values() for each in told]
             return Came(
                 alerts=as_told(alerts.search(conn, AlertQuery(limit=None))),
-                # One that ended without having been told was held until then.
-                held=as_held(each for each in said if each.holds in _UNTOLD and not each.alert),
+                held=as_held(held.values()),
                 messages=as_counted(conn),
             )
-
-
-_UNTOLD = {Holds.HELD, Holds.RESOLVED}
 
 
 def ticks(after: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:

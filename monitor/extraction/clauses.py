@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from monitor.extraction import cues
+from monitor.extraction.grammar import ANY_SUBJECT
 from monitor.extraction.tokens import Token
 
 _SAME_DAYS = re.compile(
     r"(?:(?:in|that) (?:the )?(?:day|week|morning|evening)|today|on|this week|that day)\b", re.IGNORECASE
 )
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _ANEW = frozenset({";", ":", "—", "–"})
 # What a deed that was done is said not to be: "the flight was not aimed at anyone", "the test is not the first".
 _OF_THE_KNOWN = re.compile(
@@ -244,7 +244,7 @@ def _is_apart(node: Token, deed: Token, time: Token) -> bool:
 
 def _is_done_by_another(clause: Token) -> bool:
     """Whether a relative clause tells who did it: "a hotline that Pyongyang cut a year ago"."""
-    doers = (child for child in clause.children if child.dep_ in _SUBJECTS)
+    doers = (child for child in clause.children if child.dep_ in ANY_SUBJECT)
     own = any(child.tag_ not in {"WDT", "WP"} and child.lower_ != "that" for child in doers)
     return clause.dep_ == "relcl" and own and not cues.SAYING.fullmatch(clause.text)
 
@@ -258,7 +258,7 @@ def _rejects(word: Token) -> bool:
 
 
 def _has_subject(verb: Token) -> bool:
-    return any(child.dep_ in _SUBJECTS for child in verb.children)
+    return any(child.dep_ in ANY_SUBJECT for child in verb.children)
 
 
 def _has_own_tense(verb: Token) -> bool:
@@ -285,7 +285,7 @@ def goes_before(child: Token, parent: Token) -> bool:
     """Whether a headline's first clause was hung on its second: "Taiwan counts 103 planes, urges restraint"."""
     after = [word for word in parent.children if word.i > child.i]
     subordinate = any(word.dep_ == "mark" for word in after)  # "fires missiles as drills end"
-    own_subject = any(word.dep_ in _SUBJECTS for word in after)
+    own_subject = any(word.dep_ in ANY_SUBJECT for word in after)
     return child.dep_ == "ccomp" and child.i < parent.i and (subordinate or not own_subject)
 
 
@@ -319,7 +319,7 @@ def negates(child: Token, node: Token, trigger: Token) -> bool:
     """Whether a word on one node denies the trigger, and does not only say what the known deed is not."""
     if child.dep_ == "neg" or child.lower_ in cues.NEVER or _is_over(child):
         return child.i < trigger.i or not is_of_the_known(child)
-    if child.dep_ in _SUBJECTS and not _leads_in(child, node):
+    if child.dep_ in ANY_SUBJECT and not _leads_in(child, node):
         return any(is_none(word) for word in (child, *child.lefts))  # "no aircraft crossed"
     if child.dep_ == "dobj":
         return child.lower_ == "nothing" or any(

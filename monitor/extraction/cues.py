@@ -18,7 +18,7 @@ MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "
 FUTURE = frozenset({"will", "wo", "shall", "'ll"})
 ANNOUNCED = FUTURE | {"would", "to"}  # what governs them tells whether that is a plan, a threat or a fear
 CONDITIONS = frozenset({"if", "unless", "whether", "should", "in case"})
-PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely"})
+PERHAPS = frozenset({"possibly", "perhaps", "potentially", "maybe", "likely", "whenever"})
 NONE = frozenset({"no", "neither", "none", "nobody", "nothing", "not"})
 NEVER = frozenset({"never", "neither", "nor"})
 # A phrase of time stands beside the clause, not under it.

@@ -9,7 +9,7 @@ Tokyo"), whom the things it is done with can reach, at whom any preposition of i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.extraction import cues, grammar
 from monitor.extraction.deed import Deed, deed_of, is_against, objects, prepositions
@@ -147,9 +147,13 @@ def _owners(thing: Token, others: Sequence[Party], *, near: Token | None) -> lis
     made = [
         by for child in thing.children if child.dep_ == "acl" and (by := grammar.agent(child)) is not None
     ]
-    return [
-        p for prep in (*preps, *made) for noun in objects(prep) for p in named_by(noun, others, whole=True)
-    ]
+    return _behind((*preps, *made), others)
+
+
+def _behind(preps: Iterable[Token], others: Sequence[Party]) -> list[Party]:
+    """Whom the phrases behind prepositions name."""
+    nouns = (noun for prep in preps for noun in objects(prep))
+    return [party for noun in nouns for party in named_by(noun, others, whole=True)]
 
 
 def _reached(thing: Token, others: Sequence[Party], depth: int = 0) -> list[Party]:
@@ -174,7 +178,7 @@ def _engaged(deed: Token, others: Sequence[Party]) -> list[Party]:
     doer = grammar.subject(deed) if grammar.is_verb(deed) else None
     busy = [c for c in doer.children if c.dep_ == "acl" and c.tag_ == "VBG"] if doer is not None else []
     preps = [p for clause in busy for p in prepositions(clause) if p.lower_ in grammar.POINTING]
-    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]
+    return _behind(preps, others)
 
 
 def _done_to(clause: Token) -> Token | None:
@@ -316,4 +320,4 @@ def _landed(deed: Token, others: Sequence[Party]) -> list[Party]:
     if thing.dep_ not in {*grammar.SUBJECTS, "nsubjpass"}:
         return []
     preps = [p for p in prepositions(thing.head) if p.lower_ in grammar.POINTING]
-    return [p for prep in preps for noun in objects(prep) for p in named_by(noun, others, whole=True)]
+    return _behind(preps, others)

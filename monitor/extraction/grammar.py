@@ -12,6 +12,7 @@ NOUN_PHRASE = frozenset(
     {"amod", "compound", "poss", "nmod", "conj", "appos", "det", "nummod", "npadvmod", "case", "punct"}
 )
 SUBJECTS = frozenset({"nsubj", "csubj"})
+ANY_SUBJECT = frozenset({"nsubj", "nsubjpass"})  # of an active or a passive
 MODIFIERS = frozenset({"amod", "compound", "nmod", "poss"})
 # Whom and what these point at did not do it: "fires toward Japan", "talks with Seoul", "outside its zone".
 POINTING = frozenset(

@@ -36,6 +36,7 @@ from monitor.extraction.clauses import (
     tells_what,
     turns_down,
 )
+from monitor.extraction.grammar import ANY_SUBJECT
 from monitor.extraction.idioms import idioms
 from monitor.extraction.tokens import Token
 from monitor.extraction.unfulfilled import is_unproved, left_open, outlook, was_first_to
@@ -45,7 +46,6 @@ _FORESEEN = frozenset({Status.THREATENED, Status.HYPOTHETICAL, Status.DENIED})
 _DEEPEST = 8  # governors; deeper nesting is a parse gone wrong
 _PRESENT = frozenset({"VBP", "VBZ", "VB"})
 _PAST_TENSE = frozenset({"VBD", "VBN"})
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _INTENDING = frozenset(
     {"ROOT", "relcl", "acl", "advcl", "ccomp", "conj"}
 )  # where "to fire" is what is intended
@@ -212,7 +212,7 @@ def _around(node: Token, child: Token, trigger: Token) -> Iterator[Finding]:
         yield from _auxiliary(child, node)
     if is_misread_plan(child, node):
         yield Finding(Status.PLANNED, child)
-    if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS | {"whenever"}:
+    if child.dep_ == "advmod" and child.lower_ in cues.PERHAPS:
         yield Finding(Status.HYPOTHETICAL, child)
 
 
@@ -226,7 +226,7 @@ def _marked(mark: Token, verb: Token) -> Iterator[Finding]:
 
 
 def _auxiliary(aux: Token, verb: Token) -> Iterator[Finding]:
-    if aux.lower_ == "had" and any(child.dep_ in _SUBJECTS and child.i > aux.i for child in verb.children):
+    if aux.lower_ == "had" and any(child.dep_ in ANY_SUBJECT and child.i > aux.i for child in verb.children):
         yield Finding(Status.HYPOTHETICAL, aux)  # "had it fired, we would have"
     misread = _status_by_word(aux) if aux.lower_ not in cues.ANNOUNCED | cues.MODALS else None
     if misread is not None:
@@ -291,7 +291,7 @@ def _status_by_word(word: Token) -> Status | None:
 def _swirling(verb: Token) -> Iterator[Finding]:
     """Say that "speculation swirls that" doubts, though the verb does not; that "no one says" denies."""
     for child in verb.children:
-        if child.dep_ in _SUBJECTS and cues.DOUBTING.fullmatch(child.text):
+        if child.dep_ in ANY_SUBJECT and cues.DOUBTING.fullmatch(child.text):
             yield Finding(Status.HYPOTHETICAL, child)
 
 
@@ -303,7 +303,7 @@ def _generic(clause: Token) -> Iterator[Finding]:
     noun = clause.head
     if clause.dep_ == "advcl" and clause.tag_ == "VBG" and turns_down(clause.head):
         yield Finding(Status.DENIED, clause.head)
-    unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in _SUBJECTS)
+    unreal = noun.dep_ == "attr" or (clause.tag_ in _PRESENT and noun.dep_ in ANY_SUBJECT)
     if clause.dep_ == "relcl" and unreal:
         for child in noun.head.children:
             if child.lower_ in cues.MODALS | cues.FUTURE:
@@ -323,7 +323,7 @@ def _of_noun(noun: Token) -> Iterator[Finding]:
     """What a noun makes of the clause that it introduces: a plan to, a threat to, no sign that."""
     if any(is_none(child) for child in noun.lefts):
         yield Finding(Status.DENIED, noun, negated=True)
-    if noun.head.tag_.startswith("V") and noun.dep_ not in _SUBJECTS:
+    if noun.head.tag_.startswith("V") and noun.dep_ not in ANY_SUBJECT:
         for pattern, status in _BY_HEAD_OF_NOUN:
             if pattern.fullmatch(noun.head.text):
                 yield Finding(status, noun.head)
@@ -370,4 +370,4 @@ def _circumstance(node: Token) -> Iterator[Finding]:
 
 
 def _penal(preposition: Token) -> bool:
-    return preposition.lower_ in {"for", "over"} and bool(cues.PENALTY.fullmatch(preposition.head.text))
+    return preposition.lower_ == "for" and bool(cues.PENALTY.fullmatch(preposition.head.text))

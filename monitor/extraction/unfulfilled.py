@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.extraction.grammar import ANY_SUBJECT
 from monitor.extraction.tokens import Token
 from monitor.model import Status
 
@@ -41,7 +42,6 @@ _OUTLOOK = (
         Status.HYPOTHETICAL,
     ),
 )
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _RANKED = frozenset({"first", "second", "third", "latest", "last", "only"})
 _NEARLY = frozenset({"close", "closer", "closest", "away"})
 
@@ -86,7 +86,7 @@ def outlook(noun: Token) -> Iterator[tuple[Token, Status]]:
         return
     told = (
         noun.head
-        if noun.dep_ in _SUBJECTS
+        if noun.dep_ in ANY_SUBJECT
         else next((word for word in noun.doc[noun.i + 1 : noun.i + 2]), None)
     )
     if told is None or told.i < noun.i or any(child.dep_ in {"dobj", "xcomp"} for child in told.children):

@@ -15,10 +15,7 @@ Slugs = Mapping[str, frozenset[str]]  # by role
 def nearest_of(
     alternatives: Sequence[Condition], event: Event, slugs: Slugs, *, most: int
 ) -> tuple[Condition | None, int]:
-    """The alternative in which least fails, by slugs alone, and how much; None where more than `most` fails in each.
-
-    Nearly all that is judged ends here.
-    """
+    """The alternative in which least fails, by slugs alone, and how much; None where more than `most` fails in each."""
     nearest, least = None, most + 1
     for condition in alternatives:
         failed = failures(condition, event, slugs, less_than=least)

@@ -22,7 +22,7 @@ _ROLES = {
     "words": "words, in the sentence",
     "text": "text, in the sentence",
 }
-_IN_PASSING = "that one word of the text tells it in passing, under other news"
+_IN_PASSING = "it is told in passing: by one word of the text, under other news"
 _LOOKED_AT = 6  # words
 _EVENTS = 3
 _NAMED = 4  # lists and names that a line holds
@@ -60,7 +60,7 @@ def tree(rule: str, said: Explanation, text: str, names: Names, *, every: bool =
     below = [_event(told, names, every=every) for told in (said.events if every else said.events[:_EVENTS])]
     below += _missing(said, names.lists, most=None if every else _EVENTS)
     if said.passing:
-        below.append(_line(f"✗ in the way stands {_IN_PASSING}"))
+        below.append(_line(f"✗ {_IN_PASSING}"))
     if not said.events:
         below.append(_line(f"text: {text}"[:_TEXT], look="faint"))
     return Line(runs=((rule, "strong"), (" ", ""), *_verdict(said)), below=tuple(below))
@@ -89,7 +89,7 @@ def _stops(said: Explanation, names: Names) -> Iterator[str]:
     """What silences the rule although an alternative holds."""
     nearest = said.events[0]
     if said.passing:
-        yield _IN_PASSING
+        yield "its being told in passing"
     if nearest.background:
         yield "its place far down"
     for guard in nearest.silencing:
